@@ -1,0 +1,27 @@
+namespace Traxxs.Protocol
+{
+    /// <summary>What the server tells a device on its <c>down</c> topic. The numbers are on the wire.</summary>
+    public enum CommandCode : byte
+    {
+        /// <summary>No command; never written.</summary>
+        None = 0,
+
+        /// <summary>The alarm in the report (epoch, sequence) is stored and an alert stands for it: the "received" proof.</summary>
+        AlarmReceived = 1,
+
+        /// <summary>A person acknowledged the alert for the report (epoch, sequence).</summary>
+        AlarmAcknowledged = 2,
+
+        /// <summary>Take a fix and report it now.</summary>
+        LocateNow = 3,
+
+        /// <summary>Vibrate and blink so that the wearer or a searcher finds the shoe.</summary>
+        FindMe = 4,
+
+        /// <summary>Run the self-test and report it.</summary>
+        SelfTest = 5,
+
+        /// <summary>Restart.</summary>
+        Reboot = 6,
+    }
+}

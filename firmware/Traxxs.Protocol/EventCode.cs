@@ -1,0 +1,69 @@
+namespace Traxxs.Protocol
+{
+    /// <summary>
+    /// What a device noticed. The numbers are on the wire and in flash: a number is never given a second meaning.
+    /// Codes below <see cref="AlarmCodeMax"/> are alarms: sent at once, never dropped to make room.
+    /// </summary>
+    public enum EventCode : byte
+    {
+        /// <summary>No event; never written.</summary>
+        None = 0,
+
+        /// <summary>The wearer pressed for help. Value: presses counted since the device started. Every press is an event.</summary>
+        Sos = 1,
+
+        /// <summary>An impact that may be a fall; the wearer can still cancel. Value: peak acceleration in mg.</summary>
+        FallSuspected = 2,
+
+        /// <summary>A fall, then stillness through the cancel window. Value: seconds still so far.</summary>
+        ManDown = 3,
+
+        /// <summary>No movement for longer than the profile allows while worn. Value: seconds still so far.</summary>
+        Immobile = 4,
+
+        /// <summary>The check-in timer ran out. Value: seconds overdue.</summary>
+        CheckInMissed = 5,
+
+        /// <summary>Movement began. Time: when it began, not when it was recognised.</summary>
+        MovingSince = 16,
+
+        /// <summary>Movement ended. Time: the last movement.</summary>
+        Stopped = 17,
+
+        /// <summary>A suspected fall was taken back: by movement or by the wearer. Value: seconds after the impact.</summary>
+        FallCancelled = 18,
+
+        /// <summary>The charger is connected.</summary>
+        ChargingStarted = 19,
+
+        /// <summary>The charger is gone.</summary>
+        ChargingStopped = 20,
+
+        /// <summary>The battery fell below the warning level. Value: battery in mV.</summary>
+        BatteryLow = 21,
+
+        /// <summary>The device started. Value: boot reason (<c>Traxxs.Core.Diagnostics.BootReason</c>).</summary>
+        Started = 22,
+
+        /// <summary>Self-test finished. Value: bit per part, 1 = failed.</summary>
+        SelfTest = 23,
+
+        /// <summary>A part failed and the device goes on without it. Value: bit per part.</summary>
+        Degraded = 24,
+
+        /// <summary>Reports were dropped because the queue was full. Value: how many since the last such event.</summary>
+        ReportsDropped = 25,
+
+        /// <summary>GNSS searched in vain. Value: seconds searched.</summary>
+        GnssTimeout = 26,
+
+        /// <summary>The wearer confirmed being well. Value: unused, 0.</summary>
+        CheckIn = 27,
+
+        /// <summary>The shoe is off the foot.</summary>
+        ShoeOff = 28,
+
+        /// <summary>The shoe is on the foot again.</summary>
+        ShoeOn = 29,
+    }
+}
