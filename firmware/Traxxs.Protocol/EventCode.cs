@@ -2,7 +2,7 @@ namespace Traxxs.Protocol
 {
     /// <summary>
     /// What a device noticed. The numbers are on the wire and in flash: a number is never given a second meaning.
-    /// Codes below <see cref="AlarmCodeMax"/> are alarms: sent at once, never dropped to make room.
+    /// Which of them are alarms says <see cref="Alarm"/>.
     /// </summary>
     public enum EventCode : byte
     {
