@@ -1,0 +1,57 @@
+namespace Traxxs.Store;
+
+/// <summary>
+/// Durable, exactly-once keeping of reports. One writer commits what is queued in groups; an append completes only after
+/// its commit is on disk. Where a commit fails, every append of the group fails and nobody may be acknowledged.
+/// </summary>
+public interface IReportStore : IAsyncDisposable
+{
+    /// <summary>
+    /// Queues a report; <paramref name="completed"/> is called once, from the writer, after the commit, with the result
+    /// or the error (<see cref="StoreUnavailableException"/>). Appends complete in the order queued. The queue is
+    /// bounded: false means full, nothing was queued and nothing will be called.
+    /// </summary>
+    bool TryAppend(ReportRecord report, Action<object?, AppendResult, Exception?> completed, object? state);
+
+    /// <summary>Appends one report; completes after the commit. Waits while the queue is full.</summary>
+    ValueTask<AppendResult> AppendAsync(ReportRecord report, CancellationToken cancellationToken = default);
+
+    /// <summary>Keeps a refused frame. Bounded: the oldest make room, and are counted.</summary>
+    ValueTask AppendRejectedAsync(string deviceId, long serverTimeMs, string reason, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default);
+
+    /// <summary>Reports behind a position in order of arrival, at most <paramref name="limit"/>.</summary>
+    IReadOnlyList<StoredReport> ReadAfter(long position, int limit);
+
+    /// <summary>
+    /// Reports of one device that hold fixes from <paramref name="fromS"/> to <paramref name="toS"/> inclusive (s since
+    /// 1970 UTC), by first fix time then position, behind a cursor (first fix time, position), at most <paramref name="limit"/>.
+    /// </summary>
+    IReadOnlyList<StoredReport> ReadByFixTime(string deviceId, long fromS, long toS, (long FirstFixTimeS, long Position)? after, int limit);
+
+    /// <summary>The newest reports of a device, newest first.</summary>
+    IReadOnlyList<StoredReport> ReadNewest(string deviceId, int limit);
+
+    /// <summary>Every device that has a report, with its newest report by fix time (or by arrival where it has no fix).</summary>
+    IReadOnlyList<StoredReport> ReadNewestOfEachDevice();
+
+    /// <summary>Refused frames, newest first.</summary>
+    IReadOnlyList<RejectedFrame> ReadRejected(int limit);
+
+    /// <summary>Position of the last stored report, 0 where there is none.</summary>
+    long LastPosition { get; }
+
+    /// <summary>Reports stored in all.</summary>
+    long Count();
+
+    /// <summary>Whether the last commit worked; the reason where it did not.</summary>
+    StoreHealth Health { get; }
+}
+
+/// <summary>State of the store for health endpoints.</summary>
+/// <param name="Available">Whether reports can be committed.</param>
+/// <param name="Reason">Why not, for a person; null where available.</param>
+/// <param name="Queued">Appends waiting for their commit.</param>
+public readonly record struct StoreHealth(bool Available, string? Reason, int Queued);
+
+/// <summary>The store could not commit: nothing of the group is stored, nobody may be acknowledged.</summary>
+public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

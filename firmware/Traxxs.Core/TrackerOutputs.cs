@@ -1,0 +1,49 @@
+using Traxxs.Core.Ports;
+
+namespace Traxxs.Core
+{
+    /// <summary>What the tracker wants of the GNSS receiver.</summary>
+    public enum GnssPower : byte
+    {
+        /// <summary>Main supply off, backup supply on: ephemeris and clock survive, the next fix is hot for some hours.</summary>
+        Backup = 0,
+
+        /// <summary>Running at one solution a second.</summary>
+        On = 1,
+    }
+
+    /// <summary>What the tracker wants of the accelerometer.</summary>
+    public enum AccelerometerMode : byte
+    {
+        /// <summary>Low power with wake-up and free-fall interrupts armed; no samples are read.</summary>
+        WakeOnMotion = 0,
+
+        /// <summary>Sampling into the FIFO, interrupts still armed.</summary>
+        Streaming = 1,
+    }
+
+    /// <summary>What the tracker decided in one step; the board carries it out. Allocated once, overwritten each step.</summary>
+    public sealed class TrackerOutputs
+    {
+        /// <summary>Wanted state of the receiver.</summary>
+        public GnssPower Gnss;
+
+        /// <summary>Wanted state of the accelerometer.</summary>
+        public AccelerometerMode Accelerometer;
+
+        /// <summary>Whether the way to the server is wanted. The board opens it when true and not open, closes it when false.</summary>
+        public bool LinkWanted;
+
+        /// <summary>Pattern to play now; <see cref="IndicatorPattern.None"/> leaves what plays.</summary>
+        public IndicatorPattern Indicate;
+
+        /// <summary>The battery should be measured before the next step.</summary>
+        public bool MeasureBattery;
+
+        /// <summary>The device should restart (fault level 3, or commanded).</summary>
+        public bool Restart;
+
+        /// <summary>When the next step is due at the latest, on the <c>nowMs</c> clock. Interrupts, SOS and link events come earlier.</summary>
+        public long NextStepMs;
+    }
+}
