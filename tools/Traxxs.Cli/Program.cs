@@ -1,1 +1,15 @@
-Console.WriteLine("traxxs");
+using System.CommandLine;
+using Traxxs.Cli.Shared;
+
+// The `traxxs` command: a table of contents. Each verb stands in the folder of its name.
+var root = new RootCommand("TRAXXs XSole: demo, server, simulator and tools for smart insoles.");
+
+var result = root.Parse(args);
+if (result.Errors.Count > 0)
+{
+    foreach (var error in result.Errors) Console.Error.WriteLine(error.Message);
+    Console.Error.WriteLine("Run with --help to see what this verb takes.");
+    return ExitCode.Usage;
+}
+
+return await result.InvokeAsync();
