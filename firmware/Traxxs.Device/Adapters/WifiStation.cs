@@ -16,6 +16,8 @@ namespace Traxxs.Device.Adapters
             if (_joined) return true;
             try
             {
+                // Nothing else sets the chip's clock; the network helper then waits until it is set.
+                if (needsDate) Sntp.Start();
                 CancellationTokenSource limit = new CancellationTokenSource(timeoutMs);
                 _joined = WifiNetworkHelper.ConnectDhcp(ssid, psk, WifiReconnectionKind.Manual, needsDate, 0, limit.Token);
                 if (!_joined) Console.WriteLine("Wi-Fi network '" + ssid + "' did not let the device in");

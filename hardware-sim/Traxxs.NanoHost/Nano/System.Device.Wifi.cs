@@ -41,4 +41,11 @@ namespace nanoFramework.Networking
             NanoBoard.Current.WifiJoined = false;
         }
     }
+
+    /// <summary>Sets the clock from the network; a PC's clock is set already.</summary>
+    public class Sntp
+    {
+        /// <summary>Begins.</summary>
+        public static void Start() => NanoBoard.Current.ThrowIfOff();
+    }
 }
