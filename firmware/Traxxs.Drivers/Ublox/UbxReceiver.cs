@@ -12,7 +12,7 @@ namespace Traxxs.Drivers
         /// <summary>Just powered. Entered by <c>PowerUp</c>; left when the line tells whether the configuration was kept, or after a wait. Exists because a second configuration would be sent for nothing.</summary>
         Booting = 1,
 
-        /// <summary>Configuration sent. Entered when it is missing; left by the answer, by NAV-PVT without NMEA, or at the bound of tries.</summary>
+        /// <summary>Configuration sent. Entered when it is missing; left by the answer or at the bound of tries.</summary>
         Configuring = 2,
 
         /// <summary>NAV-PVT only. Entered once that is confirmed; left for Configuring where NMEA comes again (the receiver has restarted by itself).</summary>
