@@ -30,10 +30,17 @@ internal static class UsedApi
                 if (symbol is null or INamespaceSymbol || symbol.Kind is SymbolKind.Local or SymbolKind.Parameter) continue;
                 if (symbol.ContainingAssembly is null || symbol.ContainingAssembly.Name.StartsWith("Traxxs.", StringComparison.Ordinal) && !IsStandIn(symbol)) continue;
                 if (symbol.OriginalDefinition.GetDocumentationCommentId() is not { } id) continue;
-                var assigned = symbol is IPropertySymbol && node.FirstAncestorOrSelf<AssignmentExpressionSyntax>() is { } assignment && assignment.Left.Span.Contains(node.Span) ? " set" : "";
+                var assigned = symbol is IPropertySymbol && IsAssigned(node) ? " set" : "";
                 yield return new Use(component, NanoApi.OnDevice(id) + assigned, model.SyntaxTree.FilePath, FirmwareSources.LineOf(node));
             }
         }
+    }
+
+    // x.P = …, or P = … in an object initialiser; not the P of x[P] = ….
+    private static bool IsAssigned(SyntaxNode name)
+    {
+        var target = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name;
+        return target.Parent is AssignmentExpressionSyntax assignment && assignment.Left == target;
     }
 
     // NanoHost stands in for the nanoFramework packages; its own namespace is not for the firmware.
