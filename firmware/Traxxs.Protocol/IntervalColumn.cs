@@ -11,6 +11,11 @@ namespace Traxxs.Protocol
 
         // The first interval has nothing to go by: the usual settings of a tracker, then anything.
         private static readonly ushort[] FirstWeight = { 16384, 6554, 5243, 3277, 3277, 5243, 13107, 12451 };
+        private static readonly short[] FirstMeanS = { 30, 60, 1, 5, 15, 10, 34, 60 };
+        private static readonly byte[] FirstScale = { 0, 0, 16, 16, 8, 8, 56, 80 };
+
+        // Later ones: at the shortest interval so far; at the latest; and that many seconds above the shortest.
+        private const int LatestState = 1;
         private static readonly short[] AboveShortestS = { 0, 0, 1, 13, 68, 95 };
         private static readonly byte[] Scale = { 7, 7, 35, 59, 74, 86 };
         private static readonly ushort[] StartWeight = { 9863, 35718, 7786, 4633, 39, 7497 };
