@@ -15,7 +15,7 @@ namespace Traxxs.Drivers
     /// </remarks>
     public sealed class Lis2dw12
     {
-        /// <summary>Time from one streamed sample to the next, ms: 50 Hz, enough for heel strikes (energy below 20 Hz) and a third of the 32 levels in a 200 ms step of the board.</summary>
+        /// <summary>Time from one streamed sample to the next, ms: 50 Hz, enough for heel strikes (energy below 20 Hz), and 25 samples in the core's half-second step, 7 short of what the FIFO holds.</summary>
         public const int SamplePeriodMs = 20;
 
         private const byte Identity = 0x44;             // Datasheet 8.3, WHO_AM_I.
@@ -31,7 +31,7 @@ namespace Traxxs.Drivers
         // hundred times that. At the bound the start fails and names CTRL2.
         private const int ResetReadsMax = 10;
 
-        // The board asks at most every 20 ms while streaming: so many empty answers in a row are at least 160 ms without
+        // Nobody asks more often than every 20 ms while streaming: so many empty answers in a row are at least 160 ms without
         // one sample of a 50 Hz stream, which a live chip cannot do. At the bound the read fails and names FIFO_SAMPLES.
         private const int EmptyReadsMax = 8;
 
