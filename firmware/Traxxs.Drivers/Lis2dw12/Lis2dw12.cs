@@ -53,7 +53,8 @@ namespace Traxxs.Drivers
             (byte)Lis2dw12Register.Ctrl1, 0x20,             // 12.5 Hz, low-power mode 1: below 1 uA (datasheet front page).
         };
 
-        // Free-fall is not routed here: its thresholds are given for +-2 g only, and the core sees every sample itself.
+        // Free-fall is neither routed nor believed here: its thresholds are given for +-2 g only (at +-16 g the flag may stand for
+        // anything below 2.5 g), and the core sees every sample itself.
         private static readonly byte[] StreamingTable = new byte[]
         {
             (byte)Lis2dw12Register.Ctrl1, 0x00,             // Power-down while it is configured.
@@ -75,6 +76,7 @@ namespace Traxxs.Drivers
         private readonly byte[] _one = new byte[1];
         private readonly byte[] _samples = new byte[TrackerInputs.SamplesMax * SampleSize];
         private int _emptyReads;
+        private bool _freeFallArmed = true;     // Before the first mode is set the chip sleeps in WakeOnMotion, as the last run left it.
 
         /// <summary>Takes the bus; touches nothing.</summary>
         public Lis2dw12(IRegisterBus bus)
@@ -113,6 +115,7 @@ namespace Traxxs.Drivers
             }
 
             _emptyReads = 0;
+            _freeFallArmed = mode == AccelerometerMode.WakeOnMotion;
             return TryReadByte(Lis2dw12Register.AllIntSrc, out int _);
         }
 
@@ -154,7 +157,7 @@ namespace Traxxs.Drivers
             if (!TryReadByte(Lis2dw12Register.AllIntSrc, out int sources)) return Faulty(inputs);
             if ((sources & SourceUnused) != 0) return Faulty(inputs, Lis2dw12Register.AllIntSrc);
             if ((sources & WakeUpActive) != 0) inputs.WakeInterrupt = true;
-            if ((sources & FreeFallActive) != 0) inputs.FreeFallInterrupt = true;
+            if (_freeFallArmed && (sources & FreeFallActive) != 0) inputs.FreeFallInterrupt = true;
             return true;
         }
 
