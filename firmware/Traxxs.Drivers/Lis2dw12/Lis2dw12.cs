@@ -20,9 +20,9 @@ namespace Traxxs.Drivers
 
         private const byte Identity = 0x44;             // Datasheet 8.3, WHO_AM_I.
         private const byte SoftReset = 0x40;            // CTRL2 SOFT_RESET, datasheet 8.5.
-        private const byte FifoOverrun = 0x40;          // FIFO_SAMPLES FIFO_OVR, datasheet 8.13: a sample was overwritten.
+        private const byte FifoOverrun = 0x40;          // FIFO_SAMPLES FIFO_OVR, datasheet 8.19: a sample was overwritten.
         private const byte FifoDiff = 0x3F;             // FIFO_SAMPLES DIFF: unread samples, 0..32.
-        private const byte FreeFallActive = 0x01;       // ALL_INT_SRC FF_IA, datasheet 8.25.
+        private const byte FreeFallActive = 0x01;       // ALL_INT_SRC FF_IA, datasheet 8.31.
         private const byte WakeUpActive = 0x02;         // ALL_INT_SRC WU_IA.
         private const byte SourceUnused = 0xC0;         // ALL_INT_SRC bits 7:6 always read 0: set, they tell of a stuck bus.
         private const int SampleSize = 6;
@@ -44,9 +44,9 @@ namespace Traxxs.Drivers
             (byte)Lis2dw12Register.Ctrl3, 0x10,             // LIR: INT1 stays up until asked; push-pull, active high.
             (byte)Lis2dw12Register.Ctrl4Int1PadCtrl, 0x30,  // INT1_WU and INT1_FF.
             (byte)Lis2dw12Register.Ctrl5Int2PadCtrl, 0x00,  // INT2 rests.
-            (byte)Lis2dw12Register.Ctrl6, 0x00,             // FS +-2 g: the free-fall thresholds are given for it (datasheet 8.20).
+            (byte)Lis2dw12Register.Ctrl6, 0x00,             // FS +-2 g: the free-fall thresholds are given for it (datasheet 8.26).
             (byte)Lis2dw12Register.FifoCtrl, 0x00,          // Bypass: nobody reads samples here.
-            (byte)Lis2dw12Register.WakeUpThs, 0x02,         // 2 x 2 g / 64 = 62.5 mg: 13 times the noise of low-power mode 1 (4.5 mg RMS, datasheet table 3).
+            (byte)Lis2dw12Register.WakeUpThs, 0x02,         // 2 x 2 g / 64 = 62.5 mg: 13 times the noise of low-power mode 1 (4.5 mg RMS, datasheet, mechanical characteristics).
             (byte)Lis2dw12Register.WakeUpDur, 0x00,         // One sample above is enough; the core confirms before it spends.
             (byte)Lis2dw12Register.FreeFall, 0x13,          // 2 samples (160 ms, a fall of 13 cm) below FF_THS 011 = 312 mg (AN5038, free-fall).
             (byte)Lis2dw12Register.Ctrl7, 0x20,             // INTERRUPTS_ENABLE.
