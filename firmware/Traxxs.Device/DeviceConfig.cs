@@ -4,8 +4,8 @@ using System.IO;
 namespace Traxxs.Device
 {
     /// <summary>
-    /// Who the device is and how it reaches its server: a file of <c>key=value</c> lines (UTF-8, # begins a comment) that
-    /// <c>traxxs provision</c> puts on the board. Keys it does not know are skipped, so an older image reads a newer file.
+    /// Who the device is and how it reaches its server: a file of <c>key=value</c> lines (UTF-8, # begins a comment), written
+    /// with the values of <c>traxxs provision</c> and copied to the board (firmware/README.md). Keys it does not know are skipped, so an older image reads a newer file.
     /// </summary>
     public sealed class DeviceConfig
     {
@@ -86,7 +86,7 @@ namespace Traxxs.Device
                 if (!config.TrySet(line))
                 {
                     problem = Board.ConfigFile + " line " + (i + 1).ToString() + " cannot be understood: expected key=value, " +
-                        "with a port of 1..65535 and lightsleep=on or off. Correct it or run 'traxxs provision' again";
+                        "with a port of 1..65535 and lightsleep=on or off. Correct it as firmware/README.md says and copy it again";
                     return null;
                 }
             }
@@ -98,7 +98,7 @@ namespace Traxxs.Device
 
         private static string Missing(string path, string what)
         {
-            return path + " " + what + ": the board has no identity. Run 'traxxs provision ID' and copy its files to the board";
+            return path + " " + what + ": the board has no identity. Run 'traxxs provision ID' and copy the file to the board as firmware/README.md says";
         }
 
         private bool TrySet(string line)
@@ -131,7 +131,7 @@ namespace Traxxs.Device
 
         private static string Gap(string key, string expected)
         {
-            return Board.ConfigFile + " has no valid '" + key + "': expected " + expected + ". Run 'traxxs provision' again";
+            return Board.ConfigFile + " has no valid '" + key + "': expected " + expected + ". Correct it as firmware/README.md says and copy it again";
         }
 
         private static bool IsId(string id)

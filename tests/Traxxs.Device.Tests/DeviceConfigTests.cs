@@ -40,7 +40,7 @@ public sealed class DeviceConfigTests
     {
         Assert.IsNull(DeviceConfig.TryParse(Whole.Replace(line, "", StringComparison.Ordinal), out var problem));
         StringAssert.Contains(problem, named);
-        StringAssert.Contains(problem, "traxxs provision");
+        StringAssert.Contains(problem, "firmware/README.md");
     }
 
     [TestMethod]
