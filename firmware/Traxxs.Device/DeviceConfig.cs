@@ -10,7 +10,7 @@ namespace Traxxs.Device
     public sealed class DeviceConfig
     {
         /// <summary>Longest device id: a level of a topic.</summary>
-        public const int IdLengthMax = 32;
+        public const int IdLengthMax = 64;
 
         /// <summary>MQTT port with TLS.</summary>
         public const int TlsPort = 8883;
@@ -18,7 +18,7 @@ namespace Traxxs.Device
         /// <summary>MQTT port without TLS.</summary>
         public const int PlainPort = 1883;
 
-        /// <summary><c>id</c>: the device's identity, also MQTT client id and user name. Letters, digits, - and _.</summary>
+        /// <summary><c>id</c>: the device's identity, also MQTT client id and user name. Letters, digits, -, _ and ., the first a letter or digit.</summary>
         public string Id = "";
 
         /// <summary><c>secret</c>: MQTT password.</summary>
@@ -122,7 +122,7 @@ namespace Traxxs.Device
 
         private string FindGap()
         {
-            if (!IsId(Id)) return Gap("id", "1 to 32 letters, digits, - or _");
+            if (!IsId(Id)) return Gap("id", "1 to 64 letters, digits, -, _ or ., the first a letter or digit");
             if (Secret.Length == 0) return Gap("secret", "the device's MQTT password");
             if (Ssid.Length == 0) return Gap("ssid", "the name of the Wi-Fi network");
             if (Host.Length == 0) return Gap("host", "the server's name or address");
@@ -136,15 +136,19 @@ namespace Traxxs.Device
 
         private static bool IsId(string id)
         {
-            if (id.Length == 0 || id.Length > IdLengthMax) return false;
-            for (int i = 0; i < id.Length; i++)
+            if (id.Length == 0 || id.Length > IdLengthMax || !IsLetterOrDigit(id[0])) return false;
+            for (int i = 1; i < id.Length; i++)
             {
                 char c = id[i];
-                bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-                if (!fine) return false;
+                if (!IsLetterOrDigit(c) && c != '-' && c != '_' && c != '.') return false;
             }
 
             return true;
+        }
+
+        private static bool IsLetterOrDigit(char c)
+        {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         }
     }
 }
