@@ -43,7 +43,7 @@ public sealed class AlertBatch(DateTimeOffset now, long cursorBefore)
     /// <summary>Raises an alert and gives its id. The same key gives the same id, and the database keeps the first.</summary>
     internal string Raise(string rule, string deviceId, string cause, AlertSeverity severity, string summary, AlertCause origin)
     {
-        var key = $"{rule}|{deviceId}|{cause}";
+        var key = KeyOf(rule, deviceId, cause);
         var alert = new Alert
         {
             Id = IdOf(key),
@@ -63,9 +63,14 @@ public sealed class AlertBatch(DateTimeOffset now, long cursorBefore)
         return alert.Id;
     }
 
+    /// <summary>The id an alert of this cause has.</summary>
+    internal static string IdOf(string rule, string deviceId, string cause) => IdOf(KeyOf(rule, deviceId, cause));
+
     internal void Put(string deviceId, DeviceRuleState state) => _states[deviceId] = state;
 
     internal bool TryGet(string deviceId, out DeviceRuleState state) => _states.TryGetValue(deviceId, out state!);
+
+    private static string KeyOf(string rule, string deviceId, string cause) => $"{rule}|{deviceId}|{cause}";
 
     // 80 bits: two causes would have to meet by chance among 10^12 alerts; short enough to read out over a telephone.
     private static string IdOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 10));

@@ -74,7 +74,7 @@ public sealed class GeofenceRule(RuleOptions options, GeofenceCatalog fences, IF
         var crossings = before.Crossings.ToBuilder();
         foreach (var (time, side, position) in walk.Crossings)
         {
-            crossings.Add(new FenceCrossing(time, side, Raise(fence, deviceId, time, side, position, batch), false));
+            crossings.Add(new FenceCrossing(time, side, Raise(fence, deviceId, before, time, side, position, batch), false));
         }
 
         return Settle(before with
@@ -119,7 +119,7 @@ public sealed class GeofenceRule(RuleOptions options, GeofenceCatalog fences, IF
             var known = before.Crossings.FirstOrDefault(item => item.Side == side && item.Time > after && item.Time <= until);
             if (known is null)
             {
-                crossings.Add(new FenceCrossing(time, side, Raise(fence, deviceId, time, side, position, batch), false));
+                crossings.Add(new FenceCrossing(time, side, Raise(fence, deviceId, before, time, side, position, batch), false));
                 continue;
             }
 
@@ -159,12 +159,15 @@ public sealed class GeofenceRule(RuleOptions options, GeofenceCatalog fences, IF
         return same ? state : state with { Crossings = crossings.ToImmutable() };
     }
 
-    private static string? Raise(Geofence fence, string deviceId, DateTimeOffset time, FenceSide side, AlertPosition position, AlertBatch batch)
+    private static string? Raise(
+        Geofence fence, string deviceId, FenceState known, DateTimeOffset time, FenceSide side, AlertPosition position, AlertBatch batch)
     {
         var wanted = side == FenceSide.Inside ? FenceCrossings.Enter : FenceCrossings.Leave;
         if (!fence.AlertOn.HasFlag(wanted)) return null;
         var (rule, verb) = side == FenceSide.Inside ? (AlertRuleName.GeofenceEnter, "entered") : (AlertRuleName.GeofenceLeave, "left");
         var cause = string.Create(CultureInfo.InvariantCulture, $"{fence.Id}|{fence.Version}|{time.ToUnixTimeSeconds()}");
+        // An alert first found at this time may since have been put at an earlier one: this is another crossing then.
+        while (known.Crossings.Any(item => item.Time != time && item.AlertId == AlertBatch.IdOf(rule, deviceId, cause))) cause += "'";
         return batch.Raise(rule, deviceId, cause, fence.Severity, $"{deviceId} {verb} {fence.Name}",
             new AlertCause(time, position) { Subject = fence.Id });
     }
