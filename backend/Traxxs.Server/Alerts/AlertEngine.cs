@@ -26,8 +26,11 @@ public sealed class AlertEngine
     /// <summary>What is remembered of a device.</summary>
     public DeviceRuleState StateOf(string deviceId) => _states.GetValueOrDefault(deviceId, DeviceRuleState.Empty);
 
-    /// <summary>Evaluates reports behind the cursor, in order of arrival.</summary>
-    public AlertBatch Evaluate(IReadOnlyList<AcceptedReport> group, DateTimeOffset now)
+    /// <summary>
+    /// Evaluates reports behind the cursor, in order of arrival. With this the rules have read to <paramref name="through"/>,
+    /// which may be behind the last report of the group where others could not be decoded.
+    /// </summary>
+    public AlertBatch Evaluate(IReadOnlyList<AcceptedReport> group, long through, DateTimeOffset now)
     {
         var batch = new AlertBatch(now, Cursor);
         foreach (var report in group)
@@ -40,6 +43,7 @@ public sealed class AlertEngine
             if (!ReferenceEquals(before, after)) batch.Put(report.DeviceId, after);
         }
 
+        batch.Cursor = Math.Max(batch.Cursor, through);
         return batch;
     }
 

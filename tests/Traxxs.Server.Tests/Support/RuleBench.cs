@@ -30,7 +30,7 @@ internal sealed class RuleBench : IFixHistory
     public RuleBench Take(AcceptedReport report)
     {
         _stored.Add(report);
-        Keep(_engine.Evaluate([report], report.ServerTime));
+        Keep(_engine.Evaluate([report], report.Position, report.ServerTime));
         return this;
     }
 

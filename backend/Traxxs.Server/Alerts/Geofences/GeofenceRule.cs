@@ -8,7 +8,7 @@ namespace Traxxs.Server.Alerts.Geofences;
 /// <summary>
 /// Geofence crossings in the order of fix times. Fixes that come late are put where they belong: the stretch around them
 /// is walked again over the stored fixes, a crossing nobody knew of alerts with its true age, one known already at most
-/// gets its better time. The order of arrival does not change which crossings are found.
+/// gets its better time. No order of arrival hides a crossing; what was raised is never taken back.
 /// </summary>
 public sealed class GeofenceRule(RuleOptions options, GeofenceCatalog fences, IFixHistory history) : IAlertRule
 {
