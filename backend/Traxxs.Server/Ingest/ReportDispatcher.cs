@@ -19,7 +19,7 @@ public sealed class ReportDispatcher : IAsyncDisposable
     private readonly IReportStore _store;
     private readonly IReadOnlyList<IReportConsumer> _consumers;
     private readonly ILogger _log;
-    private readonly ConcurrentQueue<(string DeviceId, bool Connected, DateTimeOffset ServerTime)> _contacts = new();
+    private readonly ConcurrentQueue<Contact> _contacts = new();
     private readonly SemaphoreSlim _wake = new(0);
     private readonly CancellationTokenSource _stop = new();
     private Thread? _thread;
@@ -62,7 +62,7 @@ public sealed class ReportDispatcher : IAsyncDisposable
     /// <summary>A device's connection came or went. Never blocks, from any thread.</summary>
     public void ContactChanged(string deviceId, bool connected, DateTimeOffset serverTime)
     {
-        _contacts.Enqueue((deviceId, connected, serverTime));
+        _contacts.Enqueue(new Contact(_store.LastPosition, deviceId, connected, serverTime));
         ReportStored();
     }
 
@@ -74,7 +74,7 @@ public sealed class ReportDispatcher : IAsyncDisposable
             foreach (var stored in page) Dispatch(stored);
         }
 
-        while (_contacts.TryDequeue(out var contact)) Tell(consumer => consumer.ContactChanged(contact.DeviceId, contact.Connected, contact.ServerTime), contact.DeviceId);
+        TellContacts(through: _position);
     }
 
     /// <summary>Stops after the report under way.</summary>
@@ -88,6 +88,7 @@ public sealed class ReportDispatcher : IAsyncDisposable
 
     private void Dispatch(StoredReport stored)
     {
+        TellContacts(through: stored.Position - 1);
         if (AcceptedReport.From(stored) is { } report)
         {
             Tell(consumer => consumer.Accept(report), stored.Report.DeviceId);
@@ -99,6 +100,13 @@ public sealed class ReportDispatcher : IAsyncDisposable
         }
 
         Interlocked.Exchange(ref _position, stored.Position);
+    }
+
+    /// <summary>A contact is told between the reports stored before it and those stored after.</summary>
+    private void TellContacts(long through)
+    {
+        while (_contacts.TryPeek(out var contact) && contact.LastPosition <= through && _contacts.TryDequeue(out _))
+            Tell(consumer => consumer.ContactChanged(contact.DeviceId, contact.Connected, contact.ServerTime), contact.DeviceId);
     }
 
     private void Tell(Action<IReportConsumer> what, string deviceId)
@@ -117,6 +125,8 @@ public sealed class ReportDispatcher : IAsyncDisposable
             }
         }
     }
+
+    private readonly record struct Contact(long LastPosition, string DeviceId, bool Connected, DateTimeOffset ServerTime);
 
     private void Run()
     {
