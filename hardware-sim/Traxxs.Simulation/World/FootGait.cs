@@ -7,12 +7,12 @@ namespace Traxxs.Simulation.World;
 /// and a variation a stride, falls, fidgeting, the floor of a vehicle, a shoe without a foot. A pure function of seed and
 /// time in integers, so chips may ask in any order and every machine answers alike. Without sensor noise: that is the chip's.
 /// </summary>
-public sealed class FootGait(Timeline timeline, ulong seed)
+public sealed class FootGait(Timeline timeline, ulong seed) : IFootMotion
 {
     private const int StrideJitterPermille = 25;   // recorded walks: standard deviation 2-3 % of the period
     private const int AmplitudeJitterPermille = 90;
 
-    /// <summary>Acceleration at a time of the run, mg; X toward the toes, Y to the left, Z up through the sole.</summary>
+    /// <inheritdoc/>
     public void AccelerationAt(long timeMs, out int xMg, out int yMg, out int zMg)
     {
         var index = timeline.IndexAt(timeMs);
@@ -34,25 +34,21 @@ public sealed class FootGait(Timeline timeline, ulong seed)
         }
     }
 
-    /// <summary>
-    /// Whether the foot certainly does not move from a time to another, so that a chip need not sample it. False is
-    /// always allowed.
-    /// </summary>
-    public bool IsStill(long fromMs, long toMs)
+    /// <inheritdoc/>
+    public bool IsStillUntil(long timeMs, out long untilMs)
     {
-        var first = timeline.IndexAt(fromMs);
-        var span = timeline.Spans[first];
-        if (toMs >= span.EndMs && first + 1 < timeline.Spans.Count) return false;
+        untilMs = timeMs;
+        var index = timeline.IndexAt(timeMs);
+        var span = timeline.Spans[index];
         if (Timeline.Moves(span.Activity) || span.Activity == Activity.Fall) return false;
-        var fidget = FidgetOf(span.Activity, Fell(first));
+        untilMs = index + 1 < timeline.Spans.Count ? span.EndMs : long.MaxValue;
+        var fidget = FidgetOf(span.Activity, Fell(index));
         if (fidget.EveryMs == 0) return true;
-        for (var slot = fromMs / fidget.EveryMs; slot <= toMs / fidget.EveryMs; slot++)
-        {
-            var (start, lasts, _) = FidgetIn(fidget, slot);
-            if (start < toMs && start + lasts > fromMs) return false;
-        }
-
-        return true;
+        var slot = timeMs / fidget.EveryMs;
+        var (start, lasts, _) = FidgetIn(fidget, slot);
+        if (timeMs >= start + lasts) (start, _, _) = FidgetIn(fidget, slot + 1);
+        untilMs = Math.Min(untilMs, start);
+        return untilMs > timeMs;
     }
 
     private void Stride(ActivitySpan span, long timeMs, out int xMg, out int yMg, out int zMg)

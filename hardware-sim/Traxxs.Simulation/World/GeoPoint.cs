@@ -41,6 +41,19 @@ public readonly record struct GeoPoint(double Latitude, double Longitude)
     public GeoPoint Towards(GeoPoint other, double share)
         => new(Latitude + (other.Latitude - Latitude) * share, Longitude + (other.Longitude - Longitude) * share);
 
+    /// <summary>Heading of a way east and north, degrees clockwise from north, 0..360. Off by at most 0.001 degrees.</summary>
+    public static double HeadingDeg(double east, double north)
+    {
+        var (x, y) = (Math.Abs(east), Math.Abs(north));
+        if (x + y == 0) return 0;
+        var z = Math.Min(x, y) / Math.Max(x, y);
+        var square = z * z; // arctangent: Abramowitz and Stegun 4.4.49
+        var angle = z * (0.9998660 + square * (-0.3302995 + square * (0.1801410 + square * (-0.0851330 + square * 0.0208351)))) / RadiansPerDegree;
+        if (x > y) angle = 90 - angle;
+        if (north < 0) angle = 180 - angle;
+        return east < 0 ? 360 - angle : angle;
+    }
+
     // Taylor series of the cosine to x^14: below 1e-9 off up to 90 degrees.
     internal static double Cos(double degrees)
     {
