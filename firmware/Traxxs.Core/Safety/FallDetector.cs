@@ -93,6 +93,7 @@ namespace Traxxs.Core.Safety
         private void CloseBlock()
         {
             int slot = _blocks % BlocksMax;
+            // _samples is never 0: a block is closed behind a sample.
             _meanX = _sumX / _samples;
             _meanY = _sumY / _samples;
             _meanZ = _sumZ / _samples;
