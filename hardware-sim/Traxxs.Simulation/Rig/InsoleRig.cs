@@ -61,7 +61,7 @@ public sealed class InsoleRig : IDisposable
         _gnss = new MaxM10Chip(new PersonSky(options.Wearer, options.Places), Seed("gnss"), options.Start.ToUnixTimeMilliseconds(), Board.GnssBaud, Board.GnssBufferSize);
         _gauge = new Max17048Chip(_battery);
         _power = new PowerAccount(_meter, _battery);
-        _storage = new WatchedStorage(new SegmentFlash(Board.SegmentCount, Board.SegmentSizeMax), () => Clock.NowMs);
+        _storage = new WatchedStorage(new SegmentFlash(Board.SegmentCount, Board.SegmentSizeMax), _meter, () => Clock.NowMs);
         _signals = new RigSignals(_accelerometer, _gnss, () => Clock.NowMs);
         _indicator = new RigIndicator(_meter, () => Clock.NowMs);
         _conditions = new RigConditions(options.Wearer, options.Places, options.Faults, Seed("faults"));
