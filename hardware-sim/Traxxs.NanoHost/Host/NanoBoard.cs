@@ -44,6 +44,9 @@ public sealed class NanoBoard
     /// <summary>The chip can wake by pins (an ESP32-C3 cannot; there the call fails as it does on the chip).</summary>
     public bool WakesByPins { get; set; } = true;
 
+    /// <summary>The power was cut: connections of the simulated radio break without a word.</summary>
+    internal event Action? Off;
+
     internal SleepState Sleep { get; } = new();
 
     /// <summary>Puts a chip on a bus.</summary>
@@ -89,6 +92,7 @@ public sealed class NanoBoard
     {
         _off = true;
         Sleep.Wake();
+        Off?.Invoke();
     }
 
     internal void AssignFunction(int pin, int deviceFunction)
