@@ -5,6 +5,8 @@ using Traxxs.Cli.Shared;
 var root = new RootCommand("TRAXXs XSole: demo, server, simulator and tools for smart insoles.");
 root.Subcommands.Add(Traxxs.Cli.Sim.SimCommand.Create());
 
+root.Subcommands.Add(Traxxs.Cli.Motion.MotionCommand.Create());
+
 var result = root.Parse(args);
 if (result.Errors.Count > 0)
 {
