@@ -20,6 +20,11 @@ internal sealed partial class YamlReading(string file)
         {
             throw new ScenarioException(file, problem.Start.Line, problem.Start.Column, $"not YAML: {problem.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            // What the parser says of a text that ends inside a list or a mapping.
+            throw new ScenarioException(file, text.Count(c => c == '\n') + 1, 1, "not YAML: it ends inside a list or a mapping");
+        }
 
         if (stream.Documents.Count != 1) throw new ScenarioException(file, 0, 0, "one YAML document is expected, with name, people and devices");
         return reading.Mapping(stream.Documents[0].RootNode, "a scenario");
