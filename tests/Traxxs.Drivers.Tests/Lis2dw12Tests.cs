@@ -123,6 +123,34 @@ public sealed class Lis2dw12Tests
     }
 
     [TestMethod]
+    public void While_streaming_the_flag_of_a_threshold_that_does_not_hold_there_is_not_believed()
+    {
+        _foot.StillUntilMs = 0;
+        _foot.At = ms => (ms is >= 400 and < 440 ? 1500 : 0, 0, 1000);
+        var chip = Chip();
+        var driver = Started(chip, AccelerometerMode.Streaming);
+        Assert.AreEqual(420L, chip.NextInterruptMs(2_000), 40L);
+        Assert.IsTrue(driver.TryReadSources(_inputs));
+        Assert.IsTrue(_inputs.WakeInterrupt);
+        Assert.IsFalse(_inputs.FreeFallInterrupt);
+    }
+
+    [TestMethod]
+    public void Why_the_chip_woke_a_sleeping_board_can_be_asked_before_the_start()
+    {
+        _foot.StillUntilMs = 10_000;
+        _foot.At = ms => ms < 10_400 ? (20, -30, 50) : (0, 0, 1000);
+        var chip = Chip();
+        Started(chip, AccelerometerMode.WakeOnMotion);
+        chip.NextInterruptMs(60_000);
+        chip.AdvanceTo(11_000);
+        var afterReset = new Lis2dw12(chip);
+        Assert.IsTrue(afterReset.TryReadSources(_inputs));
+        Assert.IsTrue(_inputs.WakeInterrupt && _inputs.FreeFallInterrupt);
+        Assert.IsTrue(afterReset.TryStart());
+    }
+
+    [TestMethod]
     public void Lying_still_for_a_day_neither_wakes_nor_costs_samples()
     {
         var chip = Chip();

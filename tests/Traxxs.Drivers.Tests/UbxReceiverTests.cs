@@ -435,6 +435,6 @@ public sealed class UbxReceiverTests
             return part;
         }
 
-        public bool TryWrite(byte[] buffer, int offset, int count) => inner.TryWrite(buffer, offset, count);
+        public bool TryWrite(byte[] buffer, int offset, int count) => _replay is not null || inner.TryWrite(buffer, offset, count);
     }
 }

@@ -99,6 +99,16 @@ public sealed class LiveFeed
         }
     }
 
+    /// <summary>Ends every watch.</summary>
+    public void LetAllGo(string reason)
+    {
+        lock (_lock)
+        {
+            foreach (var watcher in _watchers) watcher.LetGo(reason);
+            _watchers.Clear();
+        }
+    }
+
     internal void Leave(LiveWatcher watcher)
     {
         lock (_lock) _watchers.Remove(watcher);

@@ -43,6 +43,16 @@ public sealed class OutboxTable
             ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
             : null;
 
+    /// <summary>Whether something waits on a channel for a device.</summary>
+    public bool IsPending(string channel, string deviceId) => _session.Scalar(
+        "SELECT 1 FROM outbox WHERE channel = $channel AND device = $device AND state = 0 LIMIT 1",
+        ("$channel", channel), ("$device", deviceId)) is not null;
+
+    /// <summary>What waits on a channel for a device is due at once: the device is back.</summary>
+    public void Hasten(string channel, string deviceId, DateTimeOffset now) => _session.Execute(
+        "UPDATE outbox SET due_ms = $now WHERE channel = $channel AND device = $device AND state = 0",
+        ("$channel", channel), ("$device", deviceId), ("$now", Columns.Ms(now)));
+
     /// <summary>One entry, or null.</summary>
     public OutboxEntry? Find(long id) => _session.Query($"SELECT {All} FROM outbox WHERE id = $id", Map, ("$id", id)).FirstOrDefault();
 

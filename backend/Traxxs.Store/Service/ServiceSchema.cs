@@ -70,6 +70,7 @@ internal static class ServiceSchema
           last_error TEXT
         );
         CREATE INDEX outbox_due ON outbox(channel, due_ms) WHERE state = 0;
+        CREATE INDEX outbox_waiting ON outbox(device) WHERE state = 0;
         CREATE INDEX outbox_by_alert ON outbox(alert, id);
 
         CREATE TABLE rule_states (device TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;

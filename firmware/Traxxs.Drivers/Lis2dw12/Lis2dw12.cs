@@ -15,14 +15,14 @@ namespace Traxxs.Drivers
     /// </remarks>
     public sealed class Lis2dw12
     {
-        /// <summary>Time from one streamed sample to the next, ms: 50 Hz, enough for heel strikes (energy below 20 Hz) and a third of the 32 levels in a 200 ms step of the board.</summary>
+        /// <summary>Time from one streamed sample to the next, ms: 50 Hz, enough for heel strikes (energy below 20 Hz), and 25 samples in the core's half-second step, 7 short of what the FIFO holds.</summary>
         public const int SamplePeriodMs = 20;
 
         private const byte Identity = 0x44;             // Datasheet 8.3, WHO_AM_I.
         private const byte SoftReset = 0x40;            // CTRL2 SOFT_RESET, datasheet 8.5.
-        private const byte FifoOverrun = 0x40;          // FIFO_SAMPLES FIFO_OVR, datasheet 8.13: a sample was overwritten.
+        private const byte FifoOverrun = 0x40;          // FIFO_SAMPLES FIFO_OVR, datasheet 8.19: a sample was overwritten.
         private const byte FifoDiff = 0x3F;             // FIFO_SAMPLES DIFF: unread samples, 0..32.
-        private const byte FreeFallActive = 0x01;       // ALL_INT_SRC FF_IA, datasheet 8.25.
+        private const byte FreeFallActive = 0x01;       // ALL_INT_SRC FF_IA, datasheet 8.31.
         private const byte WakeUpActive = 0x02;         // ALL_INT_SRC WU_IA.
         private const byte SourceUnused = 0xC0;         // ALL_INT_SRC bits 7:6 always read 0: set, they tell of a stuck bus.
         private const int SampleSize = 6;
@@ -31,7 +31,7 @@ namespace Traxxs.Drivers
         // hundred times that. At the bound the start fails and names CTRL2.
         private const int ResetReadsMax = 10;
 
-        // The board asks at most every 20 ms while streaming: so many empty answers in a row are at least 160 ms without
+        // Nobody asks more often than every 20 ms while streaming: so many empty answers in a row are at least 160 ms without
         // one sample of a 50 Hz stream, which a live chip cannot do. At the bound the read fails and names FIFO_SAMPLES.
         private const int EmptyReadsMax = 8;
 
@@ -44,16 +44,17 @@ namespace Traxxs.Drivers
             (byte)Lis2dw12Register.Ctrl3, 0x10,             // LIR: INT1 stays up until asked; push-pull, active high.
             (byte)Lis2dw12Register.Ctrl4Int1PadCtrl, 0x30,  // INT1_WU and INT1_FF.
             (byte)Lis2dw12Register.Ctrl5Int2PadCtrl, 0x00,  // INT2 rests.
-            (byte)Lis2dw12Register.Ctrl6, 0x00,             // FS +-2 g: the free-fall thresholds are given for it (datasheet 8.20).
+            (byte)Lis2dw12Register.Ctrl6, 0x00,             // FS +-2 g: the free-fall thresholds are given for it (datasheet 8.26).
             (byte)Lis2dw12Register.FifoCtrl, 0x00,          // Bypass: nobody reads samples here.
-            (byte)Lis2dw12Register.WakeUpThs, 0x02,         // 2 x 2 g / 64 = 62.5 mg: 13 times the noise of low-power mode 1 (4.5 mg RMS, datasheet table 3).
+            (byte)Lis2dw12Register.WakeUpThs, 0x02,         // 2 x 2 g / 64 = 62.5 mg: 13 times the noise of low-power mode 1 (4.5 mg RMS, datasheet, mechanical characteristics).
             (byte)Lis2dw12Register.WakeUpDur, 0x00,         // One sample above is enough; the core confirms before it spends.
             (byte)Lis2dw12Register.FreeFall, 0x13,          // 2 samples (160 ms, a fall of 13 cm) below FF_THS 011 = 312 mg (AN5038, free-fall).
             (byte)Lis2dw12Register.Ctrl7, 0x20,             // INTERRUPTS_ENABLE.
             (byte)Lis2dw12Register.Ctrl1, 0x20,             // 12.5 Hz, low-power mode 1: below 1 uA (datasheet front page).
         };
 
-        // Free-fall is not routed here: its thresholds are given for +-2 g only, and the core sees every sample itself.
+        // Free-fall is neither routed nor believed here: its thresholds are given for +-2 g only (at +-16 g the flag may stand for
+        // anything below 2.5 g), and the core sees every sample itself.
         private static readonly byte[] StreamingTable = new byte[]
         {
             (byte)Lis2dw12Register.Ctrl1, 0x00,             // Power-down while it is configured.
@@ -75,6 +76,7 @@ namespace Traxxs.Drivers
         private readonly byte[] _one = new byte[1];
         private readonly byte[] _samples = new byte[TrackerInputs.SamplesMax * SampleSize];
         private int _emptyReads;
+        private bool _freeFallArmed = true;     // Before the first mode is set the chip sleeps in WakeOnMotion, as the last run left it.
 
         /// <summary>Takes the bus; touches nothing.</summary>
         public Lis2dw12(IRegisterBus bus)
@@ -113,6 +115,7 @@ namespace Traxxs.Drivers
             }
 
             _emptyReads = 0;
+            _freeFallArmed = mode == AccelerometerMode.WakeOnMotion;
             return TryReadByte(Lis2dw12Register.AllIntSrc, out int _);
         }
 
@@ -154,7 +157,7 @@ namespace Traxxs.Drivers
             if (!TryReadByte(Lis2dw12Register.AllIntSrc, out int sources)) return Faulty(inputs);
             if ((sources & SourceUnused) != 0) return Faulty(inputs, Lis2dw12Register.AllIntSrc);
             if ((sources & WakeUpActive) != 0) inputs.WakeInterrupt = true;
-            if ((sources & FreeFallActive) != 0) inputs.FreeFallInterrupt = true;
+            if (_freeFallArmed && (sources & FreeFallActive) != 0) inputs.FreeFallInterrupt = true;
             return true;
         }
 

@@ -59,11 +59,23 @@ namespace Traxxs.Drivers
         /// <summary>Whether the fix just found has a date, believed or not; without one its time is the time of day alone.</summary>
         public bool FixHasDate { get; private set; }
 
+        /// <summary>Time of day of the fix just found, ms; -1 where the receiver does not know it. Finer than <see cref="GnssFix.TimeS"/>.</summary>
+        public int FixDayMs { get; private set; }
+
         /// <summary>Messages that said the receiver has no position, since the start: they come while it searches.</summary>
         public int NoFixMessages
         {
             get { return _rejects[(int)GnssReject.NoFix]; }
         }
+
+        /// <summary>RMC sentences with a position since the parser was made.</summary>
+        public int ValidRmc { get; private set; }
+
+        /// <summary>GGA sentences with a position since the parser was made.</summary>
+        public int ValidGga { get; private set; }
+
+        /// <summary>NAV-PVT messages with a position since the parser was made.</summary>
+        public int ValidNavPvt { get; private set; }
 
         /// <summary>NMEA sentences with a right checksum since the last <see cref="Reset"/>: none come once the receiver is configured.</summary>
         public int NmeaSentences { get; private set; }
@@ -137,6 +149,7 @@ namespace Traxxs.Drivers
             if (_ubx.Class != NavPvt.Class || _ubx.Id != NavPvt.Id) return Refuse(GnssReject.Unknown);
             NavPvtMessages++;
             if (!NavPvt.TryDecode(_ubx, Fix, out int days, out int dayMs, out GnssReject why)) return Refuse(why);
+            ValidNavPvt++;
             return Emit(days, dayMs);
         }
 
@@ -167,6 +180,8 @@ namespace Traxxs.Drivers
             if (status == (isRmc ? 'V' : '0')) return Refuse(GnssReject.NoFix);
             if (!hasTime || (isRmc ? status != 'A' : status < '1' || status > '9')) return Refuse(GnssReject.BadField);
             if (!(isRmc ? _epoch.TryAddRmc(_nmea, dayMs) : _epoch.TryAddGga(_nmea, dayMs))) return Refuse(GnssReject.BadField);
+            if (isRmc) ValidRmc++;
+            else ValidGga++;
             return _epoch.Complete && TakeEpoch();
         }
 
@@ -185,6 +200,7 @@ namespace Traxxs.Drivers
             _lastDayMs = dayMs;
 
             FixHasDate = days >= 0;
+            FixDayMs = _hasLast ? dayMs : Unknown;
             Fix.TimeS = _hasLast ? (uint)((FixHasDate ? days : 0) * (long)UtcTime.DayS + FloorSeconds(dayMs)) : 0;
             Fix.Valid = FixHasDate && IsBelieved(Fix.TimeS);
             if (FixHasDate && !Fix.Valid) _rejects[(int)GnssReject.ImplausibleDate]++;

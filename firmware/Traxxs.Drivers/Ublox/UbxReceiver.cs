@@ -37,12 +37,12 @@ namespace Traxxs.Drivers
         /// <summary>Silence after which a powered receiver is called faulty, ms: three of its one-second epochs.</summary>
         public const int SilenceMaxMs = 3000;
 
-        // The first output comes within half a second of power (seen on M10 boards); a receiver that kept its configuration
-        // speaks at the first epoch, up to a second later. Silence beyond both is no reason not to try.
+        // Assumed, no document gives it: the boot text comes within half a second of power. A receiver that kept its
+        // configuration speaks at its first epoch, up to a second later. Silence beyond both is no reason not to try.
         private const int BootWaitMs = 1600;
 
-        // The integration manual gives an answer "within 1 s" (interface description 3.4); at 9600 baud it queues behind up
-        // to 0.6 s of NMEA.
+        // A configuration is answered within one second (interface description 3.9, UBX-ACK); at 9600 baud the answer queues
+        // behind up to 0.6 s of NMEA.
         private const int AnswerWaitMs = 1700;
 
         private const int ChunkSize = 128;

@@ -110,6 +110,9 @@ public sealed class NanoBoard
         if (_off) throw new BoardOffException();
     }
 
+    /// <summary>Whether the chip is in light sleep now.</summary>
+    public bool IsAsleep => Sleep.IsAsleep;
+
     internal bool IsOff => _off;
 
     internal ulong NowUs() => ClockUs?.Invoke() ?? (ulong)Stopwatch.GetElapsedTime(_startedAt).TotalMicroseconds;

@@ -22,15 +22,15 @@ public sealed class Lis2dw12Chip : RegisterChip
 
     private const double HighPassGain = 0.389;          // 1 / (1 + 2 pi / 4): first order, cut-off at ODR / 4.
     private const int SettledSamples = 64;              // Longer than any duration register counts: after so many equal samples nothing new can happen.
-    private const int SelfTestMg = 600;                 // Within 70..1500 mg, datasheet table 3.
+    private const int SelfTestMg = 600;                 // Within 70..1500 mg, datasheet, mechanical characteristics.
 
     // ODR[3:0] to the period in microseconds; low-power modes stop at 200 Hz (datasheet 8.4).
     private static readonly int[] PeriodsUs = [0, 80000, 80000, 40000, 20000, 10000, 5000, 2500, 1250, 625];
 
-    // FF_THS[2:0] in counts of full scale / 64 (datasheet 8.20, given there for ±2 g).
+    // FF_THS[2:0] in counts of full scale / 64 (datasheet 8.26, given there for ±2 g).
     private static readonly int[] FreeFallCounts = [5, 7, 8, 10, 11, 13, 15, 16];
 
-    // RMS noise in mg of low-power modes 1 to 4 (datasheet table 3).
+    // RMS noise in mg of low-power modes 1 to 4 (datasheet, mechanical characteristics).
     private static readonly double[] LowPowerNoiseMg = [4.5, 2.4, 1.8, 1.3];
 
     private readonly IFootMotion _motion;

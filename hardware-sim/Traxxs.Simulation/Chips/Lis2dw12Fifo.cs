@@ -13,6 +13,7 @@ internal sealed class Lis2dw12Fifo
 
     private readonly RawSample[] _samples = new RawSample[Depth];
     private int _oldest;
+    private bool _triggered;
 
     /// <summary>FMode: 0 bypass, 1 FIFO, 3 continuous-to-FIFO, 4 bypass-to-continuous, 6 continuous.</summary>
     public int Mode { get; private set; }
@@ -22,8 +23,6 @@ internal sealed class Lis2dw12Fifo
     public bool Overrun { get; private set; }
 
     public bool On => Mode is 1 or 3 or 6 || (Mode == 4 && _triggered);
-
-    private bool _triggered;
 
     public void SetMode(int mode)
     {

@@ -29,7 +29,7 @@ public static class EnergyTable
         new(EnergyState.RadioUploading, EnergyConsumer.Radio, 83000, "assumed: 110 mA mean over 2.5 s of a Wi-Fi upload, the CPU's 27 mA counted under the controller"),
         new(EnergyState.FlashIdle, EnergyConsumer.Flash, 0, "counted with the controller"),
         new(EnergyState.FlashWriting, EnergyConsumer.Flash, 15000, "assumed: program and erase current of common 3.3 V serial NOR flash"),
-        new(EnergyState.IndicatorOff, EnergyConsumer.Indicator, 0, "off"),
+        new(EnergyState.IndicatorOff, EnergyConsumer.Indicator, 0, "switched off"),
         new(EnergyState.IndicatorMotor, EnergyConsumer.Indicator, 60000, "assumed: 8 mm coin motor at 3 V"),
         new(EnergyState.IndicatorLed, EnergyConsumer.Indicator, 2000, "assumed: indicator LED with its resistor"),
     ];

@@ -20,6 +20,9 @@ public sealed class GeofenceBook
         Refresh();
     }
 
+    /// <summary>A geofence was added, changed or removed.</summary>
+    public event Action? Changed;
+
     /// <summary>All geofences by name.</summary>
     public IReadOnlyList<GeofenceRecord> List() => _database.Read(session => session.Geofences.List());
 
@@ -67,5 +70,9 @@ public sealed class GeofenceBook
         return record;
     }
 
-    private void Refresh() => _catalog.Current = [.. List().Select(GeofenceJson.FromRecord)];
+    private void Refresh()
+    {
+        _catalog.Current = [.. List().Select(GeofenceJson.FromRecord)];
+        Changed?.Invoke();
+    }
 }
