@@ -3,6 +3,7 @@ using Traxxs.Cli.Shared;
 
 // The `traxxs` command: a table of contents. Each verb stands in the folder of its name.
 var root = new RootCommand("TRAXXs XSole: demo, server, simulator and tools for smart insoles.");
+root.Subcommands.Add(Traxxs.Cli.Sim.SimCommand.Create());
 
 root.Subcommands.Add(Traxxs.Cli.Motion.MotionCommand.Create());
 
