@@ -28,7 +28,7 @@ public interface IReportStore : IAsyncDisposable
     /// </summary>
     IReadOnlyList<StoredReport> ReadByFixTime(string deviceId, long fromS, long toS, (long FirstFixTimeS, long Position)? after, int limit);
 
-    /// <summary>The newest reports of a device, newest first.</summary>
+    /// <summary>The reports of a device that arrived last, newest first.</summary>
     IReadOnlyList<StoredReport> ReadNewest(string deviceId, int limit);
 
     /// <summary>Every device that has a report, with its newest report by fix time (or by arrival where it has no fix).</summary>

@@ -183,7 +183,7 @@ internal ref struct MqttPropertyWalker
             case MqttPropertyId.TopicAlias when value == 0: // [MQTT-3.3.2-8]
                 _reader.Fail(MqttReasonCode.TopicAliasInvalid, "topic alias must not be zero");
                 break;
-            case MqttPropertyId.PayloadFormatIndicator or MqttPropertyId.RequestProblemInformation or MqttPropertyId.RequestResponseInformation
+            case MqttPropertyId.RequestProblemInformation or MqttPropertyId.RequestResponseInformation
                 or MqttPropertyId.MaximumQoS or MqttPropertyId.RetainAvailable or MqttPropertyId.WildcardSubscriptionAvailable
                 or MqttPropertyId.SubscriptionIdentifierAvailable or MqttPropertyId.SharedSubscriptionAvailable when value > 1:
                 _reader.Fail(MqttReasonCode.ProtocolError, "property must be 0 or 1");
