@@ -329,6 +329,7 @@ namespace Traxxs.Core.Safety
                 z += _z[slot];
             }
 
+            // count is at least 1: rest is a constant, and standing is compared with its least number before.
             _meanX = x / count;
             _meanY = y / count;
             _meanZ = z / count;
