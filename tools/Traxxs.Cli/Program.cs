@@ -5,6 +5,8 @@ using Traxxs.Cli.Shared;
 var root = new RootCommand("TRAXXs XSole: demo, server, simulator and tools for smart insoles.");
 
 root.Subcommands.Add(Traxxs.Cli.Motion.MotionCommand.Create());
+root.Subcommands.Add(Traxxs.Cli.Server.ServerCommand.Create());
+root.Subcommands.Add(Traxxs.Cli.Replay.ReplayCommand.Create());
 root.Subcommands.Add(new Command("bench", "The numbers in the README.") { Traxxs.Cli.Bench.IngestBench.Create() });
 
 var result = root.Parse(args);
