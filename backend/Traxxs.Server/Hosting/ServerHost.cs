@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Traxxs.Mqtt.Server;
@@ -126,7 +127,7 @@ public sealed class ServerHost : IAsyncDisposable
 
         // Stores.
         Store = Own(store ?? SqliteReportStore.Open(Options.DataFolder));
-        Database = Own(ServiceDatabase.Open(Path.Combine(Options.DataFolder, "service.db")));
+        Database = Own(ServiceDatabase.Open(Path.Combine(Options.DataFolder, ServiceDatabase.FileName)));
         Devices = new DeviceRegistry(Database, clock);
         Tokens = new AccessTokens(Database, clock);
         AdminToken = Options.NewAdminToken ? Tokens.WriteAdmin(Options.DataFolder) : Tokens.EnsureAdmin(Options.DataFolder);
@@ -172,7 +173,8 @@ public sealed class ServerHost : IAsyncDisposable
 
         // The broker is made first, for its counters, and opened last.
         var certificate = Certificates.Load(Options.Tls);
-        var mqtt = Own(new MqttServer(MqttOptionsOf(Options, certificate), gateway, null, log));
+        var sessions = Own(new FileSessionStore(Path.Combine(Options.DataFolder, "mqtt"), logger: log));
+        var mqtt = Own(new MqttServer(MqttOptionsOf(Options, certificate, sessions), gateway, null, log));
         gateway.Attach(mqtt);
         var services = new ApiServices(Database, Devices, Tokens, Geofences, Desk, _alerts, outbox, board, Feed, new ReportArchive(Store, AcceptedReport.From), clock)
         {
@@ -264,10 +266,11 @@ public sealed class ServerHost : IAsyncDisposable
         return new EscalationPolicy([new EscalationTier(all, 5), new EscalationTier(all, 15)]);
     }
 
-    private static MqttServerOptions MqttOptionsOf(ServerOptions options, System.Security.Cryptography.X509Certificates.X509Certificate2? certificate)
+    private static MqttServerOptions MqttOptionsOf(ServerOptions options, X509Certificate2? certificate, IMqttSessionStore sessions)
     {
         var result = new MqttServerOptions
         {
+            Store = sessions, // commands for devices that are away survive a restart
             PacketSizeMax = 64 * 1024, // what the store keeps of a refused frame; a report has at most 1 KiB
             SessionExpirySecondsMax = 7 * 24 * 3600,
             AcknowledgeForbiddenPublish = false,

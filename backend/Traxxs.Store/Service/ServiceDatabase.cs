@@ -9,6 +9,9 @@ namespace Traxxs.Store.Service;
 /// </summary>
 public sealed class ServiceDatabase : IDisposable
 {
+    /// <summary>Its file in a data folder.</summary>
+    public const string FileName = "service.db";
+
     private readonly Lock _writing = new();
     private readonly SqliteConnection _writer;
     private readonly string _readString;
