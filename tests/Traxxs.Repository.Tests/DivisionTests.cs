@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -8,14 +9,12 @@ namespace Traxxs.Repository.Tests;
 /// On the device a division by zero throws a plain exception, in floating point too. So every divisor is shown not to be
 /// zero where a reader can see it: a constant other than zero; an expression that ends in <c>| constant</c> or adds a
 /// constant above zero to an unsigned or counted value; a name that is compared with something in the same member (for a
-/// field or property: in the same type, its constructor say); or a comment in the same member, <c>// x is never 0: why</c>.
+/// field or property: in the same type, its constructor say); or a comment in the same type that says <c>x is never 0</c>, <c>x &gt;= 1</c> or <c>x is at least 1</c>, and why.
 /// It is a rule for the eye: it sees that a comparison is there, not that it is right.
 /// </summary>
 [TestClass]
 public sealed class DivisionTests
 {
-    private const string Excuse = "is never 0:";
-
     [TestMethod]
     public void Every_divisor_is_guarded()
     {
@@ -27,7 +26,7 @@ public sealed class DivisionTests
             {
                 if (IsExcused(node, divisor)) continue;
                 if (IsSafe(model, divisor)) continue;
-                findings.Add(model.SyntaxTree.FilePath, FirmwareSources.LineOf(node), $"divides by '{divisor}', which nothing here keeps from being 0: compare it first, or say '// {divisor} {Excuse} why'");
+                findings.Add(model.SyntaxTree.FilePath, FirmwareSources.LineOf(node), $"divides by '{divisor}', which nothing here keeps from being 0: compare it first, or say '// {divisor} is never 0: why'");
             }
         }
 
@@ -46,8 +45,9 @@ public sealed class DivisionTests
     }
 
     private static bool IsExcused(SyntaxNode node, ExpressionSyntax divisor) =>
-        node.FirstAncestorOrSelf<MemberDeclarationSyntax>()!.DescendantTrivia()
-            .Any(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) && trivia.ToString().Contains($"{divisor} {Excuse}", StringComparison.Ordinal));
+        node.FirstAncestorOrSelf<TypeDeclarationSyntax>()!.DescendantTrivia()
+            .Any(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia)
+                && Regex.IsMatch(trivia.ToString(), $@"(?<!\w){Regex.Escape(divisor.ToString())} (is never 0\b|>= [1-9]|is at least [1-9])"));
 
     private static bool IsSafe(SemanticModel model, ExpressionSyntax divisor)
     {

@@ -1,3 +1,5 @@
+using Traxxs.Protocol;
+
 namespace Traxxs.Core.Uplink
 {
     /// <summary>What a record in flash is. The numbers are in flash: a number is never given a second meaning.</summary>
@@ -19,10 +21,10 @@ namespace Traxxs.Core.Uplink
     /// <summary>
     /// Layout of one record in flash, little-endian:
     /// <code>
-    ///  0      1     2      3     4..5    6..7   8..11     12..15      16..17        18..
-    ///  format kind  flags  0     length  epoch  sequence  stepsTotal  CRC-16        payload
+    ///  0..1    2       3     4      5  6..7    8..9   10..13    14..17      18..
+    ///  CRC-16  format  kind  flags  0  length  epoch  sequence  stepsTotal  payload
     /// </code>
-    /// The CRC covers bytes 0..15 and the payload. <c>sequence</c> of a report is its own; of every other record, the one
+    /// The CRC covers everything behind it. <c>sequence</c> of a report is its own; of every other record, the one
     /// the next report will have, so that any record that survives carries the numbering on.
     /// </summary>
     public sealed class JournalRecord
@@ -34,7 +36,7 @@ namespace Traxxs.Core.Uplink
         public const int HeaderSize = 18;
 
         /// <summary>Longest payload: the longest frame a report can have.</summary>
-        public const int PayloadSizeMax = Traxxs.Protocol.ReportWriter.FrameSizeMax;
+        public const int PayloadSizeMax = ReportWriter.FrameSizeMax;
 
         /// <summary>Longest record.</summary>
         public const int SizeMax = HeaderSize + PayloadSizeMax;
@@ -45,7 +47,7 @@ namespace Traxxs.Core.Uplink
         /// <summary>Flag: the report's times count from the device's start.</summary>
         public const byte FlagUptime = 2;
 
-        private const int CrcOffset = 16;
+        private const int CrcSize = 2;
 
         /// <summary>What the record is.</summary>
         public RecordKind Kind;
@@ -68,41 +70,39 @@ namespace Traxxs.Core.Uplink
         /// <summary>Writes the header for a payload that already stands behind it in the buffer.</summary>
         public void Seal(byte[] buffer)
         {
-            buffer[0] = Format;
-            buffer[1] = (byte)Kind;
-            buffer[2] = Flags;
-            buffer[3] = 0;
-            buffer[4] = (byte)Length;
-            buffer[5] = (byte)(Length >> 8);
-            buffer[6] = (byte)Epoch;
-            buffer[7] = (byte)(Epoch >> 8);
-            PutUInt32(buffer, 8, Sequence);
-            PutUInt32(buffer, 12, StepsTotal);
-            int crc = Crc16.Update(Crc16.Start, buffer, 0, CrcOffset);
-            crc = Crc16.Update(crc, buffer, HeaderSize, Length);
-            buffer[CrcOffset] = (byte)crc;
-            buffer[CrcOffset + 1] = (byte)(crc >> 8);
+            buffer[2] = Format;
+            buffer[3] = (byte)Kind;
+            buffer[4] = Flags;
+            buffer[5] = 0;
+            buffer[6] = (byte)Length;
+            buffer[7] = (byte)(Length >> 8);
+            buffer[8] = (byte)Epoch;
+            buffer[9] = (byte)(Epoch >> 8);
+            PutUInt32(buffer, 10, Sequence);
+            PutUInt32(buffer, 14, StepsTotal);
+            ushort crc = Crc16.Compute(buffer, CrcSize, HeaderSize - CrcSize + Length);
+            buffer[0] = (byte)crc;
+            buffer[1] = (byte)(crc >> 8);
         }
 
         /// <summary>Reads a header. False: no record begins here. Whether its payload is whole says <see cref="IsWhole"/>.</summary>
         public bool TryReadHeader(byte[] buffer, int offset)
         {
-            if (buffer[offset] != Format) return false;
-            Kind = (RecordKind)buffer[offset + 1];
-            Flags = buffer[offset + 2];
-            Length = buffer[offset + 4] | buffer[offset + 5] << 8;
-            Epoch = (ushort)(buffer[offset + 6] | buffer[offset + 7] << 8);
-            Sequence = GetUInt32(buffer, offset + 8);
-            StepsTotal = GetUInt32(buffer, offset + 12);
-            return buffer[offset + 3] == 0 && Length <= PayloadSizeMax && Kind >= RecordKind.Report && Kind <= RecordKind.State;
+            if (buffer[offset + 2] != Format) return false;
+            Kind = (RecordKind)buffer[offset + 3];
+            Flags = buffer[offset + 4];
+            Length = buffer[offset + 6] | buffer[offset + 7] << 8;
+            Epoch = (ushort)(buffer[offset + 8] | buffer[offset + 9] << 8);
+            Sequence = GetUInt32(buffer, offset + 10);
+            StepsTotal = GetUInt32(buffer, offset + 14);
+            return buffer[offset + 5] == 0 && Length <= PayloadSizeMax && Kind >= RecordKind.Report && Kind <= RecordKind.State;
         }
 
         /// <summary>Whether the record at an offset, whose header was read, has the CRC it claims.</summary>
         public bool IsWhole(byte[] buffer, int offset)
         {
-            int crc = Crc16.Update(Crc16.Start, buffer, offset, CrcOffset);
-            crc = Crc16.Update(crc, buffer, offset + HeaderSize, Length);
-            return crc == (buffer[offset + CrcOffset] | buffer[offset + CrcOffset + 1] << 8);
+            ushort crc = Crc16.Compute(buffer, offset + CrcSize, HeaderSize - CrcSize + Length);
+            return crc == (buffer[offset] | buffer[offset + 1] << 8);
         }
 
         /// <summary>Reads four bytes, little-endian.</summary>

@@ -9,12 +9,6 @@ public class ReportQueueTests
     private readonly byte[] _frame = new byte[JournalRecord.PayloadSizeMax];
 
     [TestMethod]
-    public void The_checksum_is_the_standards()
-    {
-        Assert.AreEqual(0x29B1, Crc16.Update(Crc16.Start, "123456789"u8.ToArray(), 0, 9));
-    }
-
-    [TestMethod]
     public void Reports_come_back_in_order_and_leave_only_by_acknowledgement()
     {
         var queue = Open(new MemoryStorage());

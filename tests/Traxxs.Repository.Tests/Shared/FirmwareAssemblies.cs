@@ -24,15 +24,20 @@ internal static class FirmwareAssemblies
             if (instruction is null) break;
         }
 
-        return nearest is null ? (method.FullName, 0) : (nearest.Document.Url, nearest.StartLine);
+        if (nearest is not null) return (nearest.Document.Url, nearest.StartLine);
+        return FirmwareSources.FindDeclaration(SourceName(method.DeclaringType), method.Name) ?? (method.FullName, 0);
     }
 
     /// <summary>Where a type comes from: the first line of code in it.</summary>
     public static (string File, int Line) PlaceOf(TypeDefinition type)
     {
         var method = type.Methods.FirstOrDefault(candidate => candidate.DebugInformation.SequencePoints.Any(point => !point.IsHidden));
-        return method is null ? (type.FullName, 0) : PlaceOf(method, null);
+        return method is not null ? PlaceOf(method, null) : FirmwareSources.FindDeclaration(SourceName(type), null) ?? (type.FullName, 0);
     }
+
+    // A class the compiler made belongs to the one around it; `1 at the end of a name is the number of its type parameters.
+    private static string SourceName(TypeDefinition type) =>
+        type.Name.StartsWith('<') && type.DeclaringType is { } outer ? SourceName(outer) : type.Name.Split('`')[0];
 
     /// <summary>Whether a type is the firmware's own.</summary>
     public static bool IsOwn(TypeReference type)

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Traxxs.Repository.Tests;
 
@@ -10,6 +11,20 @@ internal static class FirmwareSources
 
     /// <summary>A model for each source file.</summary>
     public static IReadOnlyList<SemanticModel> Models => All.Value;
+
+    /// <summary>Where a type, or a member of it, is declared: for code that left no symbols.</summary>
+    public static (string File, int Line)? FindDeclaration(string typeName, string? memberName)
+    {
+        foreach (var path in Repository.FilesBelow("firmware", ".cs"))
+        {
+            var types = CSharpSyntaxTree.ParseText(File.ReadAllText(path), path: path).GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>();
+            if (types.FirstOrDefault(type => type.Identifier.Text == typeName) is not { } found) continue;
+            var member = found.DescendantNodes().OfType<MethodDeclarationSyntax>().FirstOrDefault(method => method.Identifier.Text == memberName);
+            return (path, LineOf((SyntaxNode?)member ?? found));
+        }
+
+        return null;
+    }
 
     /// <summary>1-based line of a node.</summary>
     public static int LineOf(SyntaxNode node) => node.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
