@@ -28,7 +28,7 @@ internal sealed class DemoRun(DemoOptions options, TextWriter commentary) : IAsy
     private DemoClock _clock = null!;
     private DemoNarrator _narrator = null!;
     private ServerHost? _host;
-    private HttpClient _api = null!;
+    private HttpClient? _api;
     private Stopwatch _watch = null!;
     private long _seenPosition;
     private bool _paced = options.Speed > 0;
@@ -56,11 +56,8 @@ internal sealed class DemoRun(DemoOptions options, TextWriter commentary) : IAsy
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_host is not null)
-        {
-            _api.Dispose();
-            await _host.DisposeAsync();
-        }
+        _api?.Dispose();
+        if (_host is not null) await _host.DisposeAsync();
 
         if (options.DataFolder is null) Directory.Delete(_folder, recursive: true);
     }
@@ -210,7 +207,7 @@ internal sealed class DemoRun(DemoOptions options, TextWriter commentary) : IAsy
 
     // Over the API, as anybody would see them.
     private async Task<IReadOnlyList<AlertView>> ReadAlertsAsync(CancellationToken cancellation)
-        => (await _api.GetFromJsonAsync<AlertPage>("/api/v1/alerts?limit=500", JsonSerializerOptions.Web, cancellation))!.Alerts;
+        => (await _api!.GetFromJsonAsync<AlertPage>("/api/v1/alerts?limit=500", JsonSerializerOptions.Web, cancellation))!.Alerts;
 
     private static DemoAlert Of(AlertView alert) => new()
     {
