@@ -54,4 +54,4 @@ public interface IReportStore : IAsyncDisposable
 public readonly record struct StoreHealth(bool Available, string? Reason, int Queued);
 
 /// <summary>The store could not commit: nothing of the group is stored, nobody may be acknowledged.</summary>
-public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

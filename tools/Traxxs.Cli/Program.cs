@@ -7,10 +7,13 @@ var root = new RootCommand("TRAXXs XSole: demo, server, simulator and tools for 
 root.Subcommands.Add(Traxxs.Cli.Server.ServerCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Server.ProvisionCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Broker.BrokerCommand.Create());
+root.Subcommands.Add(Traxxs.Cli.Demo.DemoCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Sim.SimCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Codec.CodecCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Motion.MotionCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Gnss.GnssCommand.Create());
+root.Subcommands.Add(Traxxs.Cli.Replay.ReplayCommand.Create());
+root.Subcommands.Add(new Command("bench", "The numbers in the README.") { Traxxs.Cli.Bench.IngestBench.Create() });
 
 var result = root.Parse(args);
 if (result.Errors.Count > 0)

@@ -142,7 +142,7 @@ public sealed class ReportDispatcher : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception error) when (error is StoreUnavailableException or StoreCorruptException)
+            catch (StoreUnavailableException error)
             {
                 _log.LogError("reports wait to be told: {Reason}", error.Message);
                 _stop.Token.WaitHandle.WaitOne(RetryDelay);

@@ -187,7 +187,7 @@ public sealed class SqliteReportStore : IReportStore
             _failure = null;
             return null;
         }
-        catch (Exception error) when (error is DatabaseException or StoreCorruptException or StoreSchemaException or IOException)
+        catch (Exception error) when (error is DatabaseException or StoreUnavailableException or IOException)
         {
             _failure = $"the last commit failed: {error.Message}";
             return new StoreUnavailableException($"the report store cannot commit: {error.Message}", error);

@@ -22,7 +22,7 @@ public static class StoreCheck
             CheckPages(database, problems);
             if (problems.Count == 0) CheckReports(database, problems);
         }
-        catch (Exception error) when (error is DatabaseException or StoreSchemaException or StoreCorruptException)
+        catch (Exception error) when (error is DatabaseException or StoreUnavailableException)
         {
             problems.Add(error.Message);
         }
