@@ -32,14 +32,17 @@ namespace Traxxs.Core.Motion
         /// <summary>Below this share of the typical swing, percent, a hill is weak: the half step at the end of a walk, or a foot set right.</summary>
         public const int WeakPercent = 45;
 
-        /// <summary>A weak hill counts where it lasts this long, ms; setting a foot right is one short push, and smoothing makes even that 480 ms.</summary>
-        public const int WeakMinMs = 500;
+        /// <summary>A weak hill counts where it lasts this long, ms; setting a foot right is one short push, which the smoothing makes 440 to 480 ms.</summary>
+        public const int WeakMinMs = 480;
 
         /// <summary>Shortest time from one step of this foot to the next, ms: 120 strides a minute is a sprint.</summary>
         public const int StrideMinMs = 500;
 
         /// <summary>Longest time between steps after which the walk's typical swing still holds, ms: people stop, turn, and go on.</summary>
         public const int WalkGapMaxMs = 15000;
+
+        /// <summary>Longest time between the first steps of a walk, ms. Three fidgets in half a minute are no walk.</summary>
+        public const int StrideMaxMs = 2500;
 
         /// <summary>Steps that must follow each other before they count; the first ones are then counted too. One swing alone is a fidget.</summary>
         public const int WalkStepsMin = 3;
@@ -143,6 +146,7 @@ namespace Traxxs.Core.Motion
             int strideMs = _swingStartMs - _lastStepMs;
             if (strideMs < StrideMinMs) return;
             _counted = true;
+            if (_pending < WalkStepsMin && strideMs > StrideMaxMs) _pending = 0;
             _lastStepMs = _swingStartMs;
             _typicalTop = _typicalTop == 0 ? top : _typicalTop + (top - _typicalTop) / 4;
             if (_pending < WalkStepsMin && ++_pending == WalkStepsMin) JustCounted = WalkStepsMin;
