@@ -70,6 +70,7 @@ namespace Traxxs.Core.Motion
             _windowMs += periodMs;
             if (_windowMs < WindowMs) return false;
 
+            // _samples is never 0: one was added above.
             LevelMg = _sumMg / _samples;
             Active = LevelMg >= _activeLevelMg;
             Windows++;

@@ -184,6 +184,7 @@ namespace Traxxs.Core.Safety
                 if (_blockJerk < JerkMin * JerkBlocks) _blockJerk = JerkMin * JerkBlocks;
             }
 
+            // _samples is never 0: a block is closed behind a sample.
             _x[_newest] = (short)(_sumX / _samples);
             _y[_newest] = (short)(_sumY / _samples);
             _z[_newest] = (short)(_sumZ / _samples);
@@ -328,6 +329,7 @@ namespace Traxxs.Core.Safety
                 z += _z[slot];
             }
 
+            // count is at least 1: rest is a constant, and standing is compared with its least number before.
             _meanX = x / count;
             _meanY = y / count;
             _meanZ = z / count;

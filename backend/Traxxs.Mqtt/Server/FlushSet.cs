@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+
+namespace Traxxs.Mqtt.Server;
+
+/// <summary>
+/// The connections that got bytes while one batch of packets was handled; each is flushed once, at the end of the batch.
+/// </summary>
+internal sealed class FlushSet
+{
+    private readonly List<MqttConnection> _connections = [];
+
+    /// <summary>Called under the gate of the link's session.</summary>
+    public void Add(OutboundLink? link)
+    {
+        if (link is null || link.FlushQueued || link.Owner is null || link.Buffer.Length == 0) return;
+        link.FlushQueued = true;
+        _connections.Add(link.Owner);
+    }
+
+    public void Flush()
+    {
+        if (_connections.Count == 0) return;
+        foreach (var connection in _connections) connection.Flush();
+        _connections.Clear();
+    }
+
+    /// <summary>Leaves the flushing to the thread pool.</summary>
+    public void FlushLater(FlushScheduler scheduler)
+    {
+        foreach (var connection in _connections) scheduler.Enqueue(connection);
+        _connections.Clear();
+    }
+}
+
+/// <summary>
+/// Flushes on the thread pool what threads that are not of a connection wrote: a commit that completes twenty publishes of a
+/// connection costs one write, because all twenty are there before the work item runs.
+/// </summary>
+internal sealed class FlushScheduler : IThreadPoolWorkItem
+{
+    private readonly ConcurrentQueue<MqttConnection> _connections = new();
+    private int _scheduled;
+
+    public void Enqueue(MqttConnection connection)
+    {
+        _connections.Enqueue(connection);
+        if (Interlocked.Exchange(ref _scheduled, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    public void Execute()
+    {
+        Volatile.Write(ref _scheduled, 0);
+        Interlocked.MemoryBarrier();
+        while (_connections.TryDequeue(out var connection)) connection.Flush();
+    }
+}

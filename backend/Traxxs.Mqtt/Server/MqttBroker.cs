@@ -1,0 +1,436 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Traxxs.Mqtt.Packets;
+using Traxxs.Mqtt.Topics;
+
+namespace Traxxs.Mqtt.Server;
+
+/// <summary>
+/// What connects the sessions: who exists, who gets what, what is retained, whose will is due. Synchronous.
+/// Locks are taken in this order and never the other way: life cycle, then one session's gate, then tree, retained, store.
+/// </summary>
+internal sealed class MqttBroker
+{
+    private readonly Lock _lifeCycle = new();
+    private readonly ConcurrentDictionary<string, MqttSession> _sessions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FlapWindow> _flapping = new(StringComparer.Ordinal);
+    private readonly SessionLimits _sessionLimits;
+    private long _lastSessionNumber;
+    private long _lastSweepMs;
+
+    private struct FlapWindow
+    {
+        public long StartMs;
+        public int Connects;
+    }
+
+    public MqttBroker(MqttServerOptions options, IMqttServerHandler handler, ServerClock clock, ILogger logger, MqttServerCounters counters)
+    {
+        Options = options;
+        Handler = handler;
+        Clock = clock;
+        Logger = logger;
+        Counters = counters;
+        Scheduler = new FlushScheduler();
+        Retained = new RetainedMessages(options.RetainedMessagesMax, options.RetainedBytesMax);
+        _sessionLimits = new SessionLimits(options.QueuedMessagesMax, options.QueuedBytesMax);
+        Storage = options.Store is null ? null : new SessionStorage(options.Store, clock, Wake);
+    }
+
+    public MqttServerOptions Options { get; }
+    public IMqttServerHandler Handler { get; }
+    public ServerClock Clock { get; }
+    public ILogger Logger { get; }
+    public MqttServerCounters Counters { get; }
+    public FlushScheduler Scheduler { get; }
+    public SubscriptionTree Tree { get; } = new();
+    public RetainedMessages Retained { get; }
+    public SessionStorage? Storage { get; }
+    public int SessionCount => _sessions.Count;
+
+    /// <summary>How long the CONNECT of this client must wait because it connects too often, MQTT: nothing says how often is too often.</summary>
+    public TimeSpan FlappingDelay(string clientId, long nowMs)
+    {
+        if (Options.FlappingConnectsMax <= 0) return TimeSpan.Zero;
+        lock (_lifeCycle)
+        {
+            _flapping.TryGetValue(clientId, out var window);
+            if (window.Connects == 0 || nowMs - window.StartMs > Options.FlappingWindow.TotalMilliseconds) window = new FlapWindow { StartMs = nowMs };
+            window.Connects++;
+            _flapping[clientId] = window;
+            return window.Connects > Options.FlappingConnectsMax ? Options.FlappingDelay : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>
+    /// Gives an authenticated connection its session and answers with CONNACK. Null if there is no room for another session.
+    /// </summary>
+    public MqttSession? Connect(MqttConnection connection, ConnectPacket packet, OutboundLink link, ConnackPacket connack, uint expirySeconds)
+    {
+        lock (_lifeCycle)
+        {
+            var nowMs = Clock.NowMs;
+            var clientId = connection.Identity!.ClientId;
+            if (_sessions.TryGetValue(clientId, out var session))
+            {
+                // [MQTT-3.1.4-2] of 3.1.1, [MQTT-3.1.4-3] of 5.0: the older connection is closed
+                if (session.Link?.Owner is { } older)
+                {
+                    Interlocked.Increment(ref Counters._takeovers);
+                    // [MQTT-3.1.3-9] a delayed will is not published if the session goes on
+                    EndConnection(session, older, new MqttDisconnectReason(MqttDisconnectCause.TakenOver, MqttReasonCode.SessionTakenOver), nowMs);
+                    older.Close(MqttReasonCode.SessionTakenOver);
+                }
+
+                if (session.IsDiscarded || packet.CleanStart || session.ExpiresAtMs <= nowMs)
+                {
+                    if (!session.IsDiscarded) Discard(session, nowMs); // [MQTT-3.1.2-6] of 3.1.1, [MQTT-3.1.2-4] of 5.0
+                    session = null;
+                }
+                else
+                {
+                    session.Will = null; // the delayed will of the earlier connection: the session went on in time
+                    session.WillDueMs = long.MaxValue;
+                }
+            }
+
+            connack.SessionPresent = session is not null; // [MQTT-3.2.2-1] to [MQTT-3.2.2-3]
+            if (session is null)
+            {
+                if (_sessions.Count >= Options.SessionsMax) return null;
+                session = new MqttSession(clientId, ++_lastSessionNumber, _sessionLimits, Storage);
+                _sessions[clientId] = session;
+            }
+
+            RecheckSubscriptions(session, connection.Identity);
+            session.ExpiryIntervalSeconds = expirySeconds;
+            session.Will = packet.Will;
+            connection.Session = session;
+            lock (session.Gate)
+            {
+                if (session.IsPersistent) Storage?.PutSession(session);
+                connack.Write(link.Buffer, link.Version); // [MQTT-3.2.0-1] before anything else
+                session.Attach(link, nowMs);
+            }
+
+            Interlocked.Increment(ref Counters._connected);
+            CallHandler(() => Handler.OnConnected(connection.Identity));
+            return session;
+        }
+    }
+
+    /// <summary>A kept session returns, perhaps with fewer rights than it left with.</summary>
+    private void RecheckSubscriptions(MqttSession session, MqttClientIdentity identity)
+    {
+        foreach (var subscription in session.Subscriptions.Values.ToArray())
+        {
+            if (!Handler.MaySubscribe(identity, FilterOf(subscription.Filter.Topic))) RemoveSubscription(session, subscription.Filter.Topic);
+        }
+    }
+
+    private static string FilterOf(string topicFilter) =>
+        TopicRules.TrySplitShared(topicFilter, out _, out var filter) ? filter.ToString() : topicFilter;
+
+    /// <summary>A connection ended; nothing happens if its session belongs to a newer one.</summary>
+    public void Disconnect(MqttConnection connection, MqttDisconnectReason reason)
+    {
+        lock (_lifeCycle)
+        {
+            if (connection.Session is { } session && ReferenceEquals(session.Link?.Owner, connection)) EndConnection(session, connection, reason, Clock.NowMs);
+        }
+    }
+
+    private void EndConnection(MqttSession session, MqttConnection connection, MqttDisconnectReason reason, long nowMs)
+    {
+        lock (session.Gate) session.Detach();
+        session.ExpiresAtMs = session.ExpiryIntervalSeconds == uint.MaxValue ? long.MaxValue : nowMs + session.ExpiryIntervalSeconds * 1000L;
+        EndWill(session, connection, reason, nowMs);
+        CallHandler(() => Handler.OnDisconnected(connection.Identity!, reason));
+        if (!session.IsPersistent) Discard(session, nowMs);
+        else if (Storage is not null) Storage.PutSession(session);
+    }
+
+    private void EndWill(MqttSession session, MqttConnection connection, MqttDisconnectReason reason, long nowMs)
+    {
+        if (session.Will is null) return;
+        // [MQTT-3.1.2-10], [MQTT-3.14.4-3] after DISCONNECT with normal disconnection the will is forgotten
+        if (reason.Cause == MqttDisconnectCause.ByClient && reason.Code == MqttReasonCode.Success)
+        {
+            session.Will = null;
+            return;
+        }
+
+        var delaySeconds = Math.Min(session.Will.Properties?.WillDelayInterval ?? 0, session.ExpiryIntervalSeconds);
+        session.WillDueMs = nowMs + delaySeconds * 1000L;
+        if (delaySeconds == 0) PublishWill(session, connection.Session, nowMs); // [MQTT-3.1.2-8]
+    }
+
+    private void PublishWill(MqttSession session, MqttSession? publisher, long nowMs)
+    {
+        if (session.Will is not { } will) return;
+        session.Will = null;
+        session.WillDueMs = long.MaxValue;
+        var message = PublishMessage.Create(TopicName.From(will.Topic), will.Payload.Span, will.QoS, will.Retain, will.Properties, nowMs);
+        Publish(message, publisher, nowMs);
+        message.Release();
+    }
+
+    /// <summary>Routes a message that did not come in a packet: a will, or one of the host. Answers the position to wait for.</summary>
+    public long Publish(PublishMessage message, MqttSession? publisher, long nowMs)
+    {
+        var flush = new FlushSet();
+        var position = 0L;
+        var routed = RoutedPublish.From(message);
+        Route(ref routed, Tree.Match(message.Topic.Name, publisher), flush, nowMs, ref position);
+        routed.Done();
+        flush.FlushLater(Scheduler);
+        return position;
+    }
+
+    /// <summary>Hands a publish to everybody it matches and keeps it if it is to be retained. False if it could not be retained.</summary>
+    public bool Route(scoped ref RoutedPublish publish, TopicMatch match, FlushSet flush, long nowMs, ref long position)
+    {
+        if (publish.Retain && !Retained.TrySet(ref publish, Storage, ref position)) return false;
+        foreach (var delivery in match.Direct) Deliver(ref publish, delivery, delivery.RetainAsPublished && publish.Retain, flush, nowMs, ref position);
+        foreach (var (group, members) in match.Shared)
+        {
+            if (SharedGroup.Choose(group, members) is not { } member) continue;
+            var delivery = new Delivery(member.Session)
+            {
+                QoS = member.Filter.QoS,
+                RetainAsPublished = member.Filter.RetainAsPublished,
+                Identifiers = member.Identifier == 0 ? [] : [member.Identifier],
+            };
+            Deliver(ref publish, delivery, delivery.RetainAsPublished && publish.Retain, flush, nowMs, ref position);
+        }
+
+        return true;
+    }
+
+    private void Deliver(scoped ref RoutedPublish publish, Delivery delivery, bool retain, FlushSet flush, long nowMs, ref long position, bool bounded = true)
+    {
+        var session = delivery.Session;
+        DeliverResult result;
+        lock (session.Gate)
+        {
+            result = session.Deliver(ref publish, delivery, retain, nowMs, ref position, bounded);
+            flush.Add(session.Link);
+        }
+
+        Interlocked.Increment(ref result == DeliverResult.Dropped ? ref Counters._droppedMessages : ref Counters._publishesDelivered);
+    }
+
+    /// <summary>Carries out a SUBSCRIBE; answers the codes, the retained messages to send, and the position that SUBACK waits for.</summary>
+    public List<(Delivery Delivery, PublishMessage Message)> Subscribe(
+        MqttSession session, MqttClientIdentity identity, SubscribePacket packet, SubackPacket suback, out long position)
+    {
+        var retained = new List<(Delivery, PublishMessage)>();
+        var identifier = packet.Properties?.SubscriptionIdentifiers?[0] ?? 0;
+        position = 0;
+        lock (_lifeCycle)
+        {
+            foreach (var asked in packet.Filters)
+            {
+                var code = Check(session, identity, asked);
+                if (code.IsFailure())
+                {
+                    suback.ReasonCodes.Add(code);
+                    continue;
+                }
+
+                var filter = asked with { QoS = (MqttQoS)Math.Min((byte)asked.QoS, (byte)Options.MaximumQoS) };
+                suback.ReasonCodes.Add((MqttReasonCode)filter.QoS);
+                var isNew = AddSubscription(session, filter, identifier, ref position);
+                CollectRetained(session, filter, identifier, isNew, retained);
+            }
+        }
+
+        return retained;
+    }
+
+    private MqttReasonCode Check(MqttSession session, MqttClientIdentity identity, MqttTopicFilter filter)
+    {
+        if (!TopicRules.IsValidFilter(filter.Topic)) return MqttReasonCode.TopicFilterInvalid;
+        if (!Handler.MaySubscribe(identity, FilterOf(filter.Topic))) return Options.SubscribeRefusal;
+        if (session.Subscriptions.Count >= Options.SubscriptionsMax && !session.Subscriptions.ContainsKey(filter.Topic)) return MqttReasonCode.QuotaExceeded;
+        return MqttReasonCode.Success;
+    }
+
+    private bool AddSubscription(MqttSession session, MqttTopicFilter filter, uint identifier, ref long position)
+    {
+        var subscription = new Subscription(session, filter, identifier);
+        var isNew = session.Subscriptions.TryAdd(filter.Topic, subscription);
+        session.Subscriptions[filter.Topic] = subscription;
+        Tree.Add(subscription);
+        if (Storage is null || !session.IsPersistent) return isNew;
+        session.SubscriptionNumbers ??= [];
+        if (!session.SubscriptionNumbers.TryGetValue(filter.Topic, out var number))
+        {
+            number = session.SubscriptionNumbers.Count == 0 ? 1 : session.SubscriptionNumbers.Values.Max() + 1;
+            session.SubscriptionNumbers.Add(filter.Topic, number);
+        }
+
+        position = Math.Max(position, Storage.PutSubscription(session, number, filter, identifier));
+        return isNew;
+    }
+
+    private void CollectRetained(MqttSession session, MqttTopicFilter filter, uint identifier, bool isNew, List<(Delivery, PublishMessage)> retained)
+    {
+        // [MQTT-3.3.1-9] to [MQTT-3.3.1-11]; a shared subscription gets none (MQTT 5.0 section 4.8.2)
+        if (TopicRules.IsShared(filter.Topic)) return;
+        if (filter.RetainHandling == MqttRetainHandling.DoNotSend || filter.RetainHandling == MqttRetainHandling.SendAtNewSubscribe && !isNew) return;
+        var delivery = new Delivery(session) { QoS = filter.QoS, RetainAsPublished = true, Identifiers = identifier == 0 ? [] : [identifier] };
+        foreach (var message in Retained.Match(filter.Topic, Clock.NowMs)) retained.Add((delivery, message));
+    }
+
+    /// <summary>Sends the retained messages a SUBSCRIBE asked for: [MQTT-3.3.1-8] with the retain flag.</summary>
+    public void SendRetained(List<(Delivery Delivery, PublishMessage Message)> retained, FlushSet flush)
+    {
+        var nowMs = Clock.NowMs;
+        var position = 0L;
+        foreach (var (delivery, message) in retained)
+        {
+            var routed = RoutedPublish.From(message);
+            Deliver(ref routed, delivery, true, flush, nowMs, ref position, bounded: false);
+            routed.Done();
+            message.Release();
+        }
+    }
+
+    /// <summary>Carries out an UNSUBSCRIBE.</summary>
+    public void Unsubscribe(MqttSession session, UnsubscribePacket packet, SubackPacket unsuback, out long position)
+    {
+        position = 0;
+        lock (_lifeCycle)
+        {
+            foreach (var filter in packet.Filters)
+            {
+                var code = !TopicRules.IsValidFilter(filter) ? MqttReasonCode.TopicFilterInvalid
+                    : session.Subscriptions.ContainsKey(filter) ? MqttReasonCode.Success : MqttReasonCode.NoSubscriptionExisted;
+                unsuback.ReasonCodes.Add(code);
+                if (code == MqttReasonCode.Success) position = Math.Max(position, RemoveSubscription(session, filter));
+            }
+        }
+    }
+
+    private long RemoveSubscription(MqttSession session, string filter)
+    {
+        session.Subscriptions.Remove(filter);
+        Tree.Remove(session, filter);
+        if (session.SubscriptionNumbers is null || !session.SubscriptionNumbers.Remove(filter, out var number)) return 0;
+        return Storage!.RemoveSubscription(session, number);
+    }
+
+    /// <summary>A client's DISCONNECT may set another session expiry. False if it may not: [MQTT-3.14.2-2].</summary>
+    public bool TryChangeExpiry(MqttSession session, uint seconds)
+    {
+        lock (_lifeCycle)
+        {
+            if (session.ExpiryIntervalSeconds == 0 && seconds != 0) return false;
+            session.ExpiryIntervalSeconds = Math.Min(seconds, Options.SessionExpirySecondsMax);
+            return true;
+        }
+    }
+
+    private void Discard(MqttSession session, long nowMs)
+    {
+        // The session's end is at the latest the end of its will's delay: MQTT 5.0 section 3.1.3.2.2.
+        if (session.Will is not null) PublishWill(session, null, nowMs);
+        foreach (var filter in session.Subscriptions.Keys.ToArray()) RemoveSubscription(session, filter);
+        lock (session.Gate) session.Discard();
+        Storage?.RemoveSession(session);
+        if (_sessions.TryGetValue(session.ClientId, out var current) && ReferenceEquals(current, session)) _sessions.TryRemove(session.ClientId, out _);
+    }
+
+    /// <summary>Finds the connection of a client.</summary>
+    public MqttConnection? FindConnection(string clientId) =>
+        _sessions.TryGetValue(clientId, out var session) ? session.Link?.Owner : null;
+
+    /// <summary>Once a second: sessions and wills whose time has come.</summary>
+    public void Tick(long nowMs)
+    {
+        if (nowMs - _lastSweepMs < 1000) return;
+        _lastSweepMs = nowMs;
+        foreach (var session in _sessions.Values)
+        {
+            if (session.WillDueMs > nowMs && session.ExpiresAtMs > nowMs) continue;
+            lock (_lifeCycle)
+            {
+                if (session.IsConnected || session.IsDiscarded) continue;
+                if (session.WillDueMs <= nowMs)
+                {
+                    PublishWill(session, null, nowMs); // [MQTT-3.1.2-8] after the delay
+                    Storage?.PutSession(session);
+                }
+
+                if (session.ExpiresAtMs <= nowMs) Discard(session, nowMs);
+            }
+        }
+
+        Retained.Expire(nowMs, Storage);
+        lock (_lifeCycle)
+        {
+            foreach (var (clientId, window) in _flapping)
+            {
+                if (nowMs - window.StartMs > Options.FlappingWindow.TotalMilliseconds) _flapping.Remove(clientId);
+            }
+        }
+    }
+
+    private void Wake(MqttSession session)
+    {
+        OutboundLink? link;
+        lock (session.Gate)
+        {
+            session.AwaitsStore = false;
+            session.OnDurable(Clock.NowMs);
+            link = session.Link;
+            if (link is null || link.FlushQueued || link.Buffer.Length == 0) return;
+            link.FlushQueued = true;
+        }
+
+        Scheduler.Enqueue(link.Owner!);
+    }
+
+    /// <summary>Brings back what the store kept.</summary>
+    public void Load()
+    {
+        if (Storage is null) return;
+        new StoredState(Storage, _sessionLimits).Load(this);
+    }
+
+    /// <summary>Takes in one session that was stored, disconnected as it now is.</summary>
+    public void Restore(MqttSession session, IEnumerable<(long Number, MqttTopicFilter Filter, uint Identifier)> subscriptions)
+    {
+        var nowMs = Clock.NowMs;
+        _lastSessionNumber = Math.Max(_lastSessionNumber, session.Number);
+        // It was connected when the server died: its time without a connection begins now, and so does its will's delay.
+        if (session.ExpiresAtMs == long.MaxValue && session.ExpiryIntervalSeconds != uint.MaxValue) session.ExpiresAtMs = nowMs + session.ExpiryIntervalSeconds * 1000L;
+        if (session.Will is not null && session.WillDueMs == long.MaxValue)
+        {
+            session.WillDueMs = nowMs + Math.Min(session.Will.Properties?.WillDelayInterval ?? 0, session.ExpiryIntervalSeconds) * 1000L;
+        }
+
+        _sessions[session.ClientId] = session;
+        foreach (var (number, filter, identifier) in subscriptions)
+        {
+            var subscription = new Subscription(session, filter, identifier);
+            session.Subscriptions[filter.Topic] = subscription;
+            (session.SubscriptionNumbers ??= [])[filter.Topic] = number;
+            Tree.Add(subscription);
+        }
+    }
+
+    public void CallHandler(Action call)
+    {
+        try
+        {
+            call();
+        }
+        catch (Exception exception)
+        {
+            Interlocked.Increment(ref Counters._handlerErrors);
+            Logger.LogError(exception, "the MQTT handler threw");
+        }
+    }
+}

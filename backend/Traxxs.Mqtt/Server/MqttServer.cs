@@ -1,0 +1,313 @@
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Traxxs.Mqtt.Packets;
+using Traxxs.Mqtt.Topics;
+using Traxxs.Mqtt.Transport;
+
+namespace Traxxs.Mqtt.Server;
+
+/// <summary>
+/// An MQTT 3.1, 3.1.1 and 5.0 server: listeners, the heartbeat, and the doors for the host. What it decides is in
+/// <see cref="MqttBroker"/> and <see cref="MqttSession"/>.
+/// </summary>
+public sealed class MqttServer : IAsyncDisposable
+{
+    private const int LingerMs = 1000; // long enough for a DISCONNECT to cross a slow link, short enough not to collect sockets
+
+    private readonly MqttBroker _broker;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<MqttConnection, Task> _connections = new();
+    private readonly ConcurrentDictionary<IPAddress, int> _perAddress = new();
+    private readonly List<Socket> _sockets = [];
+    private readonly List<Task> _acceptors = [];
+    private readonly List<IPEndPoint> _endpoints = [];
+    private ITimer? _heartbeat;
+    private int _connectionCount;
+    private int _ticking;
+
+    /// <summary>A server that is not started yet.</summary>
+    public MqttServer(MqttServerOptions options, IMqttServerHandler handler, TimeProvider? timeProvider = null, ILogger? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(handler);
+        _time = timeProvider ?? TimeProvider.System;
+        _logger = logger ?? NullLogger.Instance;
+        Options = options;
+        _broker = new MqttBroker(options, handler, new ServerClock(_time), _logger, Counters);
+        Counters._gauges = () => (Volatile.Read(ref _connectionCount), _broker.SessionCount, _broker.Tree.Count, _broker.Retained.Count);
+    }
+
+    /// <summary>The options given.</summary>
+    public MqttServerOptions Options { get; }
+
+    /// <summary>What the server has seen.</summary>
+    public MqttServerCounters Counters { get; } = new();
+
+    /// <summary>The addresses listened on, in the order of the listeners, with the ports chosen.</summary>
+    public IReadOnlyList<IPEndPoint> Endpoints => _endpoints;
+
+    /// <summary>Loads what is stored, binds all listeners and starts. Throws a <see cref="SocketException"/> if a port is taken.</summary>
+    public Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        _broker.Load();
+        foreach (var listener in Options.Listeners)
+        {
+            var socket = new Socket(listener.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            _sockets.Add(socket);
+            socket.Bind(new IPEndPoint(listener.Address, listener.Port));
+            socket.Listen(512);
+            _endpoints.Add((IPEndPoint)socket.LocalEndPoint!);
+            _acceptors.Add(AcceptAsync(socket, listener));
+        }
+
+        _heartbeat = _time.CreateTimer(static state => ((MqttServer)state!).Tick(), this, Options.HeartbeatInterval, Options.HeartbeatInterval);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>One heartbeat: time-outs of connections, ends of sessions and wills.</summary>
+    internal void Tick()
+    {
+        if (Interlocked.Exchange(ref _ticking, 1) == 1) return;
+        try
+        {
+            var nowMs = _broker.Clock.NowMs;
+            foreach (var connection in _connections.Keys) connection.Tick(nowMs);
+            _broker.Tick(nowMs);
+        }
+        catch (Exception exception)
+        {
+            _logger.LogError(exception, "the heartbeat failed");
+        }
+        finally
+        {
+            Volatile.Write(ref _ticking, 0);
+        }
+    }
+
+    private async Task AcceptAsync(Socket listening, MqttListener listener)
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            Socket socket;
+            try
+            {
+                socket = await listening.AcceptAsync(_stopping.Token);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException exception)
+            {
+                // Out of descriptors, or the peer left before it was accepted: the listener goes on.
+                _logger.LogWarning(exception, "accept failed");
+                await Task.Delay(50, CancellationToken.None);
+                continue;
+            }
+
+            Interlocked.Increment(ref Counters._accepted);
+            _ = ServeSocketAsync(socket, listener);
+        }
+    }
+
+    private async Task ServeSocketAsync(Socket socket, MqttListener listener)
+    {
+        var address = (socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        if (!TryCount(address))
+        {
+            Interlocked.Increment(ref Counters._refusedByLimit);
+            socket.Close(0);
+            return;
+        }
+
+        try
+        {
+            if (listener.Certificate is null) await ServePlainAsync(socket);
+            else await ServeTlsAsync(socket, listener);
+        }
+        catch (Exception exception)
+        {
+            _logger.LogDebug(exception, "connection from {Address} failed", address);
+        }
+        finally
+        {
+            socket.Dispose();
+            Uncount(address);
+        }
+    }
+
+    private bool TryCount(IPAddress address)
+    {
+        if (Volatile.Read(ref _connectionCount) >= Options.ConnectionsMax) return false;
+        if (_perAddress.AddOrUpdate(address, 1, static (_, count) => count + 1) <= Options.ConnectionsPerAddressMax) return true;
+        Uncount(address);
+        return false;
+    }
+
+    private void Uncount(IPAddress address)
+    {
+        if (_perAddress.AddOrUpdate(address, 0, static (_, count) => count - 1) <= 0) _perAddress.TryRemove(new KeyValuePair<IPAddress, int>(address, 0));
+    }
+
+    private async Task ServePlainAsync(Socket socket)
+    {
+        var info = new MqttConnectionInfo { RemoteEndPoint = socket.RemoteEndPoint, Transport = "tcp" };
+        var pipe = new SocketDuplexPipe(socket);
+        await ServeAsync(pipe, info, pipe.Abort, _stopping.Token);
+        await pipe.CloseAsync(_stopping.IsCancellationRequested ? 100 : LingerMs);
+    }
+
+    private async Task ServeTlsAsync(Socket socket, MqttListener listener)
+    {
+        socket.NoDelay = true;
+        await using var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        using (_time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), limit, Options.ConnectTimeout, Timeout.InfiniteTimeSpan))
+        {
+            try
+            {
+                await stream.AuthenticateAsServerAsync(TlsOptions(listener), limit.Token);
+            }
+            catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)
+            {
+                Interlocked.Increment(ref Counters._tlsFailures);
+                _logger.LogInformation("TLS with {Address} failed: {Text}", socket.RemoteEndPoint, exception.Message);
+                return;
+            }
+        }
+
+        var info = new MqttConnectionInfo
+        {
+            RemoteEndPoint = socket.RemoteEndPoint,
+            Transport = "tls",
+            IsSecure = true,
+            ClientCertificate = stream.RemoteCertificate as X509Certificate2,
+        };
+        await ServeAsync(new StreamDuplexPipe(stream), info, () => socket.Close(0), _stopping.Token);
+        try
+        {
+            await stream.ShutdownAsync();
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The peer is gone already.
+        }
+    }
+
+    private static SslServerAuthenticationOptions TlsOptions(MqttListener listener)
+    {
+        var options = new SslServerAuthenticationOptions
+        {
+            ServerCertificate = listener.Certificate,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            ClientCertificateRequired = listener.ClientCertificates,
+        };
+        if (!listener.ClientCertificates) return options;
+        if (listener.ClientCertificateAuthorities is { } authorities)
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        }
+
+        // None at all is for the handler to judge; a wrong one never gets that far.
+        options.RemoteCertificateValidationCallback = static (_, certificate, _, errors) => certificate is null || errors == SslPolicyErrors.None;
+        return options;
+    }
+
+    /// <summary>
+    /// Serves one connection on a transport of the host's: a WebSocket, a pipe of a test. Ends when the connection does; the
+    /// transport is then the caller's to dispose.
+    /// </summary>
+    public Task ServeAsync(IDuplexPipe transport, MqttConnectionInfo info, CancellationToken cancellationToken = default) =>
+        ServeAsync(transport, info, null, cancellationToken);
+
+    private async Task ServeAsync(IDuplexPipe transport, MqttConnectionInfo info, Action? abort, CancellationToken cancellationToken)
+    {
+        var connection = new MqttConnection(_broker, transport, info, _time, abort);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _connections[connection] = ended.Task;
+        Interlocked.Increment(ref _connectionCount);
+        try
+        {
+            if (_stopping.IsCancellationRequested) return;
+            await connection.RunAsync(cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _connectionCount);
+            _connections.TryRemove(connection, out _);
+            ended.TrySetResult();
+        }
+    }
+
+    /// <summary>
+    /// Publishes in the host's name. Completes when the message is with the sessions of its subscribers, and stored where
+    /// those or a retained message must survive a restart.
+    /// </summary>
+    /// <exception cref="ArgumentException">The topic is not a topic name.</exception>
+    public ValueTask PublishAsync(
+        string topic, ReadOnlyMemory<byte> payload, MqttQoS qos = MqttQoS.AtMostOnce, bool retain = false,
+        MqttProperties? properties = null, CancellationToken cancellationToken = default)
+    {
+        if (!TopicRules.IsValidName(topic)) throw new ArgumentException($"'{topic}' is not a topic name", nameof(topic));
+        var nowMs = _broker.Clock.NowMs;
+        var message = PublishMessage.Create(TopicName.From(topic), payload.Span, qos, retain, properties, nowMs);
+        var position = _broker.Publish(message, null, nowMs);
+        message.Release();
+        if (position == 0 || position <= Options.Store!.DurablePosition) return ValueTask.CompletedTask;
+        var durable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Options.Store.WhenDurable(position, static state => ((TaskCompletionSource)state).TrySetResult(), durable);
+        return new ValueTask(durable.Task.WaitAsync(cancellationToken));
+    }
+
+    /// <summary>Closes a client's connection; its session stays as it was asked to. False if it is not connected.</summary>
+    public bool DisconnectClient(string clientId, MqttReasonCode reason = MqttReasonCode.AdministrativeAction)
+    {
+        if (_broker.FindConnection(clientId) is not { } connection) return false;
+        connection.Close(reason, MqttDisconnectCause.ByHost);
+        return true;
+    }
+
+    /// <summary>
+    /// Stops listening, tells 5.0 clients that the server shuts down, publishes wills, and waits for the connections to end.
+    /// The store stays open: it is the host's.
+    /// </summary>
+    public async Task StopAsync()
+    {
+        if (_stopping.IsCancellationRequested) return;
+        _heartbeat?.Dispose();
+        foreach (var connection in _connections.Keys) connection.Close(MqttReasonCode.ServerShuttingDown, MqttDisconnectCause.ServerStopping);
+        await _stopping.CancelAsync();
+        foreach (var socket in _sockets) socket.Dispose();
+        try
+        {
+            await Task.WhenAll(_connections.Values).WaitAsync(Options.StopTimeout);
+        }
+        catch (TimeoutException)
+        {
+            foreach (var connection in _connections.Keys)
+            {
+                connection.Abort(new MqttDisconnectReason(MqttDisconnectCause.ServerStopping, MqttReasonCode.ServerShuttingDown));
+            }
+        }
+
+        await Task.WhenAll(_acceptors);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stopping.Dispose();
+    }
+}
