@@ -545,9 +545,10 @@ namespace Traxxs.Core
 
         private long NextStepMs(bool streaming, long nowMs)
         {
+            if (!_queue.IsRecovered) return nowMs + RecoverStepMs;
             long nextMs = nowMs + StepMaxMs;
             if (streaming) nextMs = nowMs + StreamStepMs;
-            else if (_scheduler.WantsReceiver || !_queue.IsRecovered) nextMs = nowMs + RetryMs;
+            else if (_scheduler.WantsReceiver) nextMs = nowMs + RetryMs;
             nextMs = Earlier(nextMs, _gate.NextChangeMs(), nowMs);
             nextMs = Earlier(nextMs, _scheduler.NextChangeMs(_gate.IsOpen, nowMs), nowMs);
             nextMs = Earlier(nextMs, _fall.NextChangeMs(_gate.LastActiveMs), nowMs);
@@ -558,6 +559,10 @@ namespace Traxxs.Core
             if (_builder.HasFrame) return Earlier(nextMs, _flashRetryMs, nowMs);
             return Earlier(nextMs, _schedule.DueMs(_builder, _profile.BatchAgeS * _battery.IntervalFactor), nowMs);
         }
+
+        // Time to the next segment while flash is being read after a start, ms: an alarm that waits in the last of them is found
+        // within a second, and samples are not kept waiting either.
+        private const int RecoverStepMs = 20;
 
         // What was due and could not be done is looked at again after this, ms: soon, without turning in circles.
         private const int RetryMs = 1000;

@@ -57,11 +57,8 @@ namespace Traxxs.Core
         /// <summary>Longest silence while still, s: a report without news. 60..86400.</summary>
         public int HeartbeatS = 3600;
 
-        /// <summary>Time between an impact and its judgement, ms. 1000..10000.</summary>
-        public int FallJudgeMs = 3000;
-
-        /// <summary>Peak that may be a fall, mg. 1500..16000.</summary>
-        public int FallImpactMg = 2000;
+        /// <summary>Peak that may be a fall, mg. 1200..16000. Recorded falls reach 1.8 to 8 g at the ankle; what else a fall needs is in <c>FallDetector</c>.</summary>
+        public int FallImpactMg = 1400;
 
         /// <summary>How long the wearer can cancel a suspected fall and must lie still for man down, s. 5..300. 30 s is what lone-worker devices use.</summary>
         public int FallCancelS = 30;
@@ -113,8 +110,7 @@ namespace Traxxs.Core
             Check(ref problem, "BatchAgeS", BatchAgeS, 30, 86400);
             Check(ref problem, "StopReportS", StopReportS, 10, 3600);
             Check(ref problem, "HeartbeatS", HeartbeatS, 60, 86400);
-            Check(ref problem, "FallJudgeMs", FallJudgeMs, 1000, 10000);
-            Check(ref problem, "FallImpactMg", FallImpactMg, 1500, 16000);
+            Check(ref problem, "FallImpactMg", FallImpactMg, 1200, 16000);
             Check(ref problem, "FallCancelS", FallCancelS, 5, 300);
             Check(ref problem, "ImmobileS", ImmobileS, 0, 86400);
             Check(ref problem, "CheckInS", CheckInS, 0, 86400);

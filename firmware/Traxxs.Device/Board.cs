@@ -71,7 +71,7 @@ namespace Traxxs.Device
         /// <summary>Root of the chip's littlefs partition.</summary>
         public const string StorageRoot = "I:\\";
 
-        /// <summary>Identity and network settings, put there by <c>traxxs provision</c>.</summary>
+        /// <summary>Identity and network settings: see <see cref="DeviceConfig"/>.</summary>
         public const string ConfigFile = "device.cfg";
 
         /// <summary>Segments of the report queue and state: one file each.</summary>

@@ -4,13 +4,13 @@ using System.IO;
 namespace Traxxs.Device
 {
     /// <summary>
-    /// Who the device is and how it reaches its server: a file of <c>key=value</c> lines (UTF-8, # begins a comment) that
-    /// <c>traxxs provision</c> puts on the board. Keys it does not know are skipped, so an older image reads a newer file.
+    /// Who the device is and how it reaches its server: a file of <c>key=value</c> lines (UTF-8, # begins a comment), written
+    /// with the values of <c>traxxs provision</c> and copied to the board (firmware/README.md). Keys it does not know are skipped, so an older image reads a newer file.
     /// </summary>
     public sealed class DeviceConfig
     {
         /// <summary>Longest device id: a level of a topic.</summary>
-        public const int IdLengthMax = 32;
+        public const int IdLengthMax = 64;
 
         /// <summary>MQTT port with TLS.</summary>
         public const int TlsPort = 8883;
@@ -18,7 +18,7 @@ namespace Traxxs.Device
         /// <summary>MQTT port without TLS.</summary>
         public const int PlainPort = 1883;
 
-        /// <summary><c>id</c>: the device's identity, also MQTT client id and user name. Letters, digits, - and _.</summary>
+        /// <summary><c>id</c>: the device's identity, also MQTT client id and user name. Letters, digits, -, _ and ., the first a letter or digit.</summary>
         public string Id = "";
 
         /// <summary><c>secret</c>: MQTT password.</summary>
@@ -86,7 +86,7 @@ namespace Traxxs.Device
                 if (!config.TrySet(line))
                 {
                     problem = Board.ConfigFile + " line " + (i + 1).ToString() + " cannot be understood: expected key=value, " +
-                        "with a port of 1..65535 and lightsleep=on or off. Correct it or run 'traxxs provision' again";
+                        "with a port of 1..65535 and lightsleep=on or off. Correct it as firmware/README.md says and copy it again";
                     return null;
                 }
             }
@@ -98,7 +98,7 @@ namespace Traxxs.Device
 
         private static string Missing(string path, string what)
         {
-            return path + " " + what + ": the board has no identity. Run 'traxxs provision ID' and copy its files to the board";
+            return path + " " + what + ": the board has no identity. Run 'traxxs provision ID' and copy the file to the board as firmware/README.md says";
         }
 
         private bool TrySet(string line)
@@ -122,7 +122,7 @@ namespace Traxxs.Device
 
         private string FindGap()
         {
-            if (!IsId(Id)) return Gap("id", "1 to 32 letters, digits, - or _");
+            if (!IsId(Id)) return Gap("id", "1 to 64 letters, digits, -, _ or ., the first a letter or digit");
             if (Secret.Length == 0) return Gap("secret", "the device's MQTT password");
             if (Ssid.Length == 0) return Gap("ssid", "the name of the Wi-Fi network");
             if (Host.Length == 0) return Gap("host", "the server's name or address");
@@ -131,20 +131,24 @@ namespace Traxxs.Device
 
         private static string Gap(string key, string expected)
         {
-            return Board.ConfigFile + " has no valid '" + key + "': expected " + expected + ". Run 'traxxs provision' again";
+            return Board.ConfigFile + " has no valid '" + key + "': expected " + expected + ". Correct it as firmware/README.md says and copy it again";
         }
 
         private static bool IsId(string id)
         {
-            if (id.Length == 0 || id.Length > IdLengthMax) return false;
-            for (int i = 0; i < id.Length; i++)
+            if (id.Length == 0 || id.Length > IdLengthMax || !IsLetterOrDigit(id[0])) return false;
+            for (int i = 1; i < id.Length; i++)
             {
                 char c = id[i];
-                bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-                if (!fine) return false;
+                if (!IsLetterOrDigit(c) && c != '-' && c != '_' && c != '.') return false;
             }
 
             return true;
+        }
+
+        private static bool IsLetterOrDigit(char c)
+        {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         }
     }
 }

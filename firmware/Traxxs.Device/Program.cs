@@ -99,7 +99,7 @@ namespace Traxxs.Device
             }
             catch (Exception)
             {
-                problem = config.CaFile + " is missing or is no DER certificate: run 'traxxs provision' again and copy its files to the board";
+                problem = config.CaFile + " is missing or is no DER certificate: copy the CA's certificate to the board as firmware/README.md says";
                 return false;
             }
         }

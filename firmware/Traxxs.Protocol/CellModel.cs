@@ -6,7 +6,7 @@ namespace Traxxs.Protocol
     /// chain (<see cref="Step"/>), after it they go to the curves that foresaw it (<see cref="Learn"/>).
     /// </summary>
     /// <remarks>
-    /// Integers only, so that a device and a server share every bit. Memory: 16 bytes a state; the tables are the caller's.
+    /// Integers only, so that a device and a server share every bit. Memory: 20 bytes a state; the tables are the caller's.
     /// </remarks>
     public sealed class CellModel
     {

@@ -29,6 +29,7 @@ namespace Traxxs.Protocol
             54595, 56, 5084, 1682, 3411, 708,
             45826, 56, 11676, 4116, 1380, 2482,
         };
+
         private readonly CellModel _first = new CellModel(0, IntervalMaxS + 1, FirstWeight, null);
         private readonly CellModel _later = new CellModel(0, IntervalMaxS + 1, StartWeight, Transition);
         private int _shortestS;

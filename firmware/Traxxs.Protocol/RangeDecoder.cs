@@ -2,7 +2,7 @@ namespace Traxxs.Protocol
 {
     /// <summary>
     /// Reads symbols from a frame: see FORMAT.md, "Range coder". Every byte string means something to a range coder, so
-    /// nothing can go wrong on the way; <see cref="Finish"/> says whether the frame is one a writer would have written.
+    /// nothing is thrown on the way; <see cref="Finish"/> says whether the frame is one a writer would have written.
     /// </summary>
     public sealed class RangeDecoder : SymbolCoder
     {
@@ -19,12 +19,6 @@ namespace Traxxs.Protocol
         public override bool Reading
         {
             get { return true; }
-        }
-
-        /// <summary>More bytes were needed than the frame has: the values read last are not to be trusted.</summary>
-        public bool IsPastEnd
-        {
-            get { return _shifted > _count; }
         }
 
         /// <summary>Begins reading a frame of <paramref name="count"/> bytes at <paramref name="offset"/>.</summary>
@@ -95,9 +89,10 @@ namespace Traxxs.Protocol
             return found;
         }
 
-        /// <summary>Says whether the frame ends as <see cref="RangeEncoder.Finish"/> would have ended it.</summary>
+        /// <summary>The first refusal, or else whether the frame ends as <see cref="RangeEncoder.Finish"/> would have ended it.</summary>
         public DecodeResult Finish()
         {
+            if (Refusal != DecodeResult.Ok) return Refusal;
             var needed = _low == 0 || _low + _range > RegisterMask + 1 ? 0 : 1;
             if (_count < _shifted + needed) return DecodeResult.TooShort;
             if (_count > _shifted + needed) return DecodeResult.TooLong;
@@ -117,7 +112,7 @@ namespace Traxxs.Protocol
                 _above = (_above << 8) | NextByte();
                 _low = (_low & LowBytesMask) << 8;
                 _range <<= 8;
-                _shifted++;
+                if (++_shifted > _count) Refuse(DecodeResult.TooShort);
             }
         }
 

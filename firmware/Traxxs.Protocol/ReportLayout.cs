@@ -47,9 +47,13 @@ namespace Traxxs.Protocol
 
         private readonly FixColumns _fixes = new FixColumns();
 
+        /// <summary>Extensions in the frame walked last; a writer of this version adds none.</summary>
+        public int ExtensionsSkipped { get; private set; }
+
         /// <summary>Writes or reads everything of a frame but a seal.</summary>
         public void Walk(Report report, SymbolCoder coder, bool isSealed)
         {
+            ExtensionsSkipped = 0;
             coder.Uniform(isSealed ? Version | SealedBit : Version, NibbleCount);
             WalkPresence(report, coder);
             if (report.HasIdentity)
@@ -215,15 +219,14 @@ namespace Traxxs.Protocol
         }
 
         // What later writers of this version add at the end: a tag, a length and that many bytes, which this one skips.
-        private static void WalkExtensions(SymbolCoder coder)
+        private void WalkExtensions(SymbolCoder coder)
         {
-            var count = 0;
             while (coder.Refusal == DecodeResult.Ok && coder.Flag(false, ExtensionShare))
             {
-                if (++count > ExtensionsMax) coder.Refuse(DecodeResult.TooMany);
+                if (++ExtensionsSkipped > ExtensionsMax) coder.Refuse(DecodeResult.TooMany);
                 coder.Uniform(0, ByteCount); // tag
                 var length = coder.Uniform(0, ByteCount);
-                for (var i = 0; i < length; i++) coder.Uniform(0, ByteCount);
+                for (var i = 0; i < length && coder.Refusal == DecodeResult.Ok; i++) coder.Uniform(0, ByteCount);
             }
         }
     }

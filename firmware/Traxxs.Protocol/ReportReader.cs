@@ -1,7 +1,7 @@
 namespace Traxxs.Protocol
 {
     /// <summary>
-    /// Reads one frame into a <see cref="Report"/>. Holds its working memory, about 3 KB; allocates only when constructed.
+    /// Reads one frame into a <see cref="Report"/>. Holds its working memory, about 1 KB; allocates only when constructed.
     /// Takes any bytes: the work is bounded by <see cref="Report.FixesMax"/>, <see cref="Report.EventsMax"/> and
     /// <see cref="ReportLayout.ExtensionsMax"/>, and nothing is thrown.
     /// </summary>
@@ -11,6 +11,12 @@ namespace Traxxs.Protocol
 
         private readonly RangeDecoder _decoder = new RangeDecoder();
         private readonly ReportLayout _layout = new ReportLayout();
+
+        /// <summary>Extensions of later writers that the last frame had and that were skipped.</summary>
+        public int ExtensionsSkipped
+        {
+            get { return _layout.ExtensionsSkipped; }
+        }
 
         /// <summary>
         /// Reads exactly the frame of <paramref name="count"/> bytes at <paramref name="offset"/>. On anything but
@@ -44,8 +50,7 @@ namespace Traxxs.Protocol
 
             _decoder.Begin(buffer, offset, count);
             _layout.Walk(report, _decoder, isSealed);
-            if (_decoder.IsPastEnd) return DecodeResult.TooShort;
-            return _decoder.Refusal != DecodeResult.Ok ? _decoder.Refusal : _decoder.Finish();
+            return _decoder.Finish();
         }
     }
 }

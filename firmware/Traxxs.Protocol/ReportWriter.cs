@@ -1,7 +1,7 @@
 namespace Traxxs.Protocol
 {
     /// <summary>
-    /// Writes a <see cref="Report"/> as one frame. Holds its working memory, about 3 KB; allocates only when constructed.
+    /// Writes a <see cref="Report"/> as one frame. Holds its working memory, about 1 KB; allocates only when constructed.
     /// </summary>
     public sealed class ReportWriter
     {

@@ -40,7 +40,7 @@ public sealed class DeviceConfigTests
     {
         Assert.IsNull(DeviceConfig.TryParse(Whole.Replace(line, "", StringComparison.Ordinal), out var problem));
         StringAssert.Contains(problem, named);
-        StringAssert.Contains(problem, "traxxs provision");
+        StringAssert.Contains(problem, "firmware/README.md");
     }
 
     [TestMethod]
@@ -62,7 +62,8 @@ public sealed class DeviceConfigTests
     [DataRow("#")]
     [DataRow("a b")]
     [DataRow("ä")]
-    [DataRow("123456789012345678901234567890123")]
+    [DataRow(".a")]
+    [DataRow("12345678901234567890123456789012345678901234567890123456789012345")]
     public void An_id_that_cannot_be_a_level_of_a_topic_is_refused(string id)
     {
         Assert.IsNull(DeviceConfig.TryParse(Whole.Replace("shoe-1", id, StringComparison.Ordinal), out var problem));

@@ -148,4 +148,16 @@ public sealed class InsoleTests
         Assert.AreEqual(0, bench.Insole.Tracker.FailedParts);
         Assert.AreEqual(MotionState.Moving, bench.Insole.Tracker.MotionState);
     }
+
+    [TestMethod]
+    public void A_step_allocates_nothing_once_the_walk_is_under_way()
+    {
+        var bench = new Bench();
+        bench.Uplink.Coverage = false;
+        bench.Foot.WalksFromMs = 0;
+        bench.RunUntil(10 * MinuteMs);
+        bench.BytesAllocatedInSteps = 0;
+        bench.RunUntil(20 * MinuteMs);
+        Assert.AreEqual(0, bench.BytesAllocatedInSteps, "bytes allocated by ten minutes of steps: the heap of the device is small");
+    }
 }

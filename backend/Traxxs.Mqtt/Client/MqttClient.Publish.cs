@@ -22,6 +22,8 @@ public sealed partial class MqttClient
     private int _spareCount;
     private int _inFlightLimit;
     private ushort _lastIdentifier;
+    private MqttQoS _maximumQoS = MqttQoS.ExactlyOnce;
+    private bool _retainAvailable = true;
 
     /// <summary>Publishes in flight and waiting, now.</summary>
     public int PendingCount
@@ -60,6 +62,13 @@ public sealed partial class MqttClient
         bool retain = false, MqttProperties? properties = null, bool mayWait = false)
     {
         if (!TopicRules.IsValidName(topic)) throw new ArgumentException($"'{topic}' is not a topic name", nameof(topic));
+        if (qos > _maximumQoS || retain && !_retainAvailable)
+        {
+            // [MQTT-3.2.2-11], [MQTT-3.2.2-14] what the server said it does not support is not sent
+            callback?.Invoke(state, retain && !_retainAvailable ? MqttReasonCode.RetainNotSupported : MqttReasonCode.QoSNotSupported);
+            return true;
+        }
+
         ClientConnection? connection;
         lock (_gate)
         {

@@ -104,6 +104,8 @@ public sealed partial class MqttClient : IAsyncDisposable
                 return result;
             }
 
+            // [MQTT-3.2.2-4] a session that this client knows nothing of
+            if (connack.SessionPresent && connect.CleanStart) throw new MqttClientException("the server claims a session after a clean start", MqttReasonCode.ProtocolError);
             Begin(transport, connack, connect);
             return result;
         }
@@ -247,7 +249,9 @@ public sealed partial class MqttClient : IAsyncDisposable
             _connection = connection;
             _connectedBefore = true;
             _inFlightLimit = Math.Min(_options.InFlightMax, properties?.ReceiveMaximum ?? ushort.MaxValue);
-            if (!connack.SessionPresent) _incoming.Clear();
+            _maximumQoS = (MqttQoS)(properties?.MaximumQoS ?? 2);
+            _retainAvailable = properties?.RetainAvailable != 0;
+            if (!connack.SessionPresent) _incoming.Clear(); // [MQTT-3.2.2-5]
             Resend(connection, connack.SessionPresent);
             if (!connack.SessionPresent && _subscriptions.Count > 0) Resubscribe(connection);
         }

@@ -263,6 +263,12 @@ internal sealed partial class MqttConnection
             return false;
         }
 
+        if (packet.Will?.QoS > Options.MaximumQoS)
+        {
+            Refuse(MqttReasonCode.QoSNotSupported, "the will's QoS is above the maximum"); // [MQTT-3.2.2-12]
+            return false;
+        }
+
         var delay = _broker.FlappingDelay(clientId, _broker.Clock.NowMs);
         if (delay > TimeSpan.Zero)
         {

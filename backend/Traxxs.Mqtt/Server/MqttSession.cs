@@ -268,7 +268,7 @@ internal sealed class MqttSession(string clientId, long number, SessionLimits li
     {
         while (_queue.First is { } entry && Link is { HasRoom: true } link)
         {
-            if (entry.Message!.IsExpired(nowMs)) // [MQTT-3.3.2-5]
+            if (!entry.WasSent && entry.Message!.IsExpired(nowMs)) // [MQTT-3.3.2-5]; [MQTT-4.3.3-7] not once it was sent
             {
                 DropQueued(entry);
                 continue;
@@ -293,7 +293,7 @@ internal sealed class MqttSession(string clientId, long number, SessionLimits li
             }
 
             _queue.Remove(entry);
-            _queuedBytes -= entry.Message.Size;
+            _queuedBytes -= entry.Message!.Size;
             entry.State = OutboundState.Sent;
             _inFlight.Append(entry);
             _sendQuota++;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Traxxs.Server.Identity;
 
 namespace Traxxs.Server.Api;
@@ -39,7 +40,8 @@ internal static class AccessGate
     /// <summary>Puts the gate before the endpoints.</summary>
     public static void UseAccessGate(this WebApplication app, AccessTokens tokens) => app.Use(async (context, next) =>
     {
-        if (context.GetEndpoint() is not { } endpoint)
+        // What is no route is routing's own refusal (nothing there, wrong method): open, and empty.
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
         {
             await next(context);
             return;

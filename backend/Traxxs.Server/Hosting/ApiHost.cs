@@ -60,7 +60,6 @@ internal static class ApiHost
         app.MapGeofences();
         app.MapLive();
         app.MapAdministration();
-        app.MapFallback((HttpContext context) => ApiProblem.Of(404, "no-such-address", $"There is nothing at {context.Request.Path}.")).AllowAnyone();
         return app;
     }
 
@@ -73,12 +72,24 @@ internal static class ApiHost
         try
         {
             await next(context);
+            // Routing refuses without a word: wrong address, method or media type.
+            if (context.Response is { HasStarted: false, StatusCode: 404 or 405 or 415, ContentType: null })
+            {
+                await Unrouted(context.Response.StatusCode, context.Request).ExecuteAsync(context);
+            }
         }
         catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             await ProblemOf(e, app.Logger).ExecuteAsync(context);
         }
     });
+
+    private static IResult Unrouted(int status, HttpRequest request) => status switch
+    {
+        405 => ApiProblem.Of(405, "method-not-allowed", $"{request.Path} does not take {request.Method}."),
+        415 => ApiProblem.Of(415, "body-invalid", "Send the body as application/json."),
+        _ => ApiProblem.Of(404, "no-such-address", $"There is nothing at {request.Path}."),
+    };
 
     private static IResult ProblemOf(Exception e, ILogger log)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Traxxs.Mqtt.Server;
 using Traxxs.Server.Alerts;
@@ -78,6 +79,9 @@ public sealed class ServerHost : IAsyncDisposable
 
     /// <summary>Whether the rules have taken in everything stored.</summary>
     public bool AlertsAreUpToDate => _alerts.Position >= Store.LastPosition;
+
+    /// <summary>Every HTTP route, for the test that asks each who may call it.</summary>
+    internal IReadOnlyList<RouteEndpoint> Routes { get; private set; } = [];
 
     private AlertWorker _alerts = null!;
 
@@ -200,6 +204,7 @@ public sealed class ServerHost : IAsyncDisposable
         MqttEndpoint = mqtt.Endpoints[0];
         MqttAddress = new Uri($"{(certificate is null ? "mqtt" : "mqtts")}://{MqttEndpoint}");
         ApiAddress = ApiHost.AddressOf(app);
+        Routes = [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
     }
 
     private void Tell(IReadOnlyList<Alert> alerts)

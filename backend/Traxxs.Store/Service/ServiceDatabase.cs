@@ -29,6 +29,7 @@ public sealed class ServiceDatabase : IDisposable
     /// <summary>Opens the file, creating or upgrading it. A file of a newer version is refused with a sentence.</summary>
     public static ServiceDatabase Open(string path)
     {
+        CreatePrivate(path);
         var writer = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 10 }.ToString());
         try
         {
@@ -53,6 +54,21 @@ public sealed class ServiceDatabase : IDisposable
 
         var read = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, DefaultTimeout = 10 };
         return new ServiceDatabase(writer, read.ToString());
+    }
+
+    // Where people are and who looked: for the owner's eyes. SQLite gives its side files the mode of the main one.
+    private static void CreatePrivate(string path)
+    {
+        if (File.Exists(path) || OperatingSystem.IsWindows()) return;
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+            File.Open(path, options).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!File.Exists(path)) throw new StoreUnavailableException($"cannot create {path}: {e.Message}", e);
+        }
     }
 
     /// <summary>Does the work in one transaction, committed when it returns and rolled back when it throws.</summary>

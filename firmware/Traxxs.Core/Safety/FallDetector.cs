@@ -3,47 +3,108 @@ using Traxxs.Core.Motion;
 namespace Traxxs.Core.Safety
 {
     /// <summary>
-    /// Finds what may be a fall: an impact, then a lull in which the foot lies another way than before. Walking, jumping
-    /// and jogging have the impacts but no lull, lying down has the lull and the turn but no impact, sitting down has no
-    /// turn. Accepts samples; emits a suspicion with the moment and the strength of the impact.
+    /// Finds what may be a fall: the foot turns out of the way it stood, hits hard in turning or after it, and then rests
+    /// the new way. Walking and jumping hit without turning, lying down turns but hits softly and mostly before the turn,
+    /// getting up turns back to the way it stood before. Accepts samples; emits a suspicion about a second and a half
+    /// after the impact, with the moment and the strength of it.
+    /// The numbers were tuned on part of the subjects of recorded falls with a sensor at the ankle.
     /// </summary>
     public sealed class FallDetector
     {
-        /// <summary>Block over which the mean acceleration and the unrest are formed, ms.</summary>
-        public const int BlockMs = 250;
+        /// <summary>Block over which mean, force, peak and jerk are formed, ms.</summary>
+        public const int BlockMs = 100;
 
-        /// <summary>Blocks remembered: 8 s, the longest time from "before the impact" to the judgement.</summary>
-        public const int BlocksMax = 32;
+        /// <summary>Blocks of rest that make a judgement: one second.</summary>
+        public const int RestBlocks = 10;
 
-        /// <summary>Blocks that are averaged into the posture before and after.</summary>
-        public const int PostureBlocks = 6;
+        /// <summary>Force up to which a second is rest, mg mean distance from 1 g.</summary>
+        public const int RestMg = 220;
 
-        /// <summary>Unrest below which a block is part of a lull, mg.</summary>
-        public const int LullMg = 130;
+        /// <summary>Longest turn and tumble between the old way and the rest, blocks.</summary>
+        public const int TumbleBlocksMax = 25;
 
-        /// <summary>Blocks of a lull that make a judgement.</summary>
-        public const int LullBlocks = 5;
+        /// <summary>Blocks before the tumble that show how the foot stood, as far as they are known.</summary>
+        public const int StoodBlocksMax = 50;
 
-        /// <summary>Turn of the foot that makes a fall: cosine of the angle, in percent. 70 is 45 degrees.</summary>
-        public const int TurnCosinePercent = 70;
+        /// <summary>Fewest of them that are enough, after a start.</summary>
+        public const int StoodBlocksMin = 8;
 
-        /// <summary>Oldest impact a lull is laid to, ms.</summary>
-        public const int ImpactAgeMaxMs = 5000;
+        /// <summary>Cosine of the smallest turn, in percent: 75 is 41 degrees.</summary>
+        public const int TurnCosinePercent = 75;
+
+        /// <summary>Blocks from the middle of the turn on, and before it, in which the force is summed up.</summary>
+        public const int ForceBlocks = 8;
+
+        /// <summary>Least force after the turn, mg summed over the blocks. Lying down on a bed mostly stays below.</summary>
+        public const int ForceMin = 2000;
+
+        /// <summary>Force after the turn from which a body need not bounce to have fallen.</summary>
+        public const int ForceSurely = 3000;
+
+        /// <summary>Least mean of the <see cref="JerkBlocks"/> hardest blocks, mg in 40 ms summed over the axes.</summary>
+        public const int JerkMin = 1150;
+
+        /// <summary>Blocks whose jerk is averaged.</summary>
+        public const int JerkBlocks = 4;
+
+        /// <summary>How much the force after the turn exceeds the force before it, tenths: legs thrown onto a bed have it the other way.</summary>
+        public const int ForceRatioTenths = 14;
+
+        /// <summary>Peak from which that ratio no longer matters, mg.</summary>
+        public const int PeakSurelyMg = 3200;
+
+        /// <summary>Blocks a fallen body bounces at least.</summary>
+        public const int BounceBlocks = 7;
+
+        /// <summary>Force below which a block is no bounce any more, mg.</summary>
+        public const int BounceMg = 150;
+
+        /// <summary>Least and greatest length of a resting mean, mg: what gravity can look like in a badly calibrated sensor.</summary>
+        public const int GravityMinMg = 180;
+
+        /// <summary>See <see cref="GravityMinMg"/>.</summary>
+        public const int GravityMaxMg = 1300;
+
+        // All that a judgement looks at: stood, tumble, rest, and a block on each side for smoothing.
+        private const int BlocksMax = StoodBlocksMax + TumbleBlocksMax + RestBlocks + 3;
+
+        // The way the foot usually stands follows with 2^8 blocks (26 s), so that a rest of some seconds does not become it.
+        private const int HomeShift = 8;
+
+        private const int JerkLagMs = 40;
+        private const int JerkLagMax = 4;
+
+        private static readonly byte[] TumbleLengths = { 8, 16, 25 };
 
         private readonly TrackerProfile _profile;
         private readonly short[] _x = new short[BlocksMax];
         private readonly short[] _y = new short[BlocksMax];
         private readonly short[] _z = new short[BlocksMax];
-        private readonly int[] _unrest = new int[BlocksMax];
-        private readonly int[] _peak = new int[BlocksMax];
-        private int _blocks;
+        private readonly short[] _force = new short[BlocksMax];
+        private readonly ushort[] _peak = new ushort[BlocksMax];
+        private readonly int[] _jerk = new int[BlocksMax];
+        private readonly int[] _lagX = new int[JerkLagMax];
+        private readonly int[] _lagY = new int[JerkLagMax];
+        private readonly int[] _lagZ = new int[JerkLagMax];
+        private readonly int[] _hardest = new int[JerkBlocks];
+        private int _lagNext;
+        private int _lagFilled;
+        private int _newest = -1;
+        private int _known;
+        private int _restSum;
+        private int _sinceImpact = BlocksMax;
         private int _sumX;
         private int _sumY;
         private int _sumZ;
-        private int _sumUnrest;
+        private int _sumForce;
         private int _blockPeak;
+        private int _blockJerk;
         private int _samples;
         private int _blockTimeMs;
+        private bool _fell;
+        private int _homeX;
+        private int _homeY;
+        private int _homeZ;
         private int _meanX;
         private int _meanY;
         private int _meanZ;
@@ -57,20 +118,13 @@ namespace Traxxs.Core.Safety
         /// <summary>Peak of the impact of the last suspicion, mg.</summary>
         public int ImpactMg { get; private set; }
 
-        /// <summary>How long before the end of the sample that raised it the suspected impact was, ms.</summary>
+        /// <summary>How long before the sample that raised it the suspected impact was, ms.</summary>
         public int ImpactAgeMs { get; private set; }
-
-        /// <summary>Begins anew, as after a time without samples.</summary>
-        public void Reset()
-        {
-            _blocks = 0;
-            ClearBlock();
-        }
 
         /// <summary>The free-fall interrupt fired: what comes next counts as an impact, however little of it the samples show.</summary>
         public void FreeFall()
         {
-            if (_blockPeak < _profile.FallImpactMg) _blockPeak = _profile.FallImpactMg;
+            _fell = true;
         }
 
         /// <summary>Takes one sample, mg. True: a fall is suspected.</summary>
@@ -78,112 +132,218 @@ namespace Traxxs.Core.Safety
         {
             int magnitude = Magnitude.Of(xMg, yMg, zMg);
             if (magnitude > _blockPeak) _blockPeak = magnitude;
+            int jerk = Jerk(xMg, yMg, zMg, periodMs);
+            if (jerk > _blockJerk) _blockJerk = jerk;
             _sumX += xMg;
             _sumY += yMg;
             _sumZ += zMg;
-            _sumUnrest += Absolute(xMg - _meanX) + Absolute(yMg - _meanY) + Absolute(zMg - _meanZ);
+            _sumForce += Absolute(magnitude - 1000);
             _samples++;
             _blockTimeMs += periodMs;
             if (_blockTimeMs < BlockMs) return false;
 
             CloseBlock();
-            return Judge();
+            // Only a second of rest within the tumble's time after an impact is worth a judgement.
+            if (_known < StoodBlocksMin + TumbleLengths[0] + RestBlocks || _restSum > RestMg * RestBlocks
+                || _sinceImpact > RestBlocks + TumbleBlocksMax) return false;
+            for (int i = 0; i < TumbleLengths.Length; i++)
+            {
+                if (!IsFall(TumbleLengths[i])) continue;
+                _sinceImpact = BlocksMax;   // this impact has been judged
+                return true;
+            }
+
+            return false;
+        }
+
+        private int Jerk(int xMg, int yMg, int zMg, int periodMs)
+        {
+            int lag = periodMs > 0 ? JerkLagMs / periodMs : 1;
+            if (lag < 1) lag = 1;
+            if (lag > JerkLagMax) lag = JerkLagMax;
+            if (_lagNext >= lag) _lagNext = 0;
+            int jerk = _lagFilled < lag ? 0 : Absolute(xMg - _lagX[_lagNext]) + Absolute(yMg - _lagY[_lagNext]) + Absolute(zMg - _lagZ[_lagNext]);
+            if (_lagFilled < lag) _lagFilled++;
+            _lagX[_lagNext] = xMg;
+            _lagY[_lagNext] = yMg;
+            _lagZ[_lagNext] = zMg;
+            _lagNext++;
+            return jerk;
         }
 
         private void CloseBlock()
         {
-            int slot = _blocks % BlocksMax;
-            // _samples is never 0: a block is closed behind a sample.
-            _meanX = _sumX / _samples;
-            _meanY = _sumY / _samples;
-            _meanZ = _sumZ / _samples;
-            _x[slot] = (short)_meanX;
-            _y[slot] = (short)_meanY;
-            _z[slot] = (short)_meanZ;
-            _unrest[slot] = _sumUnrest / _samples;
-            _peak[slot] = _blockPeak;
-            _blocks++;
-            if (_blocks >= 1000000) _blocks = BlocksMax + _blocks % BlocksMax;
-            ClearBlock();
-        }
+            if (_known >= RestBlocks) _restSum -= _force[At(RestBlocks - 1)];
+            _newest = _newest + 1 < BlocksMax ? _newest + 1 : 0;
+            if (_known < BlocksMax) _known++;
+            if (_fell)
+            {
+                _fell = false;
+                if (_blockPeak < _profile.FallImpactMg) _blockPeak = _profile.FallImpactMg;
+                if (_sumForce < ForceSurely * _samples) _sumForce = ForceSurely * _samples;
+                if (_blockJerk < JerkMin * JerkBlocks) _blockJerk = JerkMin * JerkBlocks;
+            }
 
-        private void ClearBlock()
-        {
+            // _samples is never 0: a block is closed behind a sample.
+            _x[_newest] = (short)(_sumX / _samples);
+            _y[_newest] = (short)(_sumY / _samples);
+            _z[_newest] = (short)(_sumZ / _samples);
+            _force[_newest] = (short)Least(_sumForce / _samples, short.MaxValue);
+            _peak[_newest] = (ushort)Least(_blockPeak, ushort.MaxValue);
+            _jerk[_newest] = _blockJerk;
+            _restSum += _force[_newest];
+            FollowHome();
+            _sinceImpact = _blockPeak >= _profile.FallImpactMg ? 0 : Least(_sinceImpact + 1, BlocksMax);
             _sumX = 0;
             _sumY = 0;
             _sumZ = 0;
-            _sumUnrest = 0;
+            _sumForce = 0;
             _blockPeak = 0;
+            _blockJerk = 0;
             _samples = 0;
-            _blockTimeMs = 0;
+            _blockTimeMs -= BlockMs;
         }
 
-        // Looks back from the newest block: exactly LullBlocks of lull, before them an impact, before that the old posture.
-        private bool Judge()
+        private void FollowHome()
         {
-            int known = _blocks < BlocksMax ? _blocks : BlocksMax;
-            int lull = 0;
-            while (lull < known && UnrestAt(lull) < LullMg) lull++;
-            if (lull != LullBlocks) return false;
-
-            int impactAt = -1;
-            for (int age = lull; age < known && age * BlockMs <= ImpactAgeMaxMs; age++)
+            if (_known == 1)
             {
-                if (PeakAt(age) < _profile.FallImpactMg) continue;
-                if (impactAt < 0 || PeakAt(age) > PeakAt(impactAt)) impactAt = age;
+                _homeX = _x[_newest] << HomeShift;
+                _homeY = _y[_newest] << HomeShift;
+                _homeZ = _z[_newest] << HomeShift;
+                return;
             }
 
-            if (impactAt < 0 || !Turned(impactAt, known)) return false;
-            ImpactMg = PeakAt(impactAt);
+            _homeX += ((_x[_newest] << HomeShift) - _homeX) >> HomeShift;
+            _homeY += ((_y[_newest] << HomeShift) - _homeY) >> HomeShift;
+            _homeZ += ((_z[_newest] << HomeShift) - _homeZ) >> HomeShift;
+        }
+
+        // Ages count blocks back from the newest, which is 0: rest, tumble, and how the foot stood before.
+        private bool IsFall(int tumbleBlocks)
+        {
+            int stoodFrom = RestBlocks + tumbleBlocks;
+            int stoodBlocks = Least(_known - stoodFrom, StoodBlocksMax);
+            if (stoodBlocks < StoodBlocksMin) return false;
+
+            Mean(0, RestBlocks);
+            int restX = _meanX;
+            int restY = _meanY;
+            int restZ = _meanZ;
+            int rest = Magnitude.Of(restX, restY, restZ);
+            Mean(stoodFrom, stoodBlocks);
+            int stood = Magnitude.Of(_meanX, _meanY, _meanZ);
+            if (rest <= GravityMinMg || rest >= GravityMaxMg || stood <= GravityMinMg || stood >= GravityMaxMg) return false;
+
+            int homeX = _homeX >> HomeShift;
+            int homeY = _homeY >> HomeShift;
+            int homeZ = _homeZ >> HomeShift;
+            if (!IsTurned(restX, restY, restZ, rest, _meanX, _meanY, _meanZ, stood)) return false;
+            if (!IsTurned(restX, restY, restZ, rest, homeX, homeY, homeZ, Magnitude.Of(homeX, homeY, homeZ))) return false;
+
+            for (int age = stoodFrom; age >= RestBlocks; age--)
+            {
+                int x = _x[At(age + 1)] + _x[At(age)] + _x[At(age - 1)];
+                int y = _y[At(age + 1)] + _y[At(age)] + _y[At(age - 1)];
+                int z = _z[At(age + 1)] + _z[At(age)] + _z[At(age - 1)];
+                long likeStood = ((long)x * _meanX + (long)y * _meanY + (long)z * _meanZ) * rest;
+                long likeRest = ((long)x * restX + (long)y * restY + (long)z * restZ) * stood;
+                if (likeStood < likeRest) return HitHard(age);
+            }
+
+            return false;
+        }
+
+        private static bool IsTurned(int x, int y, int z, int length, int x0, int y0, int z0, int length0)
+        {
+            long dot = (long)x * x0 + (long)y * y0 + (long)z * z0;
+            return dot * 100 <= (long)length * length0 * TurnCosinePercent;
+        }
+
+        // Whether the force around the middle of the turn is that of a fall.
+        private bool HitHard(int turnedAt)
+        {
+            int after = 0;
+            for (int age = turnedAt; age > turnedAt - ForceBlocks && age >= 0; age--) after += _force[At(age)];
+            int before = 0;
+            for (int age = turnedAt + 1; age <= turnedAt + ForceBlocks && age < _known; age++) before += _force[At(age)];
+
+            int impactAt = turnedAt;
+            for (int age = turnedAt + 3; age > turnedAt - ForceBlocks && age >= 0; age--)
+            {
+                if (_peak[At(age)] > _peak[At(impactAt)]) impactAt = age;
+            }
+
+            int peak = _peak[At(impactAt)];
+            if (peak < _profile.FallImpactMg || after < ForceMin || HardestJerk(turnedAt) < JerkMin) return false;
+            if (after < ForceSurely && Bounces(turnedAt) < BounceBlocks) return false;
+            if (after * 10 < before * ForceRatioTenths && peak < PeakSurelyMg) return false;
+            ImpactMg = peak;
             ImpactAgeMs = impactAt * BlockMs;
             return true;
         }
 
-        private bool Turned(int impactAt, int known)
+        private int HardestJerk(int turnedAt)
         {
-            int from = impactAt + 2;                    // the block before the impact already tumbles
-            int to = from + PostureBlocks;
-            if (to > known) to = known;
-            if (to - from < 2) return false;
-
-            int beforeX = 0;
-            int beforeY = 0;
-            int beforeZ = 0;
-            for (int age = from; age < to; age++)
+            for (int i = 0; i < JerkBlocks; i++) _hardest[i] = 0;
+            for (int age = turnedAt + 3; age > turnedAt - ForceBlocks - 1 && age >= 0; age--)
             {
-                beforeX += _x[Slot(age)];
-                beforeY += _y[Slot(age)];
-                beforeZ += _z[Slot(age)];
+                int jerk = _jerk[At(age)];
+                for (int i = 0; i < JerkBlocks; i++)
+                {
+                    if (jerk <= _hardest[i]) continue;
+                    int smaller = _hardest[i];
+                    _hardest[i] = jerk;
+                    jerk = smaller;
+                }
             }
 
-            int afterX = 0;
-            int afterY = 0;
-            int afterZ = 0;
-            for (int age = 0; age < LullBlocks; age++)
+            int sum = 0;
+            for (int i = 0; i < JerkBlocks; i++) sum += _hardest[i];
+            return sum / JerkBlocks;
+        }
+
+        // Blocks from the middle of the turn until three in a row are quiet.
+        private int Bounces(int turnedAt)
+        {
+            int quiet = 0;
+            for (int age = turnedAt - 3; age >= 0; age--)
             {
-                afterX += _x[Slot(age)];
-                afterY += _y[Slot(age)];
-                afterZ += _z[Slot(age)];
+                quiet = _force[At(age)] < BounceMg ? quiet + 1 : 0;
+                if (quiet == 3) return turnedAt - age - 2;
             }
 
-            long dot = (long)beforeX * afterX + (long)beforeY * afterY + (long)beforeZ * afterZ;
-            long lengths = (long)Magnitude.Of(beforeX / 4, beforeY / 4, beforeZ / 4) * Magnitude.Of(afterX / 4, afterY / 4, afterZ / 4) * 16;
-            return dot * 100 < lengths * TurnCosinePercent;
+            return turnedAt + 1;
         }
 
-        private int Slot(int age)
+        private void Mean(int from, int count)
         {
-            return (_blocks - 1 - age) % BlocksMax;
+            int x = 0;
+            int y = 0;
+            int z = 0;
+            for (int age = from; age < from + count; age++)
+            {
+                int slot = At(age);
+                x += _x[slot];
+                y += _y[slot];
+                z += _z[slot];
+            }
+
+            // count is at least 1: rest is a constant, and standing is compared with its least number before.
+            _meanX = x / count;
+            _meanY = y / count;
+            _meanZ = z / count;
         }
 
-        private int UnrestAt(int age)
+        private int At(int age)
         {
-            return _unrest[Slot(age)];
+            int slot = _newest - age;
+            return slot < 0 ? slot + BlocksMax : slot;
         }
 
-        private int PeakAt(int age)
+        private static int Least(int a, int b)
         {
-            return _peak[Slot(age)];
+            return a < b ? a : b;
         }
 
         private static int Absolute(int value)

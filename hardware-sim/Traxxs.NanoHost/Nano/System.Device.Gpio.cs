@@ -116,18 +116,15 @@ public sealed class GpioPin : IDisposable
     /// <summary>How long a level must stand to count. The simulated pins do not bounce: kept, not applied.</summary>
     public TimeSpan DebounceTimeout { get; set; }
 
+    // Pins do not throw without power: timers of the firmware still use them while its main thread ends.
+
     /// <summary>Level now.</summary>
-    public PinValue Read()
-    {
-        _board.ThrowIfOff();
-        return _pin.Level ? PinValue.High : PinValue.Low;
-    }
+    public PinValue Read() => _pin.Level && !_board.IsOff ? PinValue.High : PinValue.Low;
 
     /// <summary>Sets the level of an output.</summary>
     public void Write(PinValue value)
     {
-        _board.ThrowIfOff();
-        _pin.Write(value == PinValue.High);
+        if (!_board.IsOff) _pin.Write(value == PinValue.High);
     }
 
     /// <summary>Closes the pin.</summary>

@@ -10,7 +10,8 @@ internal static class ExpectationCheck
     {
         List<ExpectationResult> results =
         [
-            new("every insole delivered all that it accepted", delivered, $"{run.Rigs.Sum(r => r.Waiting)} reports left after {SimulationRun.DrainMax.TotalHours:0} h"),
+            new("every insole delivered all that it accepted", delivered,
+                delivered ? "nothing left" : $"{run.Rigs.Sum(r => r.Waiting)} reports left {SimulationRun.DrainMax.TotalHours:0} h after the end"),
             new("every accepted report is stored exactly once", result.Lost == 0 && result.Duplicates == 0,
                 $"{result.AcceptedReports} accepted, {result.StoredReports} stored, {result.Duplicates} doubled or refused"),
             new("no charge is used twice or given back", run.Rigs.All(EnergyAddsUp), string.Join(", ", run.Rigs.Select(r => Mah(r.UsedMah)))),

@@ -61,7 +61,7 @@ public sealed record ScenarioResult
     /// <summary>Simulated time, the delivery of what was left included.</summary>
     public required double VirtualSeconds { get; init; }
 
-    /// <summary>Real time.</summary>
+    /// <summary>Real time, where the caller took it; 0 otherwise.</summary>
     public double WallSeconds { get; init; }
 
     /// <summary>Simulated over real time.</summary>

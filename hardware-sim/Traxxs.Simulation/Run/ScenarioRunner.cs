@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Traxxs.Simulation.Energy;
@@ -19,7 +18,6 @@ public static class ScenarioRunner
     /// <summary>Runs against the server's cores in the same process and the same simulated time.</summary>
     public static FinishedRun Run(Scenario scenario, ulong seed, Action<SimulationRun>? progress = null, CancellationToken cancellation = default)
     {
-        var watch = Stopwatch.StartNew();
         ModelServer? server = null;
         var run = new SimulationRun(scenario, seed, (self, device) => new DirectServerPath(device.Id, server ??= new ModelServer(scenario.Places, () => self.UtcNow)))
         {
@@ -31,17 +29,16 @@ public static class ScenarioRunner
         var result = Judge(run, delivered, alerts, alertsKnown: true,
             (id, frame) => server.Stored.TryGetValue((id, frame.Epoch, frame.Sequence), out var stored) && stored.Frame.AsSpan().SequenceEqual(frame.Frame),
             server.Conflicts + server.Rejected, id => server.Reports.Where(r => r.DeviceId == id).Sum(r => r.Fixes.Length));
-        return new FinishedRun(run, result with { WallSeconds = watch.Elapsed.TotalSeconds }, server);
+        return new FinishedRun(run, result, server);
     }
 
     /// <summary>Runs against a server somewhere else: delivery is what it acknowledged, its alerts are not seen from here.</summary>
     public static FinishedRun Run(Scenario scenario, ulong seed, Func<ScenarioDevice, IServerPath> path, Action<SimulationRun>? progress = null, CancellationToken cancellation = default)
     {
-        var watch = Stopwatch.StartNew();
         var run = new SimulationRun(scenario, seed, (_, device) => path(device));
         var delivered = RunAndDrain(run, progress, cancellation);
         var result = Judge(run, delivered, [], alertsKnown: false, (id, _) => run.Rigs.First(r => r.DeviceId == id) is { IsReady: true, Waiting: 0 }, 0, _ => 0);
-        return new FinishedRun(run, result with { WallSeconds = watch.Elapsed.TotalSeconds }, null);
+        return new FinishedRun(run, result, null);
     }
 
     private static bool RunAndDrain(SimulationRun run, Action<SimulationRun>? progress, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Traxxs.Simulation.Time;
 using Traxxs.Simulation.World;
 using YamlDotNet.RepresentationModel;
 
@@ -42,7 +43,7 @@ internal static class DayPlan
         {
             var (key, value) = delayed.Children.Single();
             var head = reading.Text(key, "a line of a day");
-            if (!head.StartsWith("after ", StringComparison.Ordinal) || !YamlReading.TryDuration(head[6..], out var offset) || !Deeds.TryGetValue(reading.Text(value, "a deed"), out var later))
+            if (!head.StartsWith("after ", StringComparison.Ordinal) || !SpanText.TryParse(head[6..], out var offset) || !Deeds.TryGetValue(reading.Text(value, "a deed"), out var later))
             {
                 throw reading.Error(node, $"'{head}: ...' is not known; write 'after 20s: press sos'");
             }
@@ -70,7 +71,7 @@ internal static class DayPlan
             throw reading.Error(node, $"'{words[0]}' is not known; a day has {string.Join(", ", Activities.Keys)}, fall, {string.Join(", ", Deeds.Keys)}");
         }
 
-        if (words.Length is not (2 or 5) || !YamlReading.TryDuration(words[1], out var duration) || duration <= TimeSpan.Zero)
+        if (words.Length is not (2 or 5) || !SpanText.TryParse(words[1], out var duration) || duration <= TimeSpan.Zero)
         {
             throw reading.Error(node, $"'{text}': write '{words[0]} 20m'{(Timeline.Moves(activity) ? $" or '{words[0]} 20m at 5 km/h'" : "")}");
         }

@@ -1,12 +1,12 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
+using Traxxs.Simulation.Time;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Traxxs.Simulation.Scenarios;
 
 /// <summary>Reads YAML nodes into values; whatever does not fit is a <see cref="ScenarioException"/> at its line and column.</summary>
-internal sealed partial class YamlReading(string file)
+internal sealed class YamlReading(string file)
 {
     public static YamlMapping Load(string file, string text)
     {
@@ -50,24 +50,9 @@ internal sealed partial class YamlReading(string file)
             : throw Error(node, $"{what} is a whole number from {min} to {max}, not '{node}'");
 
     public TimeSpan Duration(YamlNode node, string what)
-        => TryDuration(Text(node, what), out var value) ? value : throw Error(node, $"{what} is a span such as 30s, 20m or 6h30m, not '{node}'");
+        => SpanText.TryParse(Text(node, what), out var value) ? value : throw Error(node, $"{what} is a span such as 30s, 20m or 6h30m, not '{node}'");
 
     public ScenarioException Error(YamlNode node, string problem) => new(file, node.Start.Line, node.Start.Column, problem);
-
-    /// <summary>Reads <c>1d2h30m15s</c>; any part may be missing, one must be there.</summary>
-    public static bool TryDuration(string text, out TimeSpan value)
-    {
-        value = default;
-        var match = DurationPattern().Match(text);
-        if (!match.Success || text.Length == 0) return false;
-        value = new TimeSpan(Part(1), Part(2), Part(3), Part(4));
-        return true;
-
-        int Part(int group) => match.Groups[group].Success ? int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture) : 0;
-    }
-
-    [GeneratedRegex(@"^(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$", RegexOptions.CultureInvariant)]
-    private static partial Regex DurationPattern();
 }
 
 /// <summary>The keys of one mapping; a key nobody asked for is an error.</summary>

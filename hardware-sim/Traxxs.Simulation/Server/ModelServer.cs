@@ -5,6 +5,7 @@ using Traxxs.Server.Alerts.Geofences;
 using Traxxs.Server.Ingest;
 using Traxxs.Simulation.Links;
 using Traxxs.Simulation.World;
+using Traxxs.Store;
 using Traxxs.Store.Service;
 
 namespace Traxxs.Simulation.Server;
@@ -74,7 +75,8 @@ public sealed class ModelServer : IModelServer, IFixHistory
             return;
         }
 
-        var report = Accept(deviceId, _reports.Count + 1);
+        var record = new ReportRecord(deviceId, key.Item2, key.Item3, _now().ToUnixTimeMilliseconds(), null, null, null, _report.FixCount, bytes);
+        var report = AcceptedReport.From(new StoredReport(_reports.Count + 1, record))!;
         _stored.Add(key, new StoredFrame(bytes, report));
         _reports.Add(report);
         Commit(_engine.Evaluate([report], report.Position, _now()));
@@ -122,37 +124,6 @@ public sealed class ModelServer : IModelServer, IFixHistory
         if (!_downlinks.TryGetValue(deviceId, out var queue)) _downlinks.Add(deviceId, queue = new Queue<byte[]>());
         queue.Enqueue(buffer[..length]);
     }
-
-    private AcceptedReport Accept(string deviceId, long position)
-    {
-        var report = _report;
-        DateTimeOffset? deviceTime = report is { HasDeviceTime: true, TimeIsUptime: false } ? Time(report.DeviceTimeS) : null;
-        uint? uptimeS = report is { HasDeviceTime: true, TimeIsUptime: true } ? report.DeviceTimeS : null;
-        return new AcceptedReport
-        {
-            Position = position,
-            DeviceId = deviceId,
-            Epoch = report.Epoch,
-            Sequence = report.Sequence,
-            ServerTime = _now(),
-            DeviceTime = deviceTime,
-            UptimeS = uptimeS,
-            NextContact = report.HasContract ? TimeSpan.FromSeconds(report.NextContactS) : null,
-            Battery = report.HasBattery ? new BatteryReading(report.BatteryMv, report.BatteryPercent, report.Charging) : null,
-            StepsTotal = report.HasSteps ? report.StepsTotal : null,
-            Activity = report.HasActivity ? report.Activity : null,
-            Backlog = report.HasBacklog ? (report.BacklogReports, TimeSpan.FromSeconds(report.BacklogAgeS)) : null,
-            Fixes = [.. Enumerable.Range(0, report.FixCount).Select(i => new ReportFix(Time(report.FixTimeS[i]), report.LatitudeE5[i] / 1e5, report.LongitudeE5[i] / 1e5,
-                report.HasAccuracy && report.AccuracyClass[i] < AccuracyClass.Worst ? AccuracyClass.ToMetres(report.AccuracyClass[i]) : null)).OrderBy(fix => fix.FixTime)],
-            Events = [.. Enumerable.Range(0, report.EventCount).Select(i => new ReportEvent(report.EventCodes[i], EventTime(report, i, uptimeS), report.EventValue[i]))],
-        };
-    }
-
-    // Where the device did not know the time, an event is as old as its uptime says it was when the report came.
-    private DateTimeOffset? EventTime(Report report, int index, uint? uptimeS)
-        => uptimeS is { } closed ? _now() - TimeSpan.FromSeconds(closed - Math.Min(closed, report.EventTimeS[index])) : Time(report.EventTimeS[index]);
-
-    private static DateTimeOffset Time(uint seconds) => DateTimeOffset.FromUnixTimeSeconds(seconds);
 
     private static Geofence Fence(Place place)
     {

@@ -44,6 +44,9 @@ internal sealed class Bench
 
     public int Steps { get; private set; }
 
+    /// <summary>Bytes the steps allocated, the simulated chips' part of it included.</summary>
+    public long BytesAllocatedInSteps { get; set; }
+
     // Of this start: the insole counts from its own.
     private long _startedMs;
 
@@ -55,7 +58,10 @@ internal sealed class Bench
             Accelerometer.AdvanceTo(NowMs);
             Gnss.AdvanceTo(NowMs);
             Signals.NowMs = NowMs;
-            var dueMs = Math.Min(Insole.Step(NowMs - _startedMs) + _startedMs, untilMs);
+            var allocated = GC.GetAllocatedBytesForCurrentThread();
+            var dueMs = Insole.Step(NowMs - _startedMs) + _startedMs;
+            BytesAllocatedInSteps += GC.GetAllocatedBytesForCurrentThread() - allocated;
+            dueMs = Math.Min(dueMs, untilMs);
             Steps++;
             dueMs = Math.Max(dueMs, NowMs + 1);
             if (Insole.Outputs.Accelerometer == AccelerometerMode.WakeOnMotion) dueMs = Math.Max(Accelerometer.NextInterruptMs(dueMs), NowMs + 1);

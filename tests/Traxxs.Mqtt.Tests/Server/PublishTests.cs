@@ -10,6 +10,8 @@ public sealed class PublishTests
     [DataRow(MqttProtocolVersion.V310)]
     [DataRow(MqttProtocolVersion.V311)]
     [DataRow(MqttProtocolVersion.V500)]
+    [Normative(V311 = "2.3.1-5 2.3.1-6 2.3.1-7 3.3.4-1 3.3.5-1 3.8.4-1 3.8.4-2 3.8.4-5 3.8.4-6 4.3.1-1 4.3.2-1 4.3.2-2 4.3.3-1 4.3.3-2 4.5.0-1",
+        V500 = "2.2.1-2 2.2.1-4 2.2.1-5 2.2.1-6 3.3.4-1 3.8.4-1 3.8.4-2 3.8.4-6 3.8.4-7 3.8.4-8 4.3.1-1 4.3.2-1 4.3.2-2 4.3.2-4 4.3.3-1 4.3.3-2 4.3.3-4 4.3.3-8 4.3.3-11 4.5.0-1")]
     public async Task A_message_of_each_qos_reaches_a_subscriber_at_the_lower_of_both(MqttProtocolVersion version)
     {
         await using var broker = new TestBroker();
@@ -47,6 +49,7 @@ public sealed class PublishTests
     }
 
     [TestMethod]
+    [Normative(V311 = "4.6.0-2 4.6.0-3 4.6.0-5 4.6.0-6", V500 = "4.6.0-2 4.6.0-3 4.6.0-5 4.6.0-6")]
     public async Task MQTT_4_6_0_2_deferred_acknowledgements_leave_in_publish_order_whatever_order_they_complete_in()
     {
         await using var broker = new TestBroker();
@@ -123,6 +126,7 @@ public sealed class PublishTests
     }
 
     [TestMethod]
+    [Normative(V500 = "3.3.4-7 4.13.1-1")]
     public async Task MQTT_3_3_4_7_a_5_0_publisher_beyond_the_receive_maximum_is_disconnected()
     {
         await using var broker = new TestBroker(options => options.ReceiveMaximum = 2);
@@ -133,6 +137,7 @@ public sealed class PublishTests
     }
 
     [TestMethod]
+    [Normative(V311 = "3.3.5-2", V500 = "3.4.2-1 3.5.2-1")]
     public async Task A_refused_publish_is_answered_with_its_reason_in_5_0_and_with_a_close_in_3_1_1()
     {
         await using var broker = new TestBroker();
@@ -148,6 +153,7 @@ public sealed class PublishTests
     }
 
     [TestMethod]
+    [Normative(V311 = "4.3.3-2", V500 = "4.3.3-10 4.3.3-12")]
     public async Task A_qos_2_repeat_on_a_new_connection_waits_for_the_first_handling_and_is_not_handled_again()
     {
         await using var broker = new TestBroker();

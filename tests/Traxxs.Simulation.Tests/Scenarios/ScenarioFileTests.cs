@@ -1,4 +1,5 @@
 using Traxxs.Simulation.Scenarios;
+using Traxxs.Simulation.Time;
 using Traxxs.Simulation.World;
 
 namespace Traxxs.Simulation.Tests.Scenarios;
@@ -89,7 +90,7 @@ public sealed class ScenarioFileTests
     [DataRow("5", -1)]
     public void A_span_is_days_hours_minutes_and_seconds(string text, int seconds)
     {
-        Assert.AreEqual(seconds >= 0, YamlReading.TryDuration(text, out var span));
+        Assert.AreEqual(seconds >= 0, SpanText.TryParse(text, out var span));
         if (seconds >= 0) Assert.AreEqual(seconds, span.TotalSeconds);
     }
 }

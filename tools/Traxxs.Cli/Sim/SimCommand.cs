@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using Traxxs.Cli.Shared;
 using Traxxs.Simulation.Links;
@@ -17,7 +18,7 @@ public static class SimCommand
         var scenario = new Argument<string>("scenario") { Description = $"a scenario that comes along ({string.Join(", ", ScenarioFile.BuiltIn)}) or a YAML file" };
         var seed = new Option<ulong>("--seed") { Description = "chance of everything: the same seed gives the same bytes", DefaultValueFactory = _ => 1 };
         var output = new Option<DirectoryInfo?>("--out") { Description = "folder for report.html, junit.xml and summary.json" };
-        var server = new Option<Uri?>("--server") { Description = "mqtt://[password@]host[:port] of a running server; without it the server's own cores run in the same process" };
+        var server = new Option<string?>("--server") { Description = "mqtt://[password@]host[:port] of a running server; without it the server's own cores run in the same process" };
         var json = new Option<bool>("--json") { Description = "print one JSON object" };
         var run = new Command("run", "Run one scenario in simulated time and hold it to what it expects.") { scenario, seed, output, server, json };
         run.SetAction((result, cancellation) => Task.Run(() => Run(
@@ -32,7 +33,7 @@ public static class SimCommand
         return new Command("sim", "Insoles in simulated time: scenarios with faults, an energy account and checked outcomes.") { run, list };
     }
 
-    private static int Run(string name, ulong seed, DirectoryInfo? output, Uri? server, bool json, CancellationToken cancellation)
+    private static int Run(string name, ulong seed, DirectoryInfo? output, string? server, bool json, CancellationToken cancellation)
     {
         Scenario scenario;
         try
@@ -45,18 +46,27 @@ public static class SimCommand
             return ExitCode.Usage;
         }
 
-        if (server is not null && server.Scheme != "mqtt")
+        Uri? address = null;
+        if (server is not null && (!Uri.TryCreate(server, UriKind.Absolute, out address) || address.Scheme != "mqtt"))
         {
             Console.Error.WriteLine($"--server takes mqtt://host:port, not '{server}'");
             return ExitCode.Usage;
         }
 
+        if (address is not null && ProblemWith(AddressOf(address, scenario.Devices[0].Id)) is { } unreachable)
+        {
+            Console.Error.WriteLine(unreachable);
+            return ExitCode.Failed;
+        }
+
         using var progress = new ProgressLine("sim " + scenario.Name);
         try
         {
-            using var finished = server is null
+            var watch = Stopwatch.StartNew();
+            using var run = address is null
                 ? ScenarioRunner.Run(scenario, seed, Report, cancellation)
-                : ScenarioRunner.Run(scenario, seed, device => new MqttServerPath(AddressOf(server, device.Id)), Report, cancellation);
+                : ScenarioRunner.Run(scenario, seed, device => new MqttServerPath(AddressOf(address, device.Id)), Report, cancellation);
+            var finished = run with { Result = run.Result with { WallSeconds = Math.Round(watch.Elapsed.TotalSeconds, 3) } };
             progress.Dispose();
             if (output is not null) Write(finished, output);
             if (json) JsonOutput.Write(finished.Result);
@@ -71,6 +81,15 @@ public static class SimCommand
 
         void Report(SimulationRun run) => progress.Report(string.Create(CultureInfo.InvariantCulture,
             $"{run.UtcNow:HH:mm}, {run.Rigs.Sum(rig => rig.Accepted.Count)} reports"));
+    }
+
+    // Asked before the run: hours of simulated retries would say the same later.
+    private static string? ProblemWith(MqttServerAddress address)
+    {
+        using var path = new MqttServerPath(address);
+        if (!path.Connect()) return path.Problem;
+        path.Disconnect(abrupt: false);
+        return null;
     }
 
     private static MqttServerAddress AddressOf(Uri server, string deviceId)
