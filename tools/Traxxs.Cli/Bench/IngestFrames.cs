@@ -14,7 +14,8 @@ internal sealed class IngestFrames(int device, int fixes)
     private readonly ReportWriter _writer = new();
     private readonly Report _report = new();
     private readonly byte[] _buffer = new byte[ReportWriter.FrameSizeMax];
-    private uint _timeS = 1_760_000_000;
+    // A connected device: its clock and the server's are near each other.
+    private uint _timeS = (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
     private uint _sequence;
     private int _latitudeE5 = 4_700_000 + device * 50;
     private int _longitudeE5 = 800_000 - device * 50;
