@@ -94,7 +94,8 @@ namespace Traxxs.Core.Uplink
             _report.EventValue[row] = value;
             _eventMs[row] = atMs;
             if (Alarm.Is(code)) HasAlarm = true;
-            if (Alarm.Is(code) || code == EventCode.FallSuspected) IsUrgent = true;
+            // Someone may already be on the way for a suspected fall: taking it back is as urgent as raising it.
+            if (HasAlarm || code == EventCode.FallSuspected || code == EventCode.FallCancelled) IsUrgent = true;
         }
 
         /// <summary>What was gathered must be sent at once.</summary>

@@ -36,6 +36,8 @@ namespace Traxxs.Core.Uplink
         private bool _found;
         private int _newestSegment = -1;
         private uint _newestGeneration;
+        private int _highestSegment;
+        private uint _highestSequence;
         private uint _noteGeneration;
         private int _uncertainBytes;
         private int _newestUncertainBytes;
@@ -146,8 +148,8 @@ namespace Traxxs.Core.Uplink
                 if (uncertain > 0) _journal.NextSequence += (uint)(uncertain / JournalRecord.HeaderSize) + 1;
                 _uncertainBytes = 0;
                 _newestUncertainBytes = 0;
-                if (_newestSegment >= 0) _journal.Continue(_newestSegment, _newestGeneration);
-                else if (!_journal.TryFormat(_index, ref _dropped)) return false;
+                // Where no segment can say its generation any more, the one with the highest number is the newest.
+                _journal.Continue(_newestSegment >= 0 ? _newestSegment : _highestSegment, _newestGeneration);
             }
             else
             {
@@ -389,6 +391,12 @@ namespace Traxxs.Core.Uplink
                 if (_found && record.Epoch != _journal.Epoch) continue;
                 _found = true;
                 _journal.Epoch = record.Epoch;
+                if (record.Sequence >= _highestSequence)
+                {
+                    _highestSequence = record.Sequence;
+                    _highestSegment = segment;
+                }
+
                 TakeRecord(record, segment, ref generation);
                 tailFrom = _scanner.DamagedBytes;
             }

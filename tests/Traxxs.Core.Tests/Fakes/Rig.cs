@@ -198,11 +198,11 @@ internal sealed class Rig
         _inputs.Fix.AccuracyMm = 5000;
     }
 
-    /// <summary>Brings everything to the server: coverage, and time to drain.</summary>
+    /// <summary>Brings everything to the server: coverage, the time after which a stop is reported, and time to drain.</summary>
     public void Drain(int seconds = 3600)
     {
         Uplink.Coverage = true;
         Uplink.LosesAcknowledgements = false;
-        for (var i = 0; i < seconds && (i < 5 || Tracker.QueueCount > 0); i += 10) Do(Doing.Still, 10);
+        for (var i = 0; i < seconds && (i < Profile.StopReportS + 60 || Tracker.QueueCount > 0); i += 10) Do(Doing.Still, 10);
     }
 }
