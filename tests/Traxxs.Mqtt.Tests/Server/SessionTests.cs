@@ -122,7 +122,7 @@ public sealed class SessionTests
     }
 
     [TestMethod]
-    [Normative(V500 = "3.3.4-9 3.3.4-10 4.9.0-1 4.9.0-2 4.9.0-3")]
+    [Normative(V500 = "3.3.4-9 3.3.4-10 4.4.0-2 4.9.0-1 4.9.0-2 4.9.0-3")]
     public async Task MQTT_4_9_0_2_never_more_unacknowledged_publishes_than_the_clients_receive_maximum()
     {
         await using var broker = new TestBroker();
