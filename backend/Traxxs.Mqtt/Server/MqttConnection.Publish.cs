@@ -40,7 +40,7 @@ internal sealed partial class MqttConnection
     private TopicEntry?[]? _aliases;
     private TaskCompletionSource? _resume;
     private double _rateCredit;
-    private long _rateRefilledMs;
+    private long _rateRefilledMs = -1; // not begun
 
     private ref AckSlot Slot(long sequence) => ref _slots[sequence & (_slots.Length - 1)];
 
@@ -187,10 +187,10 @@ internal sealed partial class MqttConnection
         if (sequence >= 0 && (sequence != _routeHead || _draining)) return KeepForLater(sequence, route, packet, body, topic, nowMs) && Finish(sequence, MqttReasonCode.Success);
         var position = 0L;
         var reason = MqttReasonCode.Success;
-        if (route && (packet.Retain || !MatchOf(topic).IsEmpty))
+        if (route && MatchOf(topic) is var match && (packet.Retain || !match.IsEmpty))
         {
             var routed = ToRouted(packet, body, topic, nowMs);
-            if (!_broker.Route(ref routed, topic.Match, _flush, nowMs, ref position)) reason = MqttReasonCode.QuotaExceeded;
+            if (!_broker.Route(ref routed, match, _flush, nowMs, ref position)) reason = MqttReasonCode.QuotaExceeded;
             routed.Done();
         }
 
@@ -453,8 +453,8 @@ internal sealed partial class MqttConnection
         var perMs = Options.PublishRateMax / 1000.0;
         if (nowMs > _rateRefilledMs)
         {
-            // One second's worth may be saved up.
-            _rateCredit = _rateRefilledMs == 0 ? Options.PublishRateMax : Math.Min(Options.PublishRateMax, _rateCredit + (nowMs - _rateRefilledMs) * perMs);
+            // One second's worth may be saved up, and is there at the start.
+            _rateCredit = _rateRefilledMs < 0 ? Options.PublishRateMax : Math.Min(Options.PublishRateMax, _rateCredit + (nowMs - _rateRefilledMs) * perMs);
             _rateRefilledMs = nowMs;
         }
 

@@ -29,6 +29,7 @@ internal sealed partial class MqttConnection
     private long _lastReceivedMs;
     private long _keepAliveMs;
     private bool _paused;
+    private bool _aborted;
     private bool _writing;
     private long _writeStartedMs;
     private PacketBuffer _spareBuffer = new();
@@ -138,6 +139,7 @@ internal sealed partial class MqttConnection
     {
         _reason ??= reason;
         _phase = Phase.Closing;
+        _aborted = true;
         _abort?.Invoke();
         _transport.Input.CancelPendingRead();
         _transport.Output.CancelPendingFlush();
@@ -173,6 +175,7 @@ internal sealed partial class MqttConnection
     /// <summary>The heartbeat's look at this connection.</summary>
     public void Tick(long nowMs)
     {
+        if (_aborted) return;
         if (Volatile.Read(ref _writing) && nowMs - Volatile.Read(ref _writeStartedMs) > Options.WriteTimeout.TotalMilliseconds)
         {
             Interlocked.Increment(ref Counters._stalledWrites);
@@ -559,7 +562,7 @@ internal sealed partial class MqttConnection
                 lock (Gate)
                 {
                     buffer.Dispose();
-                    if (result.IsCanceled || result.IsCompleted && _phase != Phase.Closing) _link!.IsOpen = false;
+                    if (result.IsCanceled || result.IsCompleted) throw new OperationCanceledException("the peer does not read any more");
                     _writeStartedMs = _broker.Clock.NowMs;
                     if (Session is { } session && ReferenceEquals(session.Link, _link) && _link!.IsOpen) session.Pump(_writeStartedMs);
                     if (_paused && _link!.HasRoom) _resume?.TrySetResult();
@@ -581,6 +584,7 @@ internal sealed partial class MqttConnection
             lock (Gate)
             {
                 _link!.IsOpen = false;
+                _link.Buffer.Dispose();
                 _spareBuffer = buffer;
                 _writing = false;
             }

@@ -83,7 +83,7 @@ public sealed class ConnectTests
         await using var peer = broker.Open(MqttProtocolVersion.V311);
         await peer.SendHexAsync(hex);
         Assert.IsNull(await peer.TryReadAsync());
-        await peer.Served;
+        await peer.Served.WaitAsync(TimeSpan.FromSeconds(20));
         Assert.AreEqual(0, broker.Server.Counters.Sessions);
         Assert.AreEqual(1, broker.Server.Counters.MalformedPackets + broker.Server.Counters.ProtocolErrors);
     }
@@ -268,7 +268,7 @@ public sealed class ConnectTests
         var waiting = slowed.TryConnectAsync("flap");
         await using var other = await broker.ConnectAsync("other");
         Assert.IsFalse(waiting.IsCompleted);
-        while (broker.Server.Counters.SlowedConnects == 0) await Task.Yield();
+        await Eventually.IsTrueAsync(() => broker.Server.Counters.SlowedConnects == 1, "the fourth CONNECT is slowed");
         broker.Time.AdvanceSeconds(4.9);
         Assert.IsFalse(waiting.IsCompleted);
         broker.Time.AdvanceSeconds(0.2);

@@ -456,4 +456,48 @@ public sealed class RoutingTests
         await using var will = broker.Open();
         Assert.AreEqual(MqttReasonCode.NotAuthorized, (await will.TryConnectAsync("w", true, connect => connect.Will = new MqttWill("other", default))).ReasonCode);
     }
+
+    [TestMethod]
+    [DataRow(MqttProtocolVersion.V311)]
+    [DataRow(MqttProtocolVersion.V500)]
+    [Normative(V311 = "3.12.4-1 1.5.3-3 3.3.1-3 4.7.3-4", V500 = "3.12.4-1 1.5.4-3 3.3.1-3 4.7.3-4")]
+    public async Task MQTT_3_12_4_1_a_ping_is_answered_a_byte_order_mark_is_kept_and_DUP_is_not_passed_on(MqttProtocolVersion version)
+    {
+        await using var broker = new TestBroker();
+        await using var peer = await broker.ConnectAsync("c", version);
+        await peer.ExpectNothingAsync();
+        await peer.SubscribeAsync(new MqttTopicFilter("\uFEFFt", MqttQoS.AtLeastOnce));
+        await peer.PublishAsync("t", "x");
+        await peer.PublishAsync("\uFEFFt", "y", MqttQoS.AtLeastOnce, 1, duplicate: true);
+        var packets = new[] { await peer.ReadAsync(), await peer.ReadAsync() };
+        var message = peer.ToMessage(packets.Single(packet => packet.Type == MqttPacketType.Publish));
+        Assert.AreEqual(("\uFEFFt", "y", false), (message.Topic, message.Payload, message.Duplicate));
+    }
+
+    [TestMethod]
+    [Normative(V500 = "4.3.3-7 4.3.3-9 4.3.3-13")]
+    public async Task MQTT_4_3_3_7_a_message_that_was_sent_does_not_expire_and_a_refused_identifier_is_new_again()
+    {
+        await using var broker = new TestBroker();
+        await using (var first = await broker.ConnectAsync("s", sessionExpiry: 1000))
+        {
+            await first.SubscribeAsync(new MqttTopicFilter("t", MqttQoS.ExactlyOnce));
+            await broker.Server.PublishAsync("t", "x"u8.ToArray(), MqttQoS.ExactlyOnce, properties: new MqttProperties { MessageExpiryInterval = 5 });
+            await first.ReadMessageAsync();
+            await first.DropAsync();
+        }
+
+        broker.Time.AdvanceSeconds(60);
+        await using var second = await broker.ConnectAsync("s", cleanStart: false);
+        var again = await second.ReadMessageAsync();
+        Assert.AreEqual(("x", true), (again.Payload, again.Duplicate));
+
+        var refuse = true;
+        broker.Handler.Publish = (in MqttInboundPublish _) => refuse ? MqttPublishDisposition.Refuse(MqttReasonCode.QuotaExceeded) : MqttPublishDisposition.Acknowledge();
+        await second.PublishAsync("u", "x", MqttQoS.ExactlyOnce, 3);
+        await second.ExpectAckAsync(MqttPacketType.Pubrec, 3, MqttReasonCode.QuotaExceeded);
+        refuse = false;
+        await second.PublishAsync("u", "x", MqttQoS.ExactlyOnce, 3);
+        await second.ExpectAckAsync(MqttPacketType.Pubrec, 3);
+    }
 }
