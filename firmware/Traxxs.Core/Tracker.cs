@@ -64,6 +64,7 @@ namespace Traxxs.Core
         private bool _resumed;
         private bool _stateDirty;
         private bool _restart;
+        private bool _directUnderWay;
         private bool _gnssWasOn;
         private long _gnssHeardMs;
         private long _flashRetryMs;
@@ -398,7 +399,7 @@ namespace Traxxs.Core
 
         private void HandOver(long nowMs)
         {
-            if (!_builder.HasFrame) return;
+            if (!_builder.HasFrame) return;   // nothing could be written as a frame
             bool alarm = _builder.FrameIsAlarm;
             uint sequence = _queue.NextSequence;
             if (!_builder.TryHandOver(_queue, nowMs))
@@ -409,6 +410,7 @@ namespace Traxxs.Core
                 return;
             }
 
+            _directUnderWay = false;
             _faults.Well(FaultMonitor.Flash);
             _trace.Add(TraceCode.Accepted, (int)sequence, nowMs);
             if (!alarm) return;
@@ -420,13 +422,19 @@ namespace Traxxs.Core
         {
             bool progress = false;
             LinkState link = _uplink.State;
-            if (_queue.IsRecovered) progress = TakeAcknowledgements() | TakeCommands(nowMs);
+            if (_queue.IsRecovered) progress = TakeAcknowledgements(nowMs) | TakeCommands(nowMs);
             if (link == LinkState.Open && _policy.State == UplinkState.Talking) Publish();
 
             UplinkState before = _policy.State;
-            _policy.Update(_queue.Count > 0, _queue.AlarmCount > 0, _alarms.IsListening(nowMs), progress, link, nowMs);
+            bool direct = IsDirect();
+            _policy.Update(_queue.Count > 0 || direct, _queue.AlarmCount > 0 || _builder.FrameIsAlarm, _alarms.IsListening(nowMs), progress, link, nowMs);
             if (_policy.State != before) _trace.Add(TraceCode.Uplink, (int)_policy.State, nowMs);
-            if (_policy.JustLost) _queue.ForgetUnderWay();
+            if (_policy.JustLost)
+            {
+                _queue.ForgetUnderWay();
+                _directUnderWay = false;
+            }
+
             if (_policy.State == UplinkState.Talking && before == UplinkState.Opening) Publish();
             _queue.NoteStored(_policy.JustLost || _policy.JustRested);
             if (_policy.Wanted && _policy.State != before) _uplink.Open();
@@ -434,17 +442,34 @@ namespace Traxxs.Core
             if (_stateDirty) _stateDirty = !_queue.TrySaveState();
         }
 
-        private bool TakeAcknowledgements()
+        private bool TakeAcknowledgements(long nowMs)
         {
             bool any = false;
             int token;
             while (_uplink.TryTakeAcknowledged(out token))
             {
-                _queue.Acknowledge((uint)token);
+                if (_directUnderWay && (uint)token == _queue.NextSequence) DirectArrived(nowMs);
+                else _queue.Acknowledge((uint)token);
                 any = true;
             }
 
             return any;
+        }
+
+        // A report that failed flash will not take goes to the server from RAM, one at a time: nobody's help waits for a
+        // storage, nor behind a batch that waits for it. Should the device restart before flash works again, the number may be given a second time and that
+        // later report be taken for this one; that is the price, and only then.
+        private bool IsDirect()
+        {
+            return _builder.HasFrame && _faults.HasFailed(FaultMonitor.Flash);
+        }
+
+        private void DirectArrived(long nowMs)
+        {
+            _directUnderWay = false;
+            if (_builder.FrameIsAlarm) _alarms.Add(_queue.NextSequence, nowMs);
+            _builder.DiscardFrame();
+            _queue.SkipSequence();
         }
 
         // An alarm goes before everything that is not yet under way; what is under way is at most a handful of frames.
@@ -452,6 +477,7 @@ namespace Traxxs.Core
         {
             uint sequence;
             int length;
+            if (IsDirect() && !_directUnderWay) _directUnderWay = _uplink.TryPublish((int)_queue.NextSequence, _builder.Frame, 0, _builder.FrameLength);
             while (_queue.TryPeek(_frame, out sequence, out length))
             {
                 if (!_uplink.TryPublish((int)sequence, _frame, 0, length)) return;

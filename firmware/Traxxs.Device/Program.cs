@@ -30,7 +30,7 @@ namespace Traxxs.Device
             Board.AssignFunctions();
             AutoResetEvent attention = new AutoResetEvent(false);
             GpioController gpio = new GpioController();
-            VibrationIndicator indicator = new VibrationIndicator(gpio);
+            VibrationIndicator indicator = new VibrationIndicator(gpio, attention);
             BoardSignals signals = new BoardSignals(gpio, attention);
             X509Certificate ca;
             DeviceConfig config = WaitForConfig(storageRoot, indicator, out ca);

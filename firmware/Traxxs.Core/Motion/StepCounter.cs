@@ -20,17 +20,29 @@ namespace Traxxs.Core.Motion
         /// <summary>A hill rises above the valley before it by this factor; less is the ripple of one swing.</summary>
         public const int RiseFactor = 2;
 
-        /// <summary>A hill is over when the level has fallen below one part in this many of its top.</summary>
-        public const int FallDivisor = 2;
+        /// <summary>A hill is over when the level has fallen below this share of its top, percent.</summary>
+        public const int OverPercent = 50;
 
-        /// <summary>A swing reaches at least one part in this many of the walk's typical swing; less is a shuffle.</summary>
-        public const int TypicalDivisor = 5;
+        /// <summary>A strong swing counts already when the level has fallen below this share of its top, percent.</summary>
+        public const int CountPercent = 75;
+
+        /// <summary>A swing reaches at least this share of the walk's typical swing, percent; less is no swing at all.</summary>
+        public const int TypicalPercent = 15;
+
+        /// <summary>Below this share of the typical swing, percent, a hill is weak: the half step at the end of a walk, or a foot set right.</summary>
+        public const int WeakPercent = 45;
+
+        /// <summary>A weak hill counts where it lasts this long, ms; setting a foot right is one short push, which the smoothing makes 440 to 480 ms.</summary>
+        public const int WeakMinMs = 480;
 
         /// <summary>Shortest time from one step of this foot to the next, ms: 120 strides a minute is a sprint.</summary>
         public const int StrideMinMs = 500;
 
         /// <summary>Longest time between steps after which the walk's typical swing still holds, ms: people stop, turn, and go on.</summary>
         public const int WalkGapMaxMs = 15000;
+
+        /// <summary>Longest time between the first steps of a walk, ms. Three fidgets in half a minute are no walk.</summary>
+        public const int StrideMaxMs = 2500;
 
         /// <summary>Steps that must follow each other before they count; the first ones are then counted too. One swing alone is a fidget.</summary>
         public const int WalkStepsMin = 3;
@@ -47,6 +59,7 @@ namespace Traxxs.Core.Motion
         private int _swingStartMs;
         private int _extreme;
         private int _typicalTop;
+        private bool _counted;
         private int _lastStepMs;
         private int _pending;
 
@@ -110,16 +123,20 @@ namespace Traxxs.Core.Motion
             if (!_swinging)
             {
                 if (level < _extreme) _extreme = level;
-                if (level <= SwingMin || level <= _extreme * RiseFactor || level <= _typicalTop / TypicalDivisor) return;
+                if (level <= SwingMin || level <= _extreme * RiseFactor || level <= Share(_typicalTop, TypicalPercent)) return;
                 _swinging = true;
+                _counted = false;
                 _swingStartMs = _timeMs;
                 _extreme = level;
                 return;
             }
 
             if (level > _extreme) _extreme = level;
-            if (level >= _extreme / FallDivisor) return;
-            Swung(_extreme);
+            bool over = level < Share(_extreme, OverPercent);
+            bool weak = _extreme < Share(_typicalTop, WeakPercent);
+            bool isSwing = weak ? over && _timeMs - _swingStartMs >= WeakMinMs : level < Share(_extreme, CountPercent);
+            if (isSwing && !_counted) Swung(_extreme);
+            if (!over) return;
             _swinging = false;
             _extreme = level;
         }
@@ -128,6 +145,8 @@ namespace Traxxs.Core.Motion
         {
             int strideMs = _swingStartMs - _lastStepMs;
             if (strideMs < StrideMinMs) return;
+            _counted = true;
+            if (_pending < WalkStepsMin && strideMs > StrideMaxMs) _pending = 0;
             _lastStepMs = _swingStartMs;
             _typicalTop = _typicalTop == 0 ? top : _typicalTop + (top - _typicalTop) / 4;
             if (_pending < WalkStepsMin && ++_pending == WalkStepsMin) JustCounted = WalkStepsMin;
@@ -135,6 +154,12 @@ namespace Traxxs.Core.Motion
             if (JustCounted == 0) return;
             StrideMs = strideMs;
             Steps += (uint)JustCounted;
+        }
+
+        // The smoothed level stays below 3 * 64 g, so the product fits.
+        private static int Share(int level, int percent)
+        {
+            return level * percent / 100;
         }
 
         private int Smooth(int jerk, int periodMs)

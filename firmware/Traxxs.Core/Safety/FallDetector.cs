@@ -65,6 +65,12 @@ namespace Traxxs.Core.Safety
         /// <summary>See <see cref="GravityMinMg"/>.</summary>
         public const int GravityMaxMg = 1300;
 
+        /// <summary>
+        /// Greatest length of the mean before the tumble, mg. More than at rest: in the sole a walk's mean over 5 s is 1340 to
+        /// 1720 mg at 5 to 7 km/h (recorded), since the swinging foot is carried on an arc; who falls has mostly been walking.
+        /// </summary>
+        public const int StoodMaxMg = 2000;
+
         // All that a judgement looks at: stood, tumble, rest, and a block on each side for smoothing.
         private const int BlocksMax = StoodBlocksMax + TumbleBlocksMax + RestBlocks + 3;
 
@@ -233,7 +239,7 @@ namespace Traxxs.Core.Safety
             int rest = Magnitude.Of(restX, restY, restZ);
             Mean(stoodFrom, stoodBlocks);
             int stood = Magnitude.Of(_meanX, _meanY, _meanZ);
-            if (rest <= GravityMinMg || rest >= GravityMaxMg || stood <= GravityMinMg || stood >= GravityMaxMg) return false;
+            if (rest <= GravityMinMg || rest >= GravityMaxMg || stood <= GravityMinMg || stood >= StoodMaxMg) return false;
 
             int homeX = _homeX >> HomeShift;
             int homeY = _homeY >> HomeShift;

@@ -51,6 +51,18 @@ namespace Traxxs.Core.Uplink
             get { return _frameLength > 0 && (_frameFlags & JournalRecord.FlagAlarm) != 0; }
         }
 
+        /// <summary>The waiting frame's bytes, for when flash refuses it and the link must take it from RAM.</summary>
+        public byte[] Frame
+        {
+            get { return _frame; }
+        }
+
+        /// <summary>Length of the waiting frame; 0 where none waits.</summary>
+        public int FrameLength
+        {
+            get { return _frameLength; }
+        }
+
         /// <summary>Fixes and events lost since the start because nothing could be accepted for too long.</summary>
         public int Lost { get; private set; }
 
@@ -153,6 +165,12 @@ namespace Traxxs.Core.Uplink
             if (!queue.TryEnqueue(_frame, 0, _frameLength, _frameFlags, nowMs)) return false;
             _frameLength = 0;
             return true;
+        }
+
+        /// <summary>The waiting frame has reached the server without having been accepted.</summary>
+        public void DiscardFrame()
+        {
+            _frameLength = 0;
         }
 
         private bool TryDropEvent()

@@ -321,6 +321,12 @@ namespace Traxxs.Core.Uplink
             return saved;
         }
 
+        /// <summary>The next sequence was used for a report that never came to flash; it is not given again.</summary>
+        public void SkipSequence()
+        {
+            _journal.NextSequence++;
+        }
+
         private int NextRow()
         {
             int first = -1;

@@ -66,6 +66,14 @@ namespace Traxxs.Device.Adapters
             _gnssSupply.Write(on ? PinValue.High : PinValue.Low);
         }
 
+        /// <summary>Whether a line that would end light sleep stands now: a button held, an interrupt not yet read, or a short.</summary>
+        public bool Stands(Sleep.WakeupGpioPin pins)
+        {
+            return ((pins & Sleep.WakeupGpioPin.Pin4) != 0 && _motion.Read() == PinValue.High)
+                || ((pins & Sleep.WakeupGpioPin.Pin6) != 0 && _sos.Read() == PinValue.High)
+                || ((pins & Sleep.WakeupGpioPin.Pin7) != 0 && _cancel.Read() == PinValue.High);
+        }
+
         /// <summary>
         /// Takes in what ended a light sleep: there the edge handlers sleep too, so the pin that woke the chip counts as an
         /// edge, and a button that is up by now was let go.

@@ -13,6 +13,12 @@ namespace Traxxs.Device.Adapters
         /// <summary>Shorter waits than this are not worth the way into light sleep and back, ms.</summary>
         public const int LightSleepMinMs = 20;
 
+        /// <summary>
+        /// Wait while a wake line stands, ms: light sleep would end at once, and a button held or a line shorted must not turn
+        /// the loop at full speed.
+        /// </summary>
+        public const int StandingLineMs = 100;
+
         /// <summary>Longest wait in one piece, ms: bounds what a wrong due time can cost.</summary>
         public const int WaitMaxMs = 3600000;
 
@@ -40,7 +46,9 @@ namespace Traxxs.Device.Adapters
             long waitMs = dueMs - NowMs();
             if (waitMs <= 0) return;
             if (waitMs > WaitMaxMs) waitMs = WaitMaxMs;
-            if (quiet && _lightSleepWorks && waitMs >= LightSleepMinMs && TryLightSleep(waitMs, wakePins)) return;
+            bool stands = _signals.Stands(wakePins);
+            if (stands && waitMs > StandingLineMs) waitMs = StandingLineMs;
+            if (quiet && !stands && _lightSleepWorks && waitMs >= LightSleepMinMs && TryLightSleep(waitMs, wakePins)) return;
             _attention.WaitOne((int)waitMs, false);
         }
 

@@ -11,13 +11,15 @@ namespace Traxxs.Device.Adapters
         private readonly GpioPin _motor;
         private readonly GpioPin _led;
         private readonly Timer _timer;
+        private readonly AutoResetEvent _attention;
         private ushort[] _shape;
         private int _next;
         private bool _motorOn;
 
-        /// <summary>Opens the pins, both off.</summary>
-        public VibrationIndicator(GpioController gpio)
+        /// <summary>Opens the pins, both off. <paramref name="attention"/> is set when a pattern ends: the chip may sleep again.</summary>
+        public VibrationIndicator(GpioController gpio, AutoResetEvent attention)
         {
+            _attention = attention;
             _motor = gpio.OpenPin(Board.VibrationPin, PinMode.Output);
             _led = gpio.OpenPin(Board.LedPin, PinMode.Output);
             _shape = PatternShapes.Of(IndicatorPattern.None);
@@ -64,6 +66,7 @@ namespace Traxxs.Device.Adapters
             {
                 Drive(false);
                 _timer.Change(Timeout.Infinite, Timeout.Infinite);
+                _attention.Set();
                 return;
             }
 

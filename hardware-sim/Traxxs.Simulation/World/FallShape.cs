@@ -1,13 +1,21 @@
 namespace Traxxs.Simulation.World;
 
 /// <summary>
-/// A fall as the foot feels it: a stumble, near weightlessness, an impact of 4 to 8 g with a bounce, then rest on the
-/// side. The order and the sizes are those threshold detectors in the literature look for; every number by chance within its range.
+/// A fall as the foot feels it: a stumble, near weightlessness, an impact of 4 to 8 g, a tumble of most of a second, then
+/// rest on the side. Peak, force after it and turn lie within those of falls recorded at the ankle (a test compares them);
+/// every number by chance within its range.
 /// </summary>
 internal static class FallShape
 {
     private const long StumbleEndMs = 300;
     private const long ImpactWidthMs = 90;
+
+    // What the leg does after the impact until it rests: begin and end in ms after it, along the leg and across, mg.
+    private static readonly (int From, int To, int AlongMg, int AcrossMg)[] Tumble =
+    [
+        (110, 230, 1500, -700), (200, 310, -900, 600), (300, 430, 1300, 700), (410, 530, -600, -650),
+        (520, 660, 900, -300), (640, 800, 500, 450), (790, 960, -350, 250),
+    ];
 
     /// <summary>Acceleration some time into the fall, mg; <paramref name="chance"/> makes this fall differ from others.</summary>
     public static void At(long sinceMs, ulong chance, out int xMg, out int yMg, out int zMg)
@@ -29,11 +37,19 @@ internal static class FallShape
         }
 
         Lying(chance, out xMg, out yMg, out zMg);
+        var side = Math.Sign(yMg);
         var impact = StrideShape.Bell(sinceMs, impactMs - ImpactWidthMs / 4, impactMs + ImpactWidthMs);
-        var bounce = StrideShape.Bell(sinceMs, impactMs + 170, impactMs + 330);
-        yMg += (impact * peakMg * 3 / 5 + bounce * 900) / StrideShape.PhaseMax * Sign(yMg);
-        zMg += (impact * peakMg * 3 / 4 + bounce * 700) / StrideShape.PhaseMax;
+        yMg += impact * peakMg * 3 / 5 / StrideShape.PhaseMax * side;
+        zMg += impact * peakMg * 3 / 4 / StrideShape.PhaseMax;
         xMg -= impact * peakMg / 4 / StrideShape.PhaseMax;
+        var harshness = 800 + (int)((chance >> 52) % 500); // per mille
+        foreach (var (from, to, alongMg, acrossMg) in Tumble)
+        {
+            var bump = StrideShape.Bell(sinceMs, impactMs + from, impactMs + to) * harshness / 1000;
+            zMg += bump * alongMg / StrideShape.PhaseMax;
+            yMg += bump * alongMg / 2 / StrideShape.PhaseMax * side;
+            xMg += bump * acrossMg / StrideShape.PhaseMax;
+        }
     }
 
     /// <summary>How the foot lies afterwards: the sole nearly upright, to the left or the right.</summary>
@@ -43,6 +59,4 @@ internal static class FallShape
         yMg = (chance >> 48 & 1) == 0 ? 935 : -935;
         zMg = 200;
     }
-
-    private static int Sign(int value) => value < 0 ? -1 : 1;
 }

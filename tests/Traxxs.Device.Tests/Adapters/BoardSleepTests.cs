@@ -59,6 +59,29 @@ public sealed class BoardSleepTests
     }
 
     [TestMethod]
+    public void While_a_button_is_held_the_chip_waits_awake_and_looks_again_soon()
+    {
+        _board.Pin(Board.SosPin).Drive(true);
+        _attention.Reset();
+        var sleep = new BoardSleep(_attention, _signals, true);
+        sleep.Until(1_060_000, true, Board.WakePinsStill);      // Returns long before the minute is over, or the test does not end.
+        Assert.IsEmpty(_slept);
+        _board.Pin(Board.SosPin).Drive(false);
+        _attention.Reset();
+        sleep.Until(1_060_000, true, Board.WakePinsStill);
+        Assert.HasCount(1, _slept);
+    }
+
+    [TestMethod]
+    public void The_motion_line_of_a_walk_keeps_no_one_awake()
+    {
+        _board.Pin(Board.AccelerometerInt1Pin).Drive(true);
+        _attention.Reset();
+        new BoardSleep(_attention, _signals, true).Until(1_000_500, true, Board.WakePinsStreaming);
+        Assert.HasCount(1, _slept);
+    }
+
+    [TestMethod]
     public void A_chip_that_cannot_wake_by_pins_stays_awake_so_that_no_press_is_missed()
     {
         _board.WakesByPins = false;

@@ -8,6 +8,7 @@ namespace Traxxs.Device.Tests.Adapters;
 [TestClass]
 public sealed class VibrationIndicatorTests
 {
+    private readonly AutoResetEvent _attention = new(false);
     private readonly List<bool> _levels = [];
     private VibrationIndicator _indicator = null!;
 
@@ -15,7 +16,7 @@ public sealed class VibrationIndicatorTests
     public void PowerOn()
     {
         NanoBoard.Current = new NanoBoard();
-        _indicator = new VibrationIndicator(new GpioController());
+        _indicator = new VibrationIndicator(new GpioController(), _attention);
         NanoBoard.Current.Pin(Board.VibrationPin).Written = level =>
         {
             lock (_levels) _levels.Add(level);
@@ -27,7 +28,8 @@ public sealed class VibrationIndicatorTests
     {
         _indicator.Show(IndicatorPattern.AlarmReceived);
         Assert.IsTrue(_indicator.IsPlaying);
-        Eventually.True(() => !_indicator.IsPlaying, "the pattern has ended");
+        Assert.IsTrue(_attention.WaitOne(30_000), "the end of a pattern lets the chip sleep");
+        Assert.IsFalse(_indicator.IsPlaying);
         lock (_levels) CollectionAssert.AreEqual(new[] { true, false, true, false }, _levels);
         Assert.IsFalse(NanoBoard.Current.Pin(Board.LedPin).Level);
     }

@@ -68,6 +68,35 @@ public sealed class FootGaitTests
     }
 
     [TestMethod]
+    public void A_fall_is_as_hard_and_turns_as_far_as_falls_recorded_at_the_ankle()
+    {
+        if (Recordings.Find("falls_umafall", out var message) is not { } folder)
+        {
+            Assert.Inconclusive(message);
+            return;
+        }
+
+        var recorded = Directory.GetFiles(folder, "*_Fall_*.csv.gz").Select(FallStatistics.Read).ToList();
+        var model = Enumerable.Range(1, 60).Select(seed =>
+        {
+            var gait = new FootGait(new Timeline().Then(Activity.Walk, TimeSpan.FromSeconds(10)).ThenFall(TimeSpan.FromMinutes(1)), (ulong)seed);
+            return FallStatistics.Of([.. Samples(gait, Enumerable.Range(250, 700)).Select((s, i) => (i * 20, s.Item1 / 1000.0, s.Item2 / 1000.0, s.Item3 / 1000.0))]);
+        }).ToList();
+        Within(recorded.Select(f => f.PeakG), model.Select(f => f.PeakG), "peak in g");
+        Within(recorded.Select(f => f.ForceAfterMg), model.Select(f => f.ForceAfterMg), "force in the 800 ms after it");
+        Within(recorded.Select(f => f.TurnDegrees), model.Select(f => f.TurnDegrees), "turn in degrees");
+
+        // The middle half of the model's falls lies among the middle 80 % of those recorded.
+        static void Within(IEnumerable<double> recorded, IEnumerable<double> model, string what)
+        {
+            var (truth, made) = (recorded.Order().ToList(), model.Order().ToList());
+            var (low, high) = (truth[truth.Count / 10], truth[truth.Count * 9 / 10]);
+            Console.WriteLine($"{what}: recorded {low:F1} to {high:F1}, model {made[made.Count / 4]:F1} to {made[made.Count * 3 / 4]:F1}");
+            Assert.IsTrue(made[made.Count / 4] >= low && made[made.Count * 3 / 4] <= high, what);
+        }
+    }
+
+    [TestMethod]
     public void A_foot_that_is_called_still_does_not_move()
     {
         var timeline = new Timeline().Then(Activity.LieStill, TimeSpan.FromHours(2)).Then(Activity.Sit, TimeSpan.FromHours(1))
