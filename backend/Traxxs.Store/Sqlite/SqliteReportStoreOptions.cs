@@ -7,10 +7,10 @@ public sealed class SqliteReportStoreOptions
     public required string Folder { get; init; }
 
     /// <summary>
-    /// Most appends waiting for a commit. 16,384: a quarter of a second at the rate the disk bounds, some 5 MB; behind it
-    /// the publishers wait unacknowledged.
+    /// Most appends waiting for a commit. 131,072: what 6,500 devices have in flight at 20 each, a second or two of work
+    /// after a stall, some 30 MB at worst; beyond it publishers are turned away unacknowledged and come again.
     /// </summary>
-    public int QueueMax { get; init; } = 16_384;
+    public int QueueMax { get; init; } = 131_072;
 
     /// <summary>Refused frames kept; the oldest make room.</summary>
     public int RejectedMax { get; init; } = RejectedFrames.CountMax;
