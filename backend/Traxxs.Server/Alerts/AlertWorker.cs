@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Traxxs.Server.Ingest;
 using Traxxs.Store;
@@ -120,16 +121,25 @@ public sealed class AlertWorker : IReportConsumer, IAsyncDisposable
         {
             var stored = _store.ReadAfter(_engine.Cursor, GroupMax);
             if (stored.Count == 0) return;
-            var through = stored[^1].Position;
             var reports = stored.Select(_decode).OfType<AcceptedReport>().ToList();
-            try
-            {
-                Commit(_engine.Evaluate(reports, through, _clock.GetUtcNow()));
-            }
-            catch (Exception e) when (e is not (StoreUnavailableException or InvalidOperationException))
-            {
-                OneByOne(reports, through);
-            }
+            if (TryEvaluate(reports, stored[^1].Position, out var batch)) Commit(batch);
+            else OneByOne(reports, stored[^1].Position);
+        }
+    }
+
+    // Only the rules may fail on a report; a commit that fails is tried again, never passed over.
+    private bool TryEvaluate(IReadOnlyList<AcceptedReport> reports, long through, [NotNullWhen(true)] out AlertBatch? batch)
+    {
+        try
+        {
+            batch = _engine.Evaluate(reports, through, _clock.GetUtcNow());
+            return true;
+        }
+        catch (Exception e) when (e is not StoreUnavailableException)
+        {
+            if (reports.Count == 1) _log.LogError(e, "report {Position} of {Device} passed over by the rules", reports[0].Position, reports[0].DeviceId);
+            batch = null;
+            return false;
         }
     }
 
@@ -137,16 +147,14 @@ public sealed class AlertWorker : IReportConsumer, IAsyncDisposable
     {
         foreach (var report in reports)
         {
-            try
+            if (TryEvaluate([report], report.Position, out var batch))
             {
-                Commit(_engine.Evaluate([report], report.Position, _clock.GetUtcNow()));
+                Commit(batch);
+                continue;
             }
-            catch (Exception e) when (e is not (StoreUnavailableException or InvalidOperationException))
-            {
-                PassedOver++;
-                _log.LogError(e, "report {Position} of {Device} passed over by the rules", report.Position, report.DeviceId);
-                Commit(_engine.Evaluate([], report.Position, _clock.GetUtcNow()));
-            }
+
+            Commit(_engine.Evaluate([], report.Position, _clock.GetUtcNow()));
+            PassedOver++;
         }
 
         Commit(_engine.Evaluate([], through, _clock.GetUtcNow()));
