@@ -47,6 +47,7 @@ namespace Traxxs.Core.Uplink
         private long _enteredMs;
         private long _untilMs;
         private long _progressMs;
+        private bool _waiting;
 
         /// <summary>A resting policy. <paramref name="entropy"/> spreads the retries of many devices.</summary>
         public UplinkPolicy(uint entropy)
@@ -87,7 +88,9 @@ namespace Traxxs.Core.Uplink
         {
             JustLost = false;
             JustRested = false;
-            if (progress) _progressMs = nowMs;
+            // The server's time to answer begins when there is something to answer, not at its last word.
+            if (progress || (waiting && !_waiting)) _progressMs = nowMs;
+            _waiting = waiting;
             switch (State)
             {
                 // From the start, from Talking when all is said. Leaves when something waits.
