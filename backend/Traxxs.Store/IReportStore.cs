@@ -28,7 +28,7 @@ public interface IReportStore : IAsyncDisposable
     /// </summary>
     IReadOnlyList<StoredReport> ReadByFixTime(string deviceId, long fromS, long toS, (long FirstFixTimeS, long Position)? after, int limit);
 
-    /// <summary>The newest reports of a device, newest first.</summary>
+    /// <summary>The reports of a device that arrived last, newest first.</summary>
     IReadOnlyList<StoredReport> ReadNewest(string deviceId, int limit);
 
     /// <summary>Every device that has a report, with its newest report by fix time (or by arrival where it has no fix).</summary>
@@ -54,4 +54,4 @@ public interface IReportStore : IAsyncDisposable
 public readonly record struct StoreHealth(bool Available, string? Reason, int Queued);
 
 /// <summary>The store could not commit: nothing of the group is stored, nobody may be acknowledged.</summary>
-public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

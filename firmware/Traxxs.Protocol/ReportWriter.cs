@@ -1,10 +1,37 @@
 namespace Traxxs.Protocol
 {
-    /// <summary>Writes a <see cref="Report"/> as one frame. Holds its working memory; allocates only when constructed.</summary>
+    /// <summary>
+    /// Writes a <see cref="Report"/> as one frame. Holds its working memory, about 1 KB; allocates only when constructed.
+    /// </summary>
     public sealed class ReportWriter
     {
         /// <summary>Longest frame a writer produces and a reader accepts, in bytes.</summary>
-        public const int FrameSizeMax = 1024;
+        public const int FrameSizeMax = 1344;
+
+        /// <summary>Bytes of a seal: CRC-16 over everything before it, low byte first.</summary>
+        public const int SealSize = 2;
+
+        // The dearest way to write each part, in bits: a cell is at most 24, an escape 10, a number of unknown size 38, a
+        // place 53, a time that stands alone 38.
+        private const int CellBits = SymbolCoder.WholeBits;
+        private const int EscapeBits = 10;
+        private const int WideBits = 38;
+        private const int PlaceBits = 53;
+        private const int FixBits = EscapeBits + WideBits + EscapeBits + PlaceBits + CellBits;
+        private const int EventBits = 8 + 2 * WideBits;
+        private const int HeadBits = 4 + 16 + (16 + WideBits) + 8 + WideBits + 24 + WideBits + WideBits + 2 * WideBits + 12 + 1;
+        private const int RoundingBits = 48; // 1/256 of a bit for each of some 1000 symbols, and the last byte
+        private const int LongestBits = HeadBits + Report.FixesMax * FixBits + Report.EventsMax * EventBits + RoundingBits;
+        private const byte LongestFrameFits = (LongestBits + 7) / 8 + SealSize <= FrameSizeMax ? 0 : -1;
+
+        private readonly RangeEncoder _encoder = new RangeEncoder();
+        private readonly ReportLayout _layout = new ReportLayout();
+
+        /// <summary>
+        /// Whether frames are sealed with a CRC-16, for links and stores that have no check of their own. TLS and the flash
+        /// queue have: FORMAT.md, "Damage".
+        /// </summary>
+        public bool Sealed;
 
         /// <summary>
         /// Writes the report from <paramref name="offset"/> on and returns the bytes used, or 0 where the buffer is too
@@ -12,7 +39,52 @@ namespace Traxxs.Protocol
         /// </summary>
         public int Write(Report report, byte[] buffer, int offset)
         {
-            return 0;
+            if (buffer == null || offset < 0 || offset > buffer.Length || !IsInRange(report)) return 0;
+
+            _encoder.Begin(buffer, offset);
+            _layout.Walk(report, _encoder, Sealed);
+            var length = _encoder.Finish();
+            if (_encoder.IsFull) return 0;
+            if (!Sealed) return length;
+
+            if (offset + length + SealSize > buffer.Length) return 0;
+            var seal = Crc16.Compute(buffer, offset, length);
+            buffer[offset + length] = (byte)seal;
+            buffer[offset + length + 1] = (byte)(seal >> 8);
+            return length + SealSize;
+        }
+
+        private static bool IsInRange(Report report)
+        {
+            if (report.FixCount < 0 || report.FixCount > Report.FixesMax) return false;
+            if (report.EventCount < 0 || report.EventCount > Report.EventsMax) return false;
+            if (report.HasBattery && !IsBatteryInRange(report)) return false;
+            if (report.HasContract && (report.NextContactS == 0 || report.NextContactS > ReportLayout.NextContactMaxS)) return false;
+            if (report.HasBacklog && (report.BacklogReports < 0 || report.BacklogReports > ushort.MaxValue)) return false;
+            for (var i = 0; i < report.EventCount; i++)
+            {
+                if (report.EventCodes[i] == EventCode.None) return false;
+            }
+
+            for (var i = 0; i < report.FixCount; i++)
+            {
+                if (!IsFixInRange(report, i)) return false;
+            }
+
+            return true;
+        }
+
+        private static bool IsBatteryInRange(Report report)
+        {
+            return report.BatteryMv >= 0 && report.BatteryMv <= ReportLayout.BatteryMaxMv
+                && report.BatteryPercent >= 0 && report.BatteryPercent <= 100;
+        }
+
+        private static bool IsFixInRange(Report report, int i)
+        {
+            return report.LatitudeE5[i] >= -StartingPlace.LatitudeMaxE5 && report.LatitudeE5[i] <= StartingPlace.LatitudeMaxE5
+                && report.LongitudeE5[i] >= -StartingPlace.LongitudeMaxE5 && report.LongitudeE5[i] <= StartingPlace.LongitudeMaxE5
+                && (!report.HasAccuracy || report.AccuracyClass[i] <= AccuracyClass.Worst);
         }
     }
 }

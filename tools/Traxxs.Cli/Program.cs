@@ -4,6 +4,17 @@ using Traxxs.Cli.Shared;
 // The `traxxs` command: a table of contents. Each verb stands in the folder of its name.
 var root = new RootCommand("TRAXXs XSole: demo, server, simulator and tools for smart insoles.");
 
+root.Subcommands.Add(Traxxs.Cli.Server.ServerCommand.Create());
+root.Subcommands.Add(Traxxs.Cli.Server.ProvisionCommand.Create());
+root.Subcommands.Add(Traxxs.Cli.Broker.BrokerCommand.Create());
+root.Subcommands.Add(Traxxs.Cli.Demo.DemoCommand.Create());
+root.Subcommands.Add(Traxxs.Cli.Sim.SimCommand.Create());
+root.Subcommands.Add(Traxxs.Cli.Codec.CodecCommand.Create());
+root.Subcommands.Add(Traxxs.Cli.Motion.MotionCommand.Create());
+root.Subcommands.Add(Traxxs.Cli.Gnss.GnssCommand.Create());
+root.Subcommands.Add(Traxxs.Cli.Replay.ReplayCommand.Create());
+root.Subcommands.Add(new Command("bench", "The numbers in the README.") { Traxxs.Cli.Bench.IngestBench.Create() });
+
 var result = root.Parse(args);
 if (result.Errors.Count > 0)
 {

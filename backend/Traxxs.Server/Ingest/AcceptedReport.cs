@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Traxxs.Protocol;
+using Traxxs.Store;
 
 namespace Traxxs.Server.Ingest;
 
@@ -47,6 +48,15 @@ public sealed class AcceptedReport
 
     /// <summary>Events in the order of their times.</summary>
     public ImmutableArray<ReportEvent> Events { get; init; } = [];
+
+    /// <summary>
+    /// Event times are reckoned back from <see cref="ServerTime"/> by the device's uptime, because it did not know the time.
+    /// A report that waited on the device makes them too late by that wait, never too early.
+    /// </summary>
+    public bool EventTimesAreDerived => UptimeS is not null;
+
+    /// <summary>Decodes a stored report; null where this program cannot, which a check of the store will tell.</summary>
+    public static AcceptedReport? From(StoredReport stored) => AcceptedReportReader.Read(stored);
 }
 
 /// <summary>One fix of a report.</summary>

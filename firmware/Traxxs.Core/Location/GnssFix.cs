@@ -15,19 +15,19 @@ namespace Traxxs.Core.Location
         /// <summary>Longitude, 1e-7 degrees.</summary>
         public int LongitudeE7;
 
-        /// <summary>Horizontal accuracy estimate (1 sigma), mm.</summary>
+        /// <summary>Horizontal accuracy estimate (1 sigma), mm; 0xFFFFFFFF where the receiver gave none.</summary>
         public uint AccuracyMm;
 
-        /// <summary>Ground speed, cm/s.</summary>
+        /// <summary>Ground speed, cm/s; -1 where the receiver gave none (NMEA alone leaves fields empty).</summary>
         public int SpeedCmS;
 
-        /// <summary>Heading of motion, 1e-5 degrees, 0..35999999.</summary>
+        /// <summary>Heading of motion, 1e-5 degrees, 0..35999999; -1 where the receiver gave none.</summary>
         public int HeadingE5;
 
-        /// <summary>Satellites used.</summary>
+        /// <summary>Satellites used; -1 where the receiver gave none.</summary>
         public int Satellites;
 
-        /// <summary>Position dilution of precision, 0.01.</summary>
+        /// <summary>Position dilution of precision, 0.01; 9999 where the receiver gave none.</summary>
         public int PdopE2;
 
         /// <summary>Copies all fields of another fix.</summary>

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Traxxs.Store.Service;
+
+namespace Traxxs.Server.Alerts;
+
+/// <summary>
+/// Commits what the engine came to: alerts, audit, outbox, rule state and cursor in one transaction. After a crash at any
+/// moment the engine goes on from the cursor, so nothing is raised twice and nothing is skipped.
+/// </summary>
+public sealed class AlertJournal(ServiceDatabase database, EscalationPolicy policy)
+{
+    /// <summary>Name of the channel that carries commands to devices.</summary>
+    public const string DeviceChannel = "device";
+
+    /// <summary>An engine that stands where the last commit left it.</summary>
+    public AlertEngine Resume(IReadOnlyList<IAlertRule> rules)
+    {
+        var (cursor, rows) = database.Read(session => (session.Rules.Cursor, session.Rules.ReadAll()));
+        return new AlertEngine(rules, rows.Select(row => KeyValuePair.Create(row.DeviceId, Parse(row.State))), cursor);
+    }
+
+    /// <summary>Commits a batch and gives the alerts that are new or changed.</summary>
+    public IReadOnlyList<Alert> Commit(AlertBatch batch) => batch.IsEmpty ? [] : database.Write(session =>
+    {
+        // Two servers on one folder would each raise everything: the second one finds the cursor moved, and stops.
+        if (session.Rules.Cursor != batch.CursorBefore)
+        {
+            throw new InvalidOperationException("another process is evaluating alerts on this data folder: stop one of the two");
+        }
+
+        var changed = new Dictionary<string, Alert>(StringComparer.Ordinal);
+        foreach (var alert in batch.Raised) Raise(session, batch, alert, changed);
+        foreach (var amendment in batch.Amended) Amend(session, batch, amendment, changed);
+        foreach (var end in batch.Ended) End(session, batch, end, changed);
+        foreach (var proof in batch.Proofs) session.Outbox.TryAdd(DeviceCommands.AlarmReceived(proof, batch.Now));
+        foreach (var (deviceId, state) in batch.States) session.Rules.Put(deviceId, JsonSerializer.Serialize(state, JsonSerializerOptions.Web));
+        session.Rules.Cursor = batch.Cursor;
+        return changed.Values.ToList();
+    });
+
+    /// <summary>Tells the next tier of alerts nobody has acknowledged in time, and gives those alerts.</summary>
+    public IReadOnlyList<Alert> Escalate(DateTimeOffset now)
+    {
+        const int AtOnce = 100;
+        if (!database.Read(session => session.Alerts.DueToEscalate(now, 1)).Any()) return [];
+        return database.Write(session =>
+        {
+            var escalated = new List<Alert>();
+            foreach (var alert in session.Alerts.DueToEscalate(now, AtOnce))
+            {
+                var next = alert with { Tier = alert.Tier + 1, EscalateAt = policy.NextAfter(alert.Tier + 1, alert.Severity, now) };
+                session.Alerts.Update(next);
+                session.Audit.Add(now, "rule:escalation", "alert.escalated", $"alert:{alert.Id}", $"tier {next.Tier}");
+                Notify(session, next, "escalated", now);
+                escalated.Add(next);
+            }
+
+            return escalated;
+        });
+    }
+
+    private void Raise(ServiceSession session, AlertBatch batch, Alert alert, Dictionary<string, Alert> changed)
+    {
+        var standing = alert with { EscalateAt = policy.NextAfter(0, alert.Severity, batch.Now) };
+        if (!session.Alerts.TryAdd(standing)) return;
+        session.Audit.Add(batch.Now, $"rule:{alert.Rule}", "alert.raised", $"alert:{alert.Id}", alert.Summary);
+        Notify(session, standing, "raised", batch.Now);
+        changed[alert.Id] = standing;
+    }
+
+    private void Notify(ServiceSession session, Alert alert, string kind, DateTimeOffset now)
+    {
+        foreach (var channel in policy.At(alert.Tier).Channels)
+        {
+            session.Outbox.TryAdd(new OutboxEntry
+            {
+                Key = $"{alert.Id}/{kind}/{alert.Tier}/{channel}",
+                Channel = channel,
+                Kind = kind,
+                AlertId = alert.Id,
+                DueAt = now,
+                CreatedAt = now,
+            });
+        }
+    }
+
+    private static void Amend(ServiceSession session, AlertBatch batch, AlertAmendment amendment, Dictionary<string, Alert> changed)
+    {
+        if (session.Alerts.Find(amendment.AlertId) is not { } alert) return;
+        var better = alert with { EventTime = amendment.EventTime, Position = amendment.Position ?? alert.Position };
+        session.Alerts.Update(better);
+        session.Audit.Add(batch.Now, $"rule:{alert.Rule}", "alert.amended", $"alert:{alert.Id}",
+            $"late fixes put it at {amendment.EventTime:yyyy-MM-dd HH:mm:ss}Z");
+        changed[alert.Id] = better;
+    }
+
+    private static void End(ServiceSession session, AlertBatch batch, AlertEnd end, Dictionary<string, Alert> changed)
+    {
+        if (session.Alerts.Find(end.AlertId) is not { State: not AlertState.Resolved } alert) return; // a person was first
+        var ended = alert with
+        {
+            State = AlertState.Resolved,
+            ResolvedAt = batch.Now,
+            ResolvedBy = $"rule:{alert.Rule}",
+            Resolution = end.Rule,
+            EscalateAt = null,
+        };
+        session.Alerts.Update(ended);
+        session.Audit.Add(batch.Now, $"rule:{alert.Rule}", "alert.resolved", $"alert:{alert.Id}", end.Rule);
+        changed[alert.Id] = ended;
+    }
+
+    private static DeviceRuleState Parse(string text) =>
+        JsonSerializer.Deserialize<DeviceRuleState>(text, JsonSerializerOptions.Web) ?? DeviceRuleState.Empty;
+}

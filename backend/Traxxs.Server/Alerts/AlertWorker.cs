@@ -1,0 +1,183 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using Traxxs.Server.Ingest;
+using Traxxs.Store;
+using Traxxs.Store.Service;
+
+namespace Traxxs.Server.Alerts;
+
+/// <summary>
+/// Runs the engine behind the report store. It reads reports from the store in order of arrival, live and after a
+/// restart alike, so there is one path and nothing to fall between; ingest only wakes it. A report no rule can digest
+/// costs itself: it is logged, counted and passed over.
+/// </summary>
+public sealed class AlertWorker : IReportConsumer, IAsyncDisposable
+{
+    private const int GroupMax = 256;
+
+    private readonly IReportStore _store;
+    private readonly Func<StoredReport, AcceptedReport?> _decode;
+    private readonly AlertJournal _journal;
+    private readonly AlertEngine _engine;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly CancellationTokenSource _stop = new();
+    private DateTimeOffset _listeningSince;
+    private Task _running = Task.CompletedTask;
+    private volatile string? _trouble;
+    private long _position;
+
+    /// <summary>A worker that goes on where the journal stands; it stands still until <see cref="Start"/>.</summary>
+    public AlertWorker(
+        IReportStore store, Func<StoredReport, AcceptedReport?> decode, AlertJournal journal, IReadOnlyList<IAlertRule> rules, TimeProvider clock, ILogger log)
+    {
+        (_store, _decode, _journal, _clock, _log) = (store, decode, journal, clock, log);
+        _engine = journal.Resume(rules);
+        _position = _engine.Cursor;
+        _listeningSince = clock.GetUtcNow();
+    }
+
+    /// <summary>Alerts are new or changed. Called after the commit, from the worker.</summary>
+    public event Action<IReadOnlyList<Alert>>? Changed;
+
+    /// <summary>Position of the last report the rules have taken in and committed.</summary>
+    public long Position => Interlocked.Read(ref _position);
+
+    /// <summary>Reports passed over because a rule failed on them.</summary>
+    public long PassedOver { get; private set; }
+
+    /// <summary>Why evaluation stands still, for a person; null where it goes on.</summary>
+    public string? Trouble => _trouble;
+
+    /// <summary>When the rules judge a device's silence: its contract, as of the last report taken in.</summary>
+    public ContactState? ContactOf(string deviceId)
+    {
+        lock (_engine) return _engine.StateOf(deviceId).Contact;
+    }
+
+    /// <summary>Starts with what is stored and not yet evaluated.</summary>
+    public void Start() => _running = Task.Run(() => RunAsync(_stop.Token));
+
+    /// <inheritdoc/>
+    public void Accept(AcceptedReport report) => Wake();
+
+    /// <inheritdoc/>
+    public void ContactChanged(string deviceId, bool connected, DateTimeOffset serverTime)
+    {
+        // A connection is no word of the device: only reports keep the contract of silence.
+    }
+
+    /// <summary>Something came or time passed: look.</summary>
+    public void Wake()
+    {
+        try
+        {
+            if (_wake.CurrentCount == 0) _wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Two woke it at once: once is enough.
+        }
+    }
+
+    /// <summary>Stops after the group under way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                CatchUp(cancellationToken);
+                PassTime();
+                _trouble = null;
+                await _wake.WaitAsync(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // Whatever it is, it is tried again: alerts that stopped for good would be the worst of outcomes.
+                if (_trouble != e.Message) _log.LogError("alerts wait: {Reason}", e.Message);
+                _trouble = e.Message;
+                _listeningSince = _clock.GetUtcNow();
+                await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        }
+    }
+
+    private void CatchUp(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var stored = _store.ReadAfter(_engine.Cursor, GroupMax);
+            if (stored.Count == 0) return;
+            var reports = stored.Select(_decode).OfType<AcceptedReport>().ToList();
+            if (TryEvaluate(reports, stored[^1].Position, out var batch)) Commit(batch);
+            else OneByOne(reports, stored[^1].Position);
+        }
+    }
+
+    // Only the rules may fail on a report; a commit that fails is tried again, never passed over.
+    private bool TryEvaluate(IReadOnlyList<AcceptedReport> reports, long through, [NotNullWhen(true)] out AlertBatch? batch)
+    {
+        try
+        {
+            batch = _engine.Evaluate(reports, through, _clock.GetUtcNow());
+            return true;
+        }
+        catch (Exception e) when (e is not StoreUnavailableException)
+        {
+            if (reports.Count == 1) _log.LogError(e, "report {Position} of {Device} passed over by the rules", reports[0].Position, reports[0].DeviceId);
+            batch = null;
+            return false;
+        }
+    }
+
+    private void OneByOne(List<AcceptedReport> reports, long through)
+    {
+        foreach (var report in reports)
+        {
+            if (TryEvaluate([report], report.Position, out var batch))
+            {
+                Commit(batch);
+                continue;
+            }
+
+            Commit(_engine.Evaluate([], report.Position, _clock.GetUtcNow()));
+            PassedOver++;
+        }
+
+        Commit(_engine.Evaluate([], through, _clock.GetUtcNow()));
+    }
+
+    private void PassTime()
+    {
+        var now = _clock.GetUtcNow();
+        if (!_store.Health.Available) _listeningSince = now; // a device we refuse to acknowledge is not silent
+        Commit(_engine.Tick(now, _listeningSince));
+        Tell(_journal.Escalate(now));
+    }
+
+    private void Commit(AlertBatch batch)
+    {
+        var changed = _journal.Commit(batch);
+        lock (_engine) _engine.Confirm(batch);
+        Interlocked.Exchange(ref _position, _engine.Cursor);
+        Tell(changed);
+    }
+
+    private void Tell(IReadOnlyList<Alert> changed)
+    {
+        if (changed.Count > 0) Changed?.Invoke(changed);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Traxxs.Protocol;
+using Traxxs.Server.Ingest;
+using Traxxs.Store.Service;
+
+namespace Traxxs.Server.Alerts;
+
+/// <summary>
+/// Low battery: raised at or below a threshold or when the device says so, ended when charging or clearly above it.
+/// Readings are judged by their own time: an old one that comes late changes nothing.
+/// </summary>
+public sealed class BatteryRule(RuleOptions options) : IAlertRule
+{
+    /// <inheritdoc/>
+    public DeviceRuleState Evaluate(DeviceRuleState state, AcceptedReport report, AlertBatch batch)
+    {
+        var saidLow = report.Events.FirstOrDefault(item => item.Code == EventCode.BatteryLow);
+        if (report.Battery is null && saidLow.Code == EventCode.None) return state;
+        var readAt = report.DeviceTime ?? report.ServerTime;
+        if (state.Battery is { } known && readAt < known.ReadAt) return state;
+
+        var alertId = state.Battery?.AlertId;
+        var charging = report.Battery is { Charging: true };
+        var low = saidLow.Code != EventCode.None || report.Battery?.Percent <= options.LowBatteryPercent;
+        var well = charging || report.Battery?.Percent >= options.BatteryRecoveredPercent;
+        if (alertId is null && low && !charging)
+        {
+            alertId = Raise(state, report, readAt, batch);
+        }
+        else if (alertId is not null && well && saidLow.Code == EventCode.None)
+        {
+            batch.Ended.Add(new AlertEnd(alertId, EndRule.BatteryRecovered));
+            alertId = null;
+        }
+
+        return state with { Battery = new BatteryState(readAt, alertId) };
+    }
+
+    private static string Raise(DeviceRuleState state, AcceptedReport report, DateTimeOffset readAt, AlertBatch batch)
+    {
+        var level = report.Battery is { } battery ? $"{battery.Percent} %, {battery.Millivolts} mV" : "level not reported";
+        return batch.Raise(AlertRuleName.LowBattery, report.DeviceId,
+            readAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), AlertSeverity.Warning,
+            $"{report.DeviceId}: battery low ({level})",
+            new AlertCause(readAt, ReportPositions.Nearest(report, state.LastPosition, readAt))
+            {
+                Epoch = report.Epoch,
+                Sequence = report.Sequence,
+            });
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Traxxs.Store.Service;
+
+namespace Traxxs.Server.Alerts.Geofences;
+
+/// <summary>An area whose edge matters.</summary>
+/// <param name="Id">Identity.</param>
+/// <param name="Version">Grows with each change.</param>
+/// <param name="Name">For people.</param>
+/// <param name="Shape">Where it is.</param>
+/// <param name="AlertOn">Which crossing alerts.</param>
+/// <param name="Severity">How urgent a crossing is.</param>
+/// <param name="Devices">Whom it concerns; empty means everyone.</param>
+public sealed record Geofence(
+    string Id, int Version, string Name, GeofenceShape Shape, FenceCrossings AlertOn, AlertSeverity Severity, ImmutableArray<string> Devices)
+{
+    /// <summary>Whether it concerns a device.</summary>
+    public bool Concerns(string deviceId) => Devices.IsEmpty || Devices.Contains(deviceId);
+}
+
+/// <summary>Directions across the edge.</summary>
+[Flags]
+public enum FenceCrossings
+{
+    /// <summary>Neither.</summary>
+    None = 0,
+
+    /// <summary>From outside to inside.</summary>
+    Enter = 1,
+
+    /// <summary>From inside to outside.</summary>
+    Leave = 2,
+}
+
+/// <summary>On which side of an edge.</summary>
+public enum FenceSide
+{
+    /// <summary>Not known yet.</summary>
+    Unknown = 0,
+
+    /// <summary>Inside.</summary>
+    Inside = 1,
+
+    /// <summary>Outside.</summary>
+    Outside = 2,
+}

@@ -1,0 +1,87 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Traxxs.Server.Alerts;
+using Traxxs.Server.Identity;
+using Traxxs.Store.Service;
+
+namespace Traxxs.Server.Api;
+
+/// <summary>Alerts: list, one with its history, and what people do with them.</summary>
+internal static class AlertsApi
+{
+    private const int PageMax = 500;
+
+    private static readonly Dictionary<string, AlertState> States = Enum.GetValues<AlertState>().ToDictionary(AlertWords.Of, StringComparer.Ordinal);
+    private static readonly Dictionary<string, AlertSeverity> Severities = Enum.GetValues<AlertSeverity>().ToDictionary(AlertWords.Of, StringComparer.Ordinal);
+    private static readonly Dictionary<string, bool> Truth = new(StringComparer.Ordinal) { ["true"] = true, ["false"] = false };
+
+    public static void MapAlerts(this IEndpointRouteBuilder app)
+    {
+        var alerts = app.MapGroup("/api/v1/alerts");
+        alerts.MapGet("", List).RequireRole(Role.Viewer);
+        alerts.MapGet("{id}", One).RequireRole(Role.Viewer);
+        alerts.MapPost("{id}/acknowledge", (string id, HttpContext context, AlertDesk desk, ActBody? body) =>
+            Answer(id, desk.Acknowledge(id, context.Actor().Name, CheckText(body?.Comment, "comment")))).RequireRole(Role.Supervisor);
+        alerts.MapPost("{id}/resolve", (string id, HttpContext context, AlertDesk desk, ActBody? body) =>
+            Answer(id, desk.Resolve(id, context.Actor().Name, CheckText(body?.Comment, "comment")))).RequireRole(Role.Supervisor);
+        alerts.MapPost("{id}/assign", (string id, HttpContext context, AlertDesk desk, AssignBody body) =>
+            Answer(id, desk.Assign(id, context.Actor().Name, CheckText(body.Assignee, "assignee")))).RequireRole(Role.Supervisor);
+        alerts.MapPost("{id}/comments", (string id, HttpContext context, AlertDesk desk, CommentBody body) =>
+            string.IsNullOrWhiteSpace(body.Text)
+                ? ApiProblem.BadParameter("text", "must not be empty")
+                : Answer(id, desk.Comment(id, context.Actor().Name, CheckText(body.Text, "text")!))).RequireRole(Role.Supervisor);
+    }
+
+    private static IResult List(HttpRequest request, ServiceDatabase database)
+    {
+        var query = request.Query;
+        var limit = query.Count("limit", 100, PageMax);
+        var filter = new AlertFilter
+        {
+            Open = query.Word("open", Truth),
+            State = query.Word("state", States),
+            DeviceId = query.Text("device"),
+            Rule = query.Text("rule"),
+            AtLeast = query.Word("severity", Severities),
+            From = query.Time("from"),
+            To = query.Time("to"),
+        };
+        var page = database.Read(session => session.Alerts.List(filter, query.Number("cursor"), limit + 1));
+        return Results.Ok(new
+        {
+            alerts = page.Take(limit).Select(row => AlertView.Of(row.Alert)),
+            next = page.Count > limit ? page[limit - 1].Number.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
+        });
+    }
+
+    private static IResult One(string id, ServiceDatabase database) => database.Read(session =>
+    {
+        if (session.Alerts.Find(id) is not { } alert) return ApiProblem.NotFound("alert", id);
+        return Results.Ok(new
+        {
+            alert = AlertView.Of(alert),
+            comments = session.Alerts.Comments(id).Select(comment => new { time = UnixTime.Of(comment.Time), who = comment.Who, text = comment.Text }).ToList(),
+            history = session.Audit.Read(0, PageMax, $"alert:{id}").Select(AuditView.Of).ToList(),
+            deliveries = session.Outbox.OfAlert(id).Select(OutboxView.Of).ToList(),
+        });
+    });
+
+    private static IResult Answer(string id, DeskResult result) => result.Outcome switch
+    {
+        DeskOutcome.NotFound => ApiProblem.NotFound("alert", id),
+        DeskOutcome.AlreadyAcknowledged => ApiProblem.Of(409, "already-acknowledged", $"{result.Alert!.AcknowledgedBy} acknowledged this alert already."),
+        DeskOutcome.AlreadyResolved => ApiProblem.Of(409, "already-resolved", $"This alert was ended already by {result.Alert!.ResolvedBy}."),
+        _ => Results.Ok(AlertView.Of(result.Alert!)),
+    };
+
+    private static string? CheckText(string? text, string name) => text is { Length: > AlertDesk.CommentMax }
+        ? throw QueryParsing.Bad(name, $"must have at most {AlertDesk.CommentMax} characters")
+        : text;
+
+    internal sealed record ActBody(string? Comment);
+
+    internal sealed record AssignBody(string? Assignee);
+
+    internal sealed record CommentBody(string? Text);
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Traxxs.Mqtt.Server;
+using Traxxs.Server.Alerts;
+using Traxxs.Server.Identity;
+using Traxxs.Server.Ingest;
+using Traxxs.Server.Live;
+using Traxxs.Store.Service;
+
+namespace Traxxs.Server.Api;
+
+/// <summary>What was counted: as JSON for people and tests, as Prometheus text for monitoring.</summary>
+internal static class CountersApi
+{
+    public static void MapCounters(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/v1/counters", (CounterSources sources) => Results.Ok(sources.Read().ToDictionary(counter => counter.Key, counter => counter.Value)))
+            .RequireRole(Role.Viewer);
+        app.MapGet("/metrics", (CounterSources sources) => Results.Text(Prometheus(sources.Read()), "text/plain; version=0.0.4; charset=utf-8"))
+            .RequireRole(Role.Viewer);
+    }
+
+    private static string Prometheus(IEnumerable<Counter> counters)
+    {
+        var text = new StringBuilder();
+        var last = "";
+        foreach (var counter in counters)
+        {
+            var name = "traxxs_" + counter.Name;
+            if (name != last) text.Append("# HELP ").Append(name).Append(' ').Append(counter.Help).Append("\n# TYPE ").Append(name).Append(counter.Grows ? " counter\n" : " gauge\n");
+            last = name;
+            text.Append(name);
+            if (counter.Label is { } label) text.Append('{').Append(label.Name).Append("=\"").Append(label.Value).Append("\"}");
+            text.Append(' ').Append(counter.Value.ToString(CultureInfo.InvariantCulture)).Append('\n');
+        }
+
+        return text.ToString();
+    }
+}
+
+/// <summary>Where the numbers come from.</summary>
+internal sealed class CounterSources(
+    MqttServer mqtt, IngestCounters ingest, ReportArchive archive, AlertWorker alerts, ReportDispatcher dispatcher, LiveFeed live, ServiceDatabase database)
+{
+    public IEnumerable<Counter> Read()
+    {
+        var broker = mqtt.Counters;
+        yield return new("reports_accepted_total", "reports stored for the first time since the start", ingest.Accepted);
+        yield return new("reports_duplicate_total", "reports that came again, byte for byte", ingest.Duplicates);
+        yield return new("reports_conflict_total", "reports under a number another report has", ingest.Conflicts);
+        yield return new("reports_unavailable_total", "reports left unacknowledged because they could not be stored", ingest.Unavailable);
+        foreach (var (reason, count) in ingest.RejectedByReason().OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            yield return new("frames_rejected_total", "frames refused", count) { Label = ("reason", reason) };
+        }
+
+        yield return new("reports_stored", "reports in the store", archive.Store.Count(), Grows: false);
+        yield return new("store_queue", "appends waiting for their commit", archive.Store.Health.Queued, Grows: false);
+        yield return new("alerts_behind", "positions the rules are behind the store", Math.Max(0, archive.Store.LastPosition - alerts.Position), Grows: false);
+        yield return new("reports_passed_over_total", "reports a rule or consumer failed on", alerts.PassedOver + dispatcher.PassedOver);
+        var (states, outbox) = database.Read(session => (session.Alerts.CountByState(), session.Outbox.CountByState()));
+        foreach (var state in Enum.GetValues<AlertState>())
+        {
+            yield return new("alerts", "alerts by state", states.GetValueOrDefault(state), Grows: false) { Label = ("state", AlertWords.Of(state)) };
+        }
+
+        foreach (var state in Enum.GetValues<OutboxState>())
+        {
+            yield return new("deliveries", "notifications and commands by state", outbox.GetValueOrDefault(state), Grows: false) { Label = ("state", OutboxView.WordOf(state)) };
+        }
+
+        yield return new("live_watchers", "pages and programs that watch now", live.Watchers, Grows: false);
+        yield return new("live_dropped_total", "watchers let go because they were too slow", live.Dropped);
+        yield return new("mqtt_connections", "connections now", broker.Connections, Grows: false);
+        yield return new("mqtt_sessions", "sessions kept", broker.Sessions, Grows: false);
+        yield return new("mqtt_connected_total", "connections let in", broker.Connected);
+        yield return new("mqtt_refused_connects_total", "connections turned away", broker.RefusedConnects);
+        yield return new("mqtt_publishes_received_total", "publishes received", broker.PublishesReceived);
+        yield return new("mqtt_publishes_delivered_total", "publishes delivered", broker.PublishesDelivered);
+        yield return new("mqtt_bytes_received_total", "bytes received", broker.BytesReceived);
+        yield return new("mqtt_bytes_sent_total", "bytes sent", broker.BytesSent);
+        yield return new("mqtt_messages_dropped_total", "messages dropped at a full queue", broker.DroppedMessages);
+        yield return new("mqtt_malformed_packets_total", "packets that were none", broker.MalformedPackets);
+        yield return new("mqtt_protocol_errors_total", "packets against the protocol", broker.ProtocolErrors);
+        yield return new("mqtt_keep_alive_timeouts_total", "connections ended by silence", broker.KeepAliveTimeouts);
+        yield return new("mqtt_forbidden_publishes_total", "publishes to topics of others", broker.ForbiddenPublishes);
+    }
+}
+
+/// <summary>One number.</summary>
+internal sealed record Counter(string Name, string Help, long Value, bool Grows = true)
+{
+    public (string Name, string Value)? Label { get; init; }
+
+    public string Key => Label is { } label ? $"{Name}.{label.Value}" : Name;
+}

@@ -1,0 +1,115 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Traxxs.Protocol;
+using Traxxs.Server.Alerts;
+using Traxxs.Server.Identity;
+using Traxxs.Server.Live;
+using Traxxs.Server.Notifications;
+using Traxxs.Store.Service;
+
+namespace Traxxs.Server.Api;
+
+/// <summary>Devices: list, one, provisioning, commands.</summary>
+internal static class DevicesApi
+{
+    private const int PageMax = 1000;
+
+    private static readonly Dictionary<string, CommandCode> Commands = new(StringComparer.Ordinal)
+    {
+        ["locate-now"] = CommandCode.LocateNow,
+        ["find-me"] = CommandCode.FindMe,
+        ["self-test"] = CommandCode.SelfTest,
+        ["reboot"] = CommandCode.Reboot,
+    };
+
+    public static void MapDevices(this IEndpointRouteBuilder app)
+    {
+        var devices = app.MapGroup("/api/v1/devices");
+        devices.MapGet("", List).RequireRole(Role.Viewer);
+        devices.MapGet("{id}", One).RequireRole(Role.Viewer);
+        devices.MapPost("", Provision).RequireRole(Role.Admin);
+        devices.MapPost("{id}/secret", ReplaceSecret).RequireRole(Role.Admin);
+        devices.MapDelete("{id}", Revoke).RequireRole(Role.Admin);
+        devices.MapPost("{id}/commands", Ask).RequireRole(Role.Supervisor);
+    }
+
+    private static IResult List(HttpRequest request, ServiceDatabase database, DeviceBoard board)
+    {
+        var limit = request.Query.Count("limit", 200, PageMax);
+        var after = request.Query.Text("cursor") ?? "";
+        var (identities, open) = database.Read(session => (session.Devices.List(), session.Alerts.OpenByDevice()));
+        var known = identities.ToDictionary(identity => identity.Id, StringComparer.Ordinal);
+        var ids = known.Keys.Union(board.All.Select(status => status.DeviceId)).Where(id => string.CompareOrdinal(id, after) > 0);
+        var page = ids.Order(StringComparer.Ordinal).Take(limit + 1).ToList();
+        return Results.Ok(new
+        {
+            devices = page.Take(limit).Select(id => new
+            {
+                device = DeviceView.Of(id, known.GetValueOrDefault(id), board.Find(id)),
+                openAlerts = open.GetValueOrDefault(id),
+            }),
+            next = page.Count > limit ? page[limit - 1] : null,
+        });
+    }
+
+    private static IResult One(string id, ServiceDatabase database, DeviceBoard board, AlertWorker worker)
+    {
+        var identity = database.Read(session => session.Devices.Find(id));
+        var status = board.Find(id);
+        if (identity is null && status is null) return ApiProblem.NotFound("device", id);
+        var contact = worker.ContactOf(id);
+        return Results.Ok(new
+        {
+            device = DeviceView.Of(id, identity, status),
+            provisionedAt = UnixTime.Of(identity?.CreatedAt),
+            contract = contact is null ? null : new { dueAt = UnixTime.Of(contact.DueAt), heardAt = UnixTime.Of(contact.HeardAt), missedAlert = contact.AlertId },
+        });
+    }
+
+    private static IResult Provision(HttpContext context, DeviceBody body, ServiceDatabase database, DeviceRegistry registry)
+    {
+        if (!DeviceId.IsValid(body.Id)) return ApiProblem.BadParameter("id", $"must have {DeviceId.Rule}");
+        if (body.Name is { Length: > 100 }) return ApiProblem.BadParameter("name", "must have at most 100 characters");
+        if (database.Read(session => session.Devices.Find(body.Id!)) is not null)
+        {
+            return ApiProblem.Of(409, "device-exists", $"The device \"{body.Id}\" is provisioned already. POST to its secret to replace that.");
+        }
+
+        return Results.Created($"/api/v1/devices/{body.Id}", Issued(body.Id!, registry.Provision(body.Id!, context.Actor().Name, body.Name)));
+    }
+
+    private static IResult ReplaceSecret(string id, HttpContext context, ServiceDatabase database, DeviceRegistry registry) =>
+        database.Read(session => session.Devices.Find(id)) is null
+            ? ApiProblem.NotFound("device", id)
+            : Results.Ok(Issued(id, registry.Provision(id, context.Actor().Name)));
+
+    private static IResult Revoke(string id, HttpContext context, DeviceRegistry registry) =>
+        registry.Revoke(id, context.Actor().Name) ? Results.NoContent() : ApiProblem.NotFound("device", id);
+
+    private static IResult Ask(string id, CommandBody body, HttpContext context, ServiceDatabase database, OutboxWorker outbox, TimeProvider clock)
+    {
+        if (!Commands.TryGetValue(body.Command ?? "", out var code))
+        {
+            return ApiProblem.BadParameter("command", $"must be one of {string.Join(", ", Commands.Keys)}");
+        }
+
+        var put = database.Write(session =>
+        {
+            if (session.Devices.Find(id) is null) return false;
+            session.Outbox.TryAdd(DeviceCommands.Ask(id, code, clock.GetUtcNow()));
+            session.Audit.Add(clock.GetUtcNow(), context.Actor().Name, "device.asked", $"device:{id}", body.Command);
+            return true;
+        });
+        if (!put) return ApiProblem.NotFound("device", id);
+        outbox.Wake();
+        return Results.Accepted();
+    }
+
+    // The one time the secret is shown.
+    private static object Issued(string id, string secret) => new { id, secret, userName = id, topics = new { up = $"xsole/v1/{id}/up", down = $"xsole/v1/{id}/down", state = $"xsole/v1/{id}/state" } };
+
+    internal sealed record DeviceBody(string? Id, string? Name);
+
+    internal sealed record CommandBody(string? Command);
+}

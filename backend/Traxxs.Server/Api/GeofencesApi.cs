@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Traxxs.Server.Alerts.Geofences;
+using Traxxs.Server.Identity;
+
+namespace Traxxs.Server.Api;
+
+/// <summary>Geofences as GeoJSON features.</summary>
+internal static class GeofencesApi
+{
+    public static void MapGeofences(this IEndpointRouteBuilder app)
+    {
+        var fences = app.MapGroup("/api/v1/geofences");
+        fences.MapGet("", (GeofenceBook book) => GeoJson(new { type = "FeatureCollection", features = book.List().Select(GeofenceJson.ToFeature) })).RequireRole(Role.Viewer);
+        fences.MapGet("{id}", (string id, GeofenceBook book) =>
+            book.Find(id) is { } record ? GeoJson(GeofenceJson.ToFeature(record)) : ApiProblem.NotFound("geofence", id)).RequireRole(Role.Viewer);
+        fences.MapPost("", (HttpContext context, JsonElement feature, GeofenceBook book) => Checked(() =>
+        {
+            var record = book.Add(feature, context.Actor().Name);
+            return Results.Created($"/api/v1/geofences/{record.Id}", GeofenceJson.ToFeature(record));
+        })).RequireRole(Role.Supervisor);
+        fences.MapPut("{id}", (string id, HttpContext context, JsonElement feature, GeofenceBook book) => Checked(() =>
+            book.Replace(id, feature, context.Actor().Name) is { } record
+                ? GeoJson(GeofenceJson.ToFeature(record))
+                : ApiProblem.NotFound("geofence", id))).RequireRole(Role.Supervisor);
+        fences.MapDelete("{id}", (string id, HttpContext context, GeofenceBook book) =>
+            book.Remove(id, context.Actor().Name) ? Results.NoContent() : ApiProblem.NotFound("geofence", id)).RequireRole(Role.Supervisor);
+    }
+
+    private static IResult GeoJson(object value) => Results.Json(value, contentType: "application/geo+json");
+
+    private static IResult Checked(Func<IResult> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (FormatException e)
+        {
+            return ApiProblem.Of(400, "geofence-invalid", e.Message, e.Message.Split(':')[0]);
+        }
+    }
+}

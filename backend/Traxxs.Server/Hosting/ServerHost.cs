@@ -1,0 +1,293 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Traxxs.Mqtt.Server;
+using Traxxs.Server.Alerts;
+using Traxxs.Server.Alerts.Geofences;
+using Traxxs.Server.Api;
+using Traxxs.Server.Identity;
+using Traxxs.Server.Ingest;
+using Traxxs.Server.Live;
+using Traxxs.Server.Notifications;
+using Traxxs.Store;
+using Traxxs.Store.Service;
+using Traxxs.Store.Sqlite;
+
+namespace Traxxs.Server.Hosting;
+
+/// <summary>
+/// The whole server in one object: started in the order in which the parts need each other (stores, rules, notifications,
+/// API, and the broker last, when everything behind it stands), stopped in the opposite order.
+/// </summary>
+public sealed class ServerHost : IAsyncDisposable
+{
+    // One heartbeat for all that waits for time: escalation, silence, retries. By the machine's clock; what it compares is the server's.
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(250);
+
+    private readonly Stack<Func<ValueTask>> _stops = new();
+    private readonly CancellationTokenSource _stopping = new();
+
+    private ServerHost(ServerOptions options)
+    {
+        Options = options;
+    }
+
+    /// <summary>What the server was started with.</summary>
+    public ServerOptions Options { get; }
+
+    /// <summary>Where devices connect.</summary>
+    public IPEndPoint MqttEndpoint { get; private set; } = null!;
+
+    /// <summary>Where devices connect, as an address: <c>mqtt://</c> or <c>mqtts://</c>.</summary>
+    public Uri MqttAddress { get; private set; } = null!;
+
+    /// <summary>Where the API and the page are.</summary>
+    public Uri ApiAddress { get; private set; } = null!;
+
+    /// <summary>The administrator's token where this start made it or its file still holds it; null otherwise. Not for logs.</summary>
+    public string? AdminToken { get; private set; }
+
+    /// <summary>The file that holds the first administrator's token.</summary>
+    public string AdminTokenFile => Path.Combine(Options.DataFolder, AccessTokens.AdminFile);
+
+    /// <summary>Stored reports.</summary>
+    public IReportStore Store { get; private set; } = null!;
+
+    /// <summary>Alerts, audit, outbox, identities.</summary>
+    public ServiceDatabase Database { get; private set; } = null!;
+
+    /// <summary>What became of the frames.</summary>
+    public IngestCounters Counters { get; } = new();
+
+    /// <summary>What happens, as it happens.</summary>
+    public LiveFeed Feed { get; private set; } = null!;
+
+    /// <summary>What people do with alerts.</summary>
+    public AlertDesk Desk { get; private set; } = null!;
+
+    /// <summary>Devices and their secrets.</summary>
+    public DeviceRegistry Devices { get; private set; } = null!;
+
+    /// <summary>API tokens.</summary>
+    public AccessTokens Tokens { get; private set; } = null!;
+
+    /// <summary>Geofences.</summary>
+    public GeofenceBook Geofences { get; private set; } = null!;
+
+    /// <summary>Whether the rules have taken in everything stored.</summary>
+    public bool AlertsAreUpToDate => _alerts.Position >= Store.LastPosition;
+
+    /// <summary>Every HTTP route, for the test that asks each who may call it.</summary>
+    internal IReadOnlyList<RouteEndpoint> Routes { get; private set; } = [];
+
+    private AlertWorker _alerts = null!;
+
+    /// <summary>Starts a server; it listens when this completes.</summary>
+    /// <exception cref="ConfigurationException">It cannot be started as configured.</exception>
+    /// <exception cref="StoreUnavailableException">The data folder cannot be used.</exception>
+    public static Task<ServerHost> StartAsync(ServerOptions options, CancellationToken cancellationToken = default) =>
+        StartAsync(options, null, cancellationToken);
+
+    /// <summary>As above, with another report store in the place of the one in the data folder; it is disposed with the host.</summary>
+    public static async Task<ServerHost> StartAsync(ServerOptions options, IReportStore? store, CancellationToken cancellationToken = default)
+    {
+        if (ServerConfiguration.Check(options) is { Count: > 0 } errors) throw new ConfigurationException(errors);
+        var host = new ServerHost(options);
+        try
+        {
+            await host.RunUpAsync(store, cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a device known, or replaces its secret, and gives the secret, this once.</summary>
+    public string Provision(string deviceId, string? name = null) => Devices.Provision(deviceId, "system", name);
+
+    /// <summary>Stops taking in, finishes what is under way, closes the files.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsCancellationRequested) return;
+        await _stopping.CancelAsync();
+        while (_stops.TryPop(out var stop)) await stop();
+        _stopping.Dispose();
+    }
+
+    private async Task RunUpAsync(IReportStore? store, CancellationToken cancellationToken)
+    {
+        var clock = Options.Clock;
+        var logging = Options.Logging ?? Own(LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Warning)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+            .AddSimpleConsole(console => console.SingleLine = true)));
+        var log = logging.CreateLogger("traxxs.server");
+        PrepareFolder(Options.DataFolder);
+
+        // Stores.
+        Store = Own(store ?? SqliteReportStore.Open(Options.DataFolder));
+        Database = Own(ServiceDatabase.Open(Path.Combine(Options.DataFolder, ServiceDatabase.FileName)));
+        Devices = new DeviceRegistry(Database, clock);
+        Tokens = new AccessTokens(Database, clock);
+        AdminToken = Options.NewAdminToken ? Tokens.WriteAdmin(Options.DataFolder) : Tokens.EnsureAdmin(Options.DataFolder);
+
+        // Rules.
+        var fences = new GeofenceCatalog();
+        Geofences = new GeofenceBook(Database, fences, clock);
+        foreach (var fence in Options.Geofences) Geofences.Seed(fence.Id, fence.Feature);
+        var journal = new AlertJournal(Database, PolicyOf(Options));
+        var rules = AlertRules.All(Options.Rules, fences, new StoredFixHistory(Store, AcceptedReport.From));
+        _alerts = Own(new AlertWorker(Store, AcceptedReport.From, journal, rules, clock, log));
+        Desk = new AlertDesk(Database, clock);
+
+        // Live feed and the line behind the commit.
+        Feed = new LiveFeed(clock);
+        var board = new DeviceBoard();
+        board.Load(Store, AcceptedReport.From);
+        DeviceGateway? gateway = null;
+        var commands = Own(new DeviceChannel(Database, new LateDownlink(() => gateway!), id => gateway?.IsConnected(id) ?? false, clock));
+        var dispatcher = Own(new ReportDispatcher(Store, [board, _alerts, commands], Store.LastPosition, log));
+        var ingest = new ReportIngest(Store, clock, Counters, dispatcher.ReportStored);
+        gateway = new DeviceGateway(Devices, ingest, dispatcher, clock);
+
+        // Notifications.
+        var web = Own(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }));
+        List<INotificationChannel> channels = [new LiveChannel(Feed), new LogChannel(log), commands];
+        channels.AddRange(Options.Webhooks.Select(hook => new WebhookChannel(hook.Name, hook.Url, hook.Secret, web, clock)));
+        var outbox = Own(new OutboxWorker(Database, channels, clock, log));
+
+        // Who tells whom.
+        _alerts.Changed += alerts => { Tell(alerts); outbox.Wake(); };
+        Desk.Changed += alert => { Tell([alert]); outbox.Wake(); };
+        outbox.Changed += alert => Tell([alert]);
+        commands.Hastened += outbox.Wake;
+        board.Changed += (status, report) => Feed.Publish("device", new
+        {
+            deviceId = status.DeviceId,
+            status = DeviceStatusView.Of(status),
+            fixes = report is null ? [] : report.Fixes.Select(fix => PositionView.Of(fix.ToPosition())).ToArray(),
+        });
+        Devices.Withdrawn += gateway.Disconnect;
+        Geofences.Changed += () => Feed.Publish("geofences", new { });
+
+        // The broker is made first, for its counters, and opened last.
+        var certificate = Certificates.Load(Options.Tls);
+        var sessions = Own(new FileSessionStore(Path.Combine(Options.DataFolder, "mqtt"), logger: log));
+        var mqtt = Own(new MqttServer(MqttOptionsOf(Options, certificate, sessions), gateway, null, log));
+        gateway.Attach(mqtt);
+        var services = new ApiServices(Database, Devices, Tokens, Geofences, Desk, _alerts, outbox, board, Feed, new ReportArchive(Store, AcceptedReport.From), clock)
+        {
+            Counters = new CounterSources(mqtt, Counters, new ReportArchive(Store, AcceptedReport.From), _alerts, dispatcher, Feed, Database),
+        };
+        var app = ApiHost.Build(Options, certificate, services, logging);
+        await StartListeningAsync(() => app.StartAsync(cancellationToken), "httpPort", Options.HttpPort);
+        _stops.Push(async () => await app.DisposeAsync());
+        _stops.Push(() =>
+        {
+            Feed.LetAllGo("server stops");
+            return ValueTask.CompletedTask;
+        });
+
+        dispatcher.Start();
+        _alerts.Start();
+        outbox.Start();
+        var beating = BeatAsync(_alerts, outbox, clock);
+        _stops.Push(async () => await beating);
+        await StartListeningAsync(() => mqtt.StartAsync(cancellationToken), "mqttPort", Options.MqttPort);
+        _stops.Push(async () => await mqtt.StopAsync());
+
+        MqttEndpoint = mqtt.Endpoints[0];
+        MqttAddress = new Uri($"{(certificate is null ? "mqtt" : "mqtts")}://{MqttEndpoint}");
+        ApiAddress = ApiHost.AddressOf(app);
+        Routes = [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
+    }
+
+    private void Tell(IReadOnlyList<Alert> alerts)
+    {
+        foreach (var alert in alerts) Feed.Publish("alert", new { alert = AlertView.Of(alert) });
+    }
+
+    private async Task BeatAsync(AlertWorker alerts, OutboxWorker outbox, TimeProvider clock)
+    {
+        using var timer = new PeriodicTimer(Heartbeat);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token))
+            {
+                alerts.Wake();
+                outbox.Tick(clock.GetUtcNow());
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+
+    private T Own<T>(T part)
+    {
+        _stops.Push(part switch
+        {
+            IAsyncDisposable asynchronous => asynchronous.DisposeAsync,
+            IDisposable disposable => () =>
+            {
+                disposable.Dispose();
+                return ValueTask.CompletedTask;
+            },
+            _ => throw new InvalidOperationException("nothing to dispose"),
+        });
+        return part;
+    }
+
+    private static async Task StartListeningAsync(Func<Task> start, string key, int port)
+    {
+        try
+        {
+            await start();
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            throw new ConfigurationException([$"{key}: cannot listen on port {port}: {e.Message}. Choose another port, or 0 for a free one"]);
+        }
+    }
+
+    private static void PrepareFolder(string folder)
+    {
+        if (Directory.Exists(folder)) return;
+        // Positions of people: for the owner's eyes.
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static EscalationPolicy PolicyOf(ServerOptions options)
+    {
+        if (options.Escalation is { } tiers) return new EscalationPolicy(tiers);
+        IReadOnlyList<string> all = ["live", "log", .. options.Webhooks.Select(hook => hook.Name)];
+        return new EscalationPolicy([new EscalationTier(all, 5), new EscalationTier(all, 15)]);
+    }
+
+    private static MqttServerOptions MqttOptionsOf(ServerOptions options, X509Certificate2? certificate, IMqttSessionStore sessions)
+    {
+        var result = new MqttServerOptions
+        {
+            Store = sessions, // commands for devices that are away survive a restart
+            PacketSizeMax = 64 * 1024, // what the store keeps of a refused frame; a report has at most 1 KiB
+            SessionExpirySecondsMax = 7 * 24 * 3600,
+            AcknowledgeForbiddenPublish = false,
+        };
+        result.Listeners.Add(new MqttListener { Address = options.Bind, Port = options.MqttPort, Certificate = certificate });
+        return result;
+    }
+
+    // The gateway needs the line, and the line ends at the gateway: this knot is tied once, here.
+    private sealed class LateDownlink(Func<IDownlink> downlink) : IDownlink
+    {
+        public ValueTask SendCommandAsync(string deviceId, Traxxs.Protocol.Command command, CancellationToken cancellationToken = default) =>
+            downlink().SendCommandAsync(deviceId, command, cancellationToken);
+    }
+}

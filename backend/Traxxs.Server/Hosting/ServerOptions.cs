@@ -1,0 +1,75 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Traxxs.Server.Alerts;
+
+namespace Traxxs.Server.Hosting;
+
+/// <summary>All that a server needs to know. The defaults need no file, no account and no internet.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>Folder of everything that is kept.</summary>
+    public string DataFolder { get; init; } = "./data";
+
+    /// <summary>Address to listen on; loopback unless said otherwise.</summary>
+    public IPAddress Bind { get; init; } = IPAddress.Loopback;
+
+    /// <summary>MQTT port; 0 for a free one.</summary>
+    public int MqttPort { get; init; } = 1883;
+
+    /// <summary>HTTP port of the API and the page; 0 for a free one.</summary>
+    public int HttpPort { get; init; } = 8080;
+
+    /// <summary>Certificate for both listeners; null for plain TCP, which only loopback gets without <see cref="Insecure"/>.</summary>
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>Listen beyond loopback without TLS: secrets and positions travel readable. For closed networks behind a TLS proxy.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>The numbers the rules judge by.</summary>
+    public RuleOptions Rules { get; init; } = new();
+
+    /// <summary>Geofences to begin with; what people change later stands.</summary>
+    public IReadOnlyList<ConfiguredGeofence> Geofences { get; init; } = [];
+
+    /// <summary>Who is told of an alert, and who next; null for all channels, again and again until somebody acknowledges.</summary>
+    public IReadOnlyList<EscalationTier>? Escalation { get; init; }
+
+    /// <summary>Webhooks, each a channel of its name.</summary>
+    public IReadOnlyList<WebhookOptions> Webhooks { get; init; } = [];
+
+    /// <summary>Make a new administrator's token at the start, for whoever lost the first.</summary>
+    public bool NewAdminToken { get; init; }
+
+    /// <summary>
+    /// The server's time: receipts, alerts, deliveries, tokens. Keep-alive and time-outs of connections follow the machine's
+    /// clock all the same, since a sped-up clock does not speed up the network.
+    /// </summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Where log lines go; null for warnings and worse on stderr.</summary>
+    public ILoggerFactory? Logging { get; init; }
+}
+
+/// <summary>A certificate and its key, both PEM files.</summary>
+/// <param name="Certificate">Path of the certificate (chain).</param>
+/// <param name="Key">Path of the private key.</param>
+public sealed record TlsOptions(string Certificate, string Key);
+
+/// <summary>A geofence of the configuration.</summary>
+/// <param name="Id">Identity, so that a restart does not add it again.</param>
+/// <param name="Feature">GeoJSON Feature.</param>
+public sealed record ConfiguredGeofence(string Id, JsonElement Feature);
+
+/// <summary>A webhook.</summary>
+/// <param name="Name">Name of the channel.</param>
+/// <param name="Url">Where to POST.</param>
+/// <param name="Secret">Key of the signature; 16 characters or more.</param>
+public sealed record WebhookOptions(string Name, Uri Url, string Secret);
+
+/// <summary>The server cannot be started as configured: one sentence for each key that is wrong.</summary>
+public sealed class ConfigurationException(IReadOnlyList<string> errors) : Exception(string.Join(Environment.NewLine, errors))
+{
+    /// <summary>Each begins with the key.</summary>
+    public IReadOnlyList<string> Errors { get; } = errors;
+}

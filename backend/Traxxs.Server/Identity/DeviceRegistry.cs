@@ -1,0 +1,67 @@
+using Traxxs.Store.Service;
+
+namespace Traxxs.Server.Identity;
+
+/// <summary>
+/// Which devices may connect, and by which secret. Read from the database at each connect (some ten microseconds), so
+/// that provisioning and revoking by another process, or another server, hold from the next connect on.
+/// </summary>
+public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock) : IDeviceCredentials
+{
+    private static readonly byte[] NobodySalt = Secret.NewSalt();
+    private static readonly byte[] NobodyHash = new byte[32];
+
+    /// <summary>A device's secret changed or it was revoked: its live connection is to be dropped.</summary>
+    public event Action<string>? Withdrawn;
+
+    /// <inheritdoc/>
+    public bool Verify(string deviceId, ReadOnlySpan<byte> secret)
+    {
+        var device = DeviceId.IsValid(deviceId) ? database.Read(session => session.Devices.Find(deviceId)) : null;
+        // An unknown device costs the same as a wrong secret: the answer's time tells nobody which ids exist.
+        if (device is not { RevokedAt: null })
+        {
+            Secret.Matches(NobodySalt, NobodyHash, secret);
+            return false;
+        }
+
+        return Secret.Matches(device.Salt, device.SecretHash, secret);
+    }
+
+    /// <summary>
+    /// Makes a device known and gives its secret, this once. Of a device known already the secret is replaced and the old
+    /// one is void.
+    /// </summary>
+    /// <exception cref="ArgumentException">The id is not one.</exception>
+    public string Provision(string deviceId, string who, string? name = null)
+    {
+        if (!DeviceId.IsValid(deviceId)) throw new ArgumentException($"a device id has {DeviceId.Rule}", nameof(deviceId));
+        var secret = Secret.New();
+        var salt = Secret.NewSalt();
+        var known = database.Write(session =>
+        {
+            var now = clock.GetUtcNow();
+            var before = session.Devices.Find(deviceId);
+            session.Devices.Put(new DeviceIdentity(deviceId, name ?? before?.Name, salt, Secret.Hash(salt, secret), before?.CreatedAt ?? now, null));
+            session.Audit.Add(now, who, before is null ? "device.provisioned" : "device.secret-replaced", $"device:{deviceId}");
+            return before is not null;
+        });
+        if (known) Withdrawn?.Invoke(deviceId);
+        return secret;
+    }
+
+    /// <summary>Shuts a device out; false where it is not known. Its reports and alerts stay.</summary>
+    public bool Revoke(string deviceId, string who)
+    {
+        var revoked = database.Write(session =>
+        {
+            if (session.Devices.Find(deviceId) is not { } device) return false;
+            var now = clock.GetUtcNow();
+            session.Devices.Put(device with { RevokedAt = device.RevokedAt ?? now });
+            session.Audit.Add(now, who, "device.revoked", $"device:{deviceId}");
+            return true;
+        });
+        if (revoked) Withdrawn?.Invoke(deviceId);
+        return revoked;
+    }
+}

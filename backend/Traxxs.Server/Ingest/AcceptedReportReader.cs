@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Traxxs.Protocol;
+using Traxxs.Store;
+
+namespace Traxxs.Server.Ingest;
+
+/// <summary>From the wire's columns to what the server works with.</summary>
+internal static class AcceptedReportReader
+{
+    private const double DegreesPerE5 = 1e-5;
+
+    public static AcceptedReport? Read(StoredReport stored)
+    {
+        var record = stored.Report;
+        if (ReportFrame.Decode(FrameOf(record), out var report) != DecodeResult.Ok) return null;
+        var serverTime = DateTimeOffset.FromUnixTimeMilliseconds(record.ServerTimeMs);
+        return new AcceptedReport
+        {
+            Position = stored.Position,
+            DeviceId = record.DeviceId,
+            Epoch = record.Epoch,
+            Sequence = record.Sequence,
+            ServerTime = serverTime,
+            DeviceTime = report.HasDeviceTime && !report.TimeIsUptime ? DateTimeOffset.FromUnixTimeSeconds(report.DeviceTimeS) : null,
+            UptimeS = report.HasDeviceTime && report.TimeIsUptime ? report.DeviceTimeS : null,
+            NextContact = report.HasContract ? TimeSpan.FromSeconds(report.NextContactS) : null,
+            Battery = report.HasBattery ? new BatteryReading(report.BatteryMv, report.BatteryPercent, report.Charging) : null,
+            StepsTotal = report.HasSteps ? report.StepsTotal : null,
+            Activity = report.HasActivity ? report.Activity : null,
+            Backlog = report.HasBacklog ? (report.BacklogReports, TimeSpan.FromSeconds(report.BacklogAgeS)) : null,
+            Fixes = Fixes(report),
+            Events = Events(report, serverTime),
+        };
+    }
+
+    private static byte[] FrameOf(ReportRecord record) =>
+        MemoryMarshal.TryGetArray(record.Payload, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
+            ? segment.Array
+            : record.Payload.ToArray();
+
+    private static ImmutableArray<ReportFix> Fixes(Report report)
+    {
+        var fixes = new ReportFix[report.FixCount];
+        for (var i = 0; i < fixes.Length; i++)
+        {
+            fixes[i] = new ReportFix(
+                DateTimeOffset.FromUnixTimeSeconds(report.FixTimeS[i]),
+                Degrees(report.LatitudeE5[i]),
+                Degrees(report.LongitudeE5[i]),
+                report.HasAccuracy ? AccuracyClass.ToMetres(report.AccuracyClass[i]) : null);
+        }
+
+        return [.. fixes.OrderBy(fix => fix.FixTime)];
+    }
+
+    /// <summary>The double nearest to the decimal number, so that it prints with five places.</summary>
+    private static double Degrees(int degreesE5) => Math.Round(degreesE5 * DegreesPerE5, 5);
+
+    private static ImmutableArray<ReportEvent> Events(Report report, DateTimeOffset serverTime)
+    {
+        var events = new ReportEvent[report.EventCount];
+        for (var i = 0; i < events.Length; i++)
+            events[i] = new ReportEvent(report.EventCodes[i], EventTime(report, report.EventTimeS[i], serverTime), report.EventValue[i]);
+
+        // Sorting is stable: events of one second, or without a time, stay in the order noticed.
+        return [.. events.OrderBy(one => one.Time ?? serverTime)];
+    }
+
+    private static DateTimeOffset? EventTime(Report report, uint timeS, DateTimeOffset serverTime)
+    {
+        if (!report.TimeIsUptime) return DateTimeOffset.FromUnixTimeSeconds(timeS);
+        if (!report.HasDeviceTime || timeS > report.DeviceTimeS) return null;
+        return serverTime - TimeSpan.FromSeconds(report.DeviceTimeS - timeS);
+    }
+}

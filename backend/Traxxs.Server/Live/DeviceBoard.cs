@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using Traxxs.Protocol;
+using Traxxs.Server.Alerts;
+using Traxxs.Server.Ingest;
+using Traxxs.Store;
+using Traxxs.Store.Service;
+
+namespace Traxxs.Server.Live;
+
+/// <summary>
+/// How each device stands, by the newest it said: what the device list shows. In memory, read from the store at the
+/// start. A report that comes late adds nothing newer than what is known, but the device was heard.
+/// </summary>
+public sealed class DeviceBoard : IReportConsumer
+{
+    private readonly ConcurrentDictionary<string, DeviceStatus> _devices = new(StringComparer.Ordinal);
+
+    /// <summary>A device was heard, came or went; with the report, where there is one.</summary>
+    public event Action<DeviceStatus, AcceptedReport?>? Changed;
+
+    /// <summary>Every device heard of.</summary>
+    public IEnumerable<DeviceStatus> All => _devices.Values;
+
+    /// <summary>One device, or null where it was never heard.</summary>
+    public DeviceStatus? Find(string deviceId) => _devices.GetValueOrDefault(deviceId);
+
+    /// <summary>Reads what is stored.</summary>
+    public void Load(IReportStore store, Func<StoredReport, AcceptedReport?> decode)
+    {
+        foreach (var newestByFix in store.ReadNewestOfEachDevice())
+        {
+            foreach (var stored in (IEnumerable<StoredReport>)[newestByFix, .. store.ReadNewest(newestByFix.Report.DeviceId, 1)])
+            {
+                if (decode(stored) is { } report) Take(report);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Accept(AcceptedReport report) => Changed?.Invoke(Take(report), report);
+
+    /// <inheritdoc/>
+    public void ContactChanged(string deviceId, bool connected, DateTimeOffset serverTime)
+    {
+        var status = (Find(deviceId) ?? new DeviceStatus(deviceId)) with { Connected = connected, ConnectionChangedAt = serverTime };
+        _devices[deviceId] = status;
+        Changed?.Invoke(status, null);
+    }
+
+    private DeviceStatus Take(AcceptedReport report)
+    {
+        var known = Find(report.DeviceId) ?? new DeviceStatus(report.DeviceId);
+        var saidAt = report.DeviceTime ?? report.ServerTime;
+        var status = known with { HeardAt = Later(known.HeardAt, report.ServerTime) };
+        if (known.SaidAt is null || saidAt >= known.SaidAt)
+        {
+            status = status with
+            {
+                SaidAt = saidAt,
+                Battery = report.Battery ?? known.Battery,
+                Activity = report.Activity ?? known.Activity,
+                StepsTotal = report.StepsTotal ?? known.StepsTotal,
+                Backlog = report.Backlog,
+                NextContactAt = saidAt + report.NextContact,
+            };
+        }
+
+        if (!report.Fixes.IsEmpty && (known.Position is null || report.Fixes[^1].FixTime > known.Position.FixTime))
+        {
+            status = status with { Position = report.Fixes[^1].ToPosition() };
+        }
+
+        return _devices[report.DeviceId] = status;
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset? a, DateTimeOffset b) => a is { } known && known > b ? known : b;
+}
+
+/// <summary>How a device stands.</summary>
+/// <param name="DeviceId">Identity.</param>
+public sealed record DeviceStatus(string DeviceId)
+{
+    /// <summary>When the server last got a report; null for never.</summary>
+    public DateTimeOffset? HeardAt { get; init; }
+
+    /// <summary>When its newest report was closed, by its own clock.</summary>
+    public DateTimeOffset? SaidAt { get; init; }
+
+    /// <summary>By when it speaks again, by its newest report.</summary>
+    public DateTimeOffset? NextContactAt { get; init; }
+
+    /// <summary>Whether it is connected now.</summary>
+    public bool Connected { get; init; }
+
+    /// <summary>When its connection last came or went.</summary>
+    public DateTimeOffset? ConnectionChangedAt { get; init; }
+
+    /// <summary>Battery as last said.</summary>
+    public BatteryReading? Battery { get; init; }
+
+    /// <summary>What the wearer was doing.</summary>
+    public ActivityCode? Activity { get; init; }
+
+    /// <summary>Steps of this foot since the epoch began.</summary>
+    public long? StepsTotal { get; init; }
+
+    /// <summary>Reports waiting on the device, as last said; null where it said none.</summary>
+    public (int Reports, TimeSpan OldestAge)? Backlog { get; init; }
+
+    /// <summary>Newest position by fix time.</summary>
+    public AlertPosition? Position { get; init; }
+}

@@ -1,0 +1,166 @@
+using System.Text.Json;
+using System.Threading.Channels;
+
+namespace Traxxs.Server.Live;
+
+/// <summary>
+/// What happens, as it happens, to whoever watches. Each event has an id; the last ones are kept so that a watcher who
+/// was cut off goes on where it stopped. Publishing never waits: a watcher too slow for its queue is let go with a reason.
+/// </summary>
+public sealed class LiveFeed
+{
+    /// <summary>Events kept for those who come back. At 100 events a second, 40 s: a reconnect, not a coffee break.</summary>
+    public const int KeptMax = 4096;
+
+    /// <summary>Events a watcher may lag behind.</summary>
+    public const int QueueMax = 1024;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<LiveEvent> _kept = new();
+    private readonly HashSet<LiveWatcher> _watchers = [];
+    private readonly string _run;
+    private readonly TimeProvider _clock;
+    private long _last;
+
+    /// <summary>A feed whose ids tell this run of the server from another.</summary>
+    public LiveFeed(TimeProvider clock)
+    {
+        _clock = clock;
+        _run = Guid.NewGuid().ToString("N")[..8];
+    }
+
+    /// <summary>Watchers now.</summary>
+    public int Watchers
+    {
+        get
+        {
+            lock (_lock) return _watchers.Count;
+        }
+    }
+
+    /// <summary>Watchers let go because they were too slow.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>Tells everybody; gives the number told.</summary>
+    public int Publish(string type, object data)
+    {
+        lock (_lock)
+        {
+            var number = ++_last;
+            var id = IdOf(number);
+            var text = JsonSerializer.SerializeToUtf8Bytes(
+                new { id, type, time = _clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0, data }, JsonSerializerOptions.Web);
+            var item = new LiveEvent(number, text);
+            _kept.Enqueue(item);
+            if (_kept.Count > KeptMax) _kept.Dequeue();
+            var told = 0;
+            foreach (var watcher in _watchers.ToArray())
+            {
+                if (watcher.TryTell(item))
+                {
+                    told++;
+                    continue;
+                }
+
+                _watchers.Remove(watcher);
+                Dropped++;
+                watcher.LetGo("too slow: reconnect with ?after= the last id you have");
+            }
+
+            return told;
+        }
+    }
+
+    /// <summary>
+    /// Begins to watch, behind the event with an id where it is still known. Where it is not, the first event is
+    /// <c>reset</c>: read the state over HTTP, then follow.
+    /// </summary>
+    public LiveWatcher Watch(string? after)
+    {
+        lock (_lock)
+        {
+            var watcher = new LiveWatcher(this);
+            var known = after is null || TryNumber(after, out _);
+            if (!known)
+            {
+                var text = JsonSerializer.SerializeToUtf8Bytes(new { id = IdOf(_last), type = "reset" }, JsonSerializerOptions.Web);
+                watcher.TryTell(new LiveEvent(_last, text));
+            }
+            else if (after is not null && TryNumber(after, out var from))
+            {
+                foreach (var item in _kept)
+                {
+                    if (item.Number > from) watcher.TryTell(item);
+                }
+            }
+
+            _watchers.Add(watcher);
+            return watcher;
+        }
+    }
+
+    /// <summary>Ends every watch.</summary>
+    public void LetAllGo(string reason)
+    {
+        lock (_lock)
+        {
+            foreach (var watcher in _watchers) watcher.LetGo(reason);
+            _watchers.Clear();
+        }
+    }
+
+    internal void Leave(LiveWatcher watcher)
+    {
+        lock (_lock) _watchers.Remove(watcher);
+    }
+
+    private string IdOf(long number) => $"{_run}-{number}";
+
+    // Known and still kept up to the newest, in a stretch the watcher's queue can hold.
+    private bool TryNumber(string id, out long number)
+    {
+        number = 0;
+        return id.StartsWith(_run + "-", StringComparison.Ordinal)
+            && long.TryParse(id.AsSpan(_run.Length + 1), System.Globalization.NumberStyles.None, null, out number)
+            && number <= _last
+            && number >= _last - _kept.Count
+            && _last - number < QueueMax;
+    }
+}
+
+/// <summary>One event.</summary>
+/// <param name="Number">Its place.</param>
+/// <param name="Text">Its JSON, UTF-8.</param>
+public sealed record LiveEvent(long Number, byte[] Text);
+
+/// <summary>Somebody who watches: a bounded queue.</summary>
+public sealed class LiveWatcher : IDisposable
+{
+    private readonly LiveFeed _feed;
+    private readonly Channel<LiveEvent> _queue = Channel.CreateBounded<LiveEvent>(
+        new BoundedChannelOptions(LiveFeed.QueueMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    internal LiveWatcher(LiveFeed feed) => _feed = feed;
+
+    /// <summary>What there is to send; ends when the watcher is let go.</summary>
+    public ChannelReader<LiveEvent> Events => _queue.Reader;
+
+    /// <summary>Why the watcher was let go; null while it is not.</summary>
+    public string? Reason { get; private set; }
+
+    /// <summary>Ends the watch from the server's side.</summary>
+    public void LetGo(string reason)
+    {
+        Reason = reason;
+        _queue.Writer.TryComplete();
+    }
+
+    /// <summary>Stops watching.</summary>
+    public void Dispose()
+    {
+        _feed.Leave(this);
+        _queue.Writer.TryComplete();
+    }
+
+    internal bool TryTell(LiveEvent item) => _queue.Writer.TryWrite(item);
+}

@@ -1,0 +1,93 @@
+using Microsoft.Data.Sqlite;
+
+namespace Traxxs.Store.Service;
+
+/// <summary>What is to be delivered, and what became of it.</summary>
+public sealed class OutboxTable
+{
+    private const string All = "id, key, channel, kind, alert, device, payload, state, attempts, due_ms, created_ms, finished_ms, last_error";
+    private readonly ServiceSession _session;
+
+    internal OutboxTable(ServiceSession session) => _session = session;
+
+    /// <summary>Adds an entry; false where one with this key stands already.</summary>
+    public bool TryAdd(OutboxEntry entry) => _session.Execute(
+        """
+        INSERT INTO outbox (key, channel, kind, alert, device, payload, due_ms, created_ms)
+        VALUES ($key, $channel, $kind, $alert, $device, $payload, $due, $created)
+        ON CONFLICT (key) DO NOTHING
+        """,
+        ("$key", entry.Key), ("$channel", entry.Channel), ("$kind", entry.Kind), ("$alert", entry.AlertId), ("$device", entry.DeviceId),
+        ("$payload", entry.Payload), ("$due", Columns.Ms(entry.DueAt)), ("$created", Columns.Ms(entry.CreatedAt))) == 1;
+
+    /// <summary>Writes what came of an attempt.</summary>
+    public void Update(OutboxEntry entry) => _session.Execute(
+        """
+        UPDATE outbox SET state = $state, attempts = $attempts, due_ms = $due, finished_ms = $finished, last_error = $error WHERE id = $id
+        """,
+        ("$id", entry.Id), ("$state", (int)entry.State), ("$attempts", entry.Attempts), ("$due", Columns.Ms(entry.DueAt)),
+        ("$finished", Columns.Ms(entry.FinishedAt)), ("$error", entry.LastError));
+
+    /// <summary>Entries of a channel whose time has come, the most urgent alert first, then the oldest.</summary>
+    public IReadOnlyList<OutboxEntry> Due(string channel, DateTimeOffset now, int limit) => _session.Query(
+        $"""
+        SELECT {Qualified} FROM outbox o LEFT JOIN alerts a ON a.id = o.alert
+        WHERE o.channel = $channel AND o.state = 0 AND o.due_ms <= $now
+        ORDER BY a.severity DESC, o.id LIMIT $limit
+        """,
+        Map, ("$channel", channel), ("$now", Columns.Ms(now)), ("$limit", limit));
+
+    /// <summary>When the next entry of a channel falls due; null where none is waiting.</summary>
+    public DateTimeOffset? NextDue(string channel) =>
+        _session.Scalar("SELECT min(due_ms) FROM outbox WHERE channel = $channel AND state = 0", ("$channel", channel)) is long ms
+            ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
+            : null;
+
+    /// <summary>Whether something waits on a channel for a device.</summary>
+    public bool IsPending(string channel, string deviceId) => _session.Scalar(
+        "SELECT 1 FROM outbox WHERE channel = $channel AND device = $device AND state = 0 LIMIT 1",
+        ("$channel", channel), ("$device", deviceId)) is not null;
+
+    /// <summary>What waits on a channel for a device is due at once: the device is back.</summary>
+    public void Hasten(string channel, string deviceId, DateTimeOffset now) => _session.Execute(
+        "UPDATE outbox SET due_ms = $now WHERE channel = $channel AND device = $device AND state = 0",
+        ("$channel", channel), ("$device", deviceId), ("$now", Columns.Ms(now)));
+
+    /// <summary>One entry, or null.</summary>
+    public OutboxEntry? Find(long id) => _session.Query($"SELECT {All} FROM outbox WHERE id = $id", Map, ("$id", id)).FirstOrDefault();
+
+    /// <summary>Deliveries of one alert, oldest first.</summary>
+    public IReadOnlyList<OutboxEntry> OfAlert(string alertId) =>
+        _session.Query($"SELECT {All} FROM outbox WHERE alert = $alert ORDER BY id", Map, ("$alert", alertId));
+
+    /// <summary>Entries in a state (or any), newest first, behind an id of an earlier page.</summary>
+    public IReadOnlyList<OutboxEntry> List(OutboxState? state, long? before, int limit) => _session.Query(
+        $"""
+        SELECT {All} FROM outbox WHERE ($state IS NULL OR state = $state) AND ($before IS NULL OR id < $before) ORDER BY id DESC LIMIT $limit
+        """,
+        Map, ("$state", (int?)state), ("$before", before), ("$limit", limit));
+
+    /// <summary>How many entries stand in each state.</summary>
+    public IReadOnlyDictionary<OutboxState, long> CountByState() => _session
+        .Query("SELECT state, count(*) FROM outbox GROUP BY state", row => ((OutboxState)row.GetInt32(0), row.GetInt64(1)))
+        .ToDictionary(pair => pair.Item1, pair => pair.Item2);
+
+    private static string Qualified { get; } = "o." + All.Replace(", ", ", o.", StringComparison.Ordinal);
+
+    private static OutboxEntry Map(SqliteDataReader row) => new()
+    {
+        Id = row.GetInt64(0),
+        Key = row.GetString(1),
+        Channel = row.GetString(2),
+        Kind = row.GetString(3),
+        AlertId = row.TextOrNull(4),
+        DeviceId = row.TextOrNull(5),
+        Payload = row.TextOrNull(6),
+        State = (OutboxState)row.GetInt32(7),
+        Attempts = row.GetInt32(8),
+        DueAt = row.Time(9),
+        CreatedAt = row.Time(10),
+        FinishedAt = row.TimeOrNull(11),
+        LastError = row.TextOrNull(12),
+    };
+}

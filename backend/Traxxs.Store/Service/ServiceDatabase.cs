@@ -1,0 +1,128 @@
+using Microsoft.Data.Sqlite;
+
+namespace Traxxs.Store.Service;
+
+/// <summary>
+/// What the service must not forget besides reports: alerts, audit log, outbox, rule state, identities, geofences. One
+/// SQLite file (WAL, FULL sync); one writer at a time; a piece of work is one transaction, all of it or nothing. Several
+/// processes may open it: the server, and <c>traxxs provision</c> beside it.
+/// </summary>
+public sealed class ServiceDatabase : IDisposable
+{
+    /// <summary>Its file in a data folder.</summary>
+    public const string FileName = "service.db";
+
+    private readonly Lock _writing = new();
+    private readonly SqliteConnection _writer;
+    private readonly string _readString;
+    private volatile string? _lastError;
+
+    private ServiceDatabase(SqliteConnection writer, string readString)
+    {
+        _writer = writer;
+        _readString = readString;
+    }
+
+    /// <summary>Why the last write failed, for a person; null where it worked.</summary>
+    public string? LastError => _lastError;
+
+    /// <summary>Opens the file, creating or upgrading it. A file of a newer version is refused with a sentence.</summary>
+    public static ServiceDatabase Open(string path)
+    {
+        CreatePrivate(path);
+        var writer = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 10 }.ToString());
+        try
+        {
+            writer.Open();
+            var session = new ServiceSession(writer, null);
+            session.Execute("PRAGMA journal_mode=WAL");
+            session.Execute("PRAGMA synchronous=FULL"); // a commit is on disk when it returns: alerts and acknowledgements hang on it
+            session.Execute("PRAGMA foreign_keys=ON");
+
+            ServiceSchema.Upgrade(writer, path);
+        }
+        catch (SqliteException e)
+        {
+            writer.Dispose();
+            throw new StoreUnavailableException($"cannot open {path}: {e.Message}. Is the folder writable and the disk not full?", e);
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+
+        var read = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, DefaultTimeout = 10 };
+        return new ServiceDatabase(writer, read.ToString());
+    }
+
+    // Where people are and who looked: for the owner's eyes. SQLite gives its side files the mode of the main one.
+    private static void CreatePrivate(string path)
+    {
+        if (File.Exists(path) || OperatingSystem.IsWindows()) return;
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+            File.Open(path, options).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!File.Exists(path)) throw new StoreUnavailableException($"cannot create {path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Does the work in one transaction, committed when it returns and rolled back when it throws.</summary>
+    /// <exception cref="StoreUnavailableException">The database could not commit; nothing of the work happened.</exception>
+    public T Write<T>(Func<ServiceSession, T> work)
+    {
+        lock (_writing)
+        {
+            try
+            {
+                using var transaction = _writer.BeginTransaction(deferred: false);
+                var session = new ServiceSession(_writer, transaction);
+                var result = work(session);
+                transaction.Commit();
+                _lastError = null;
+                return result;
+            }
+            catch (SqliteException e)
+            {
+                _lastError = e.Message;
+                throw new StoreUnavailableException($"the service database could not commit: {e.Message}", e);
+            }
+        }
+    }
+
+    /// <summary>As <see cref="Write{T}"/>, without a result.</summary>
+    public void Write(Action<ServiceSession> work) => Write<object?>(session =>
+    {
+        work(session);
+        return null;
+    });
+
+    /// <summary>Reads a consistent state, beside the writer and without holding it up.</summary>
+    public T Read<T>(Func<ServiceSession, T> work)
+    {
+        try
+        {
+            using var connection = new SqliteConnection(_readString);
+            connection.Open();
+            using var transaction = connection.BeginTransaction(deferred: true);
+            var session = new ServiceSession(connection, transaction);
+            return work(session);
+        }
+        catch (SqliteException e)
+        {
+            throw new StoreUnavailableException($"the service database could not be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose()
+    {
+        lock (_writing) _writer.Dispose();
+        using var connection = new SqliteConnection(_readString);
+        SqliteConnection.ClearPool(connection);
+    }
+}

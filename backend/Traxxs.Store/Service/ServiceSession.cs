@@ -1,0 +1,74 @@
+using Microsoft.Data.Sqlite;
+
+namespace Traxxs.Store.Service;
+
+/// <summary>One transaction on the service database, with a word for each table.</summary>
+public sealed class ServiceSession
+{
+    private readonly SqliteConnection _connection;
+    private readonly SqliteTransaction? _transaction;
+
+    internal ServiceSession(SqliteConnection connection, SqliteTransaction? transaction)
+    {
+        _connection = connection;
+        _transaction = transaction;
+        Alerts = new AlertTable(this);
+        Audit = new AuditTable(this);
+        Outbox = new OutboxTable(this);
+        Rules = new RuleStateTable(this);
+        Devices = new DeviceTable(this);
+        Tokens = new TokenTable(this);
+        Geofences = new GeofenceTable(this);
+    }
+
+    /// <summary>Alerts and their comments.</summary>
+    public AlertTable Alerts { get; }
+
+    /// <summary>The append-only audit log.</summary>
+    public AuditTable Audit { get; }
+
+    /// <summary>What is to be delivered.</summary>
+    public OutboxTable Outbox { get; }
+
+    /// <summary>What the rules remember of each device, and how far they have read.</summary>
+    public RuleStateTable Rules { get; }
+
+    /// <summary>Devices that may connect.</summary>
+    public DeviceTable Devices { get; }
+
+    /// <summary>API tokens.</summary>
+    public TokenTable Tokens { get; }
+
+    /// <summary>Geofences.</summary>
+    public GeofenceTable Geofences { get; }
+
+    internal int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = Command(sql, parameters);
+        return command.ExecuteNonQuery();
+    }
+
+    internal object? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = Command(sql, parameters);
+        return command.ExecuteScalar();
+    }
+
+    internal List<T> Query<T>(string sql, Func<SqliteDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = Command(sql, parameters);
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read()) rows.Add(map(reader));
+        return rows;
+    }
+
+    private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = _transaction;
+        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return command;
+    }
+}

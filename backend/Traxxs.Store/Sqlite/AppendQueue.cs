@@ -1,0 +1,85 @@
+namespace Traxxs.Store.Sqlite;
+
+/// <summary>One thing the writer is asked to keep: a report or a refused frame, and whom to tell.</summary>
+internal readonly record struct PendingAppend(ReportRecord? Report, RejectedFrame? Rejected, Action<object?, AppendResult, Exception?> Completed, object? State);
+
+/// <summary>
+/// Appends waiting for the writer, in order and bounded. The writer takes all that gathered while its last commit ran,
+/// which makes the groups as large as the load needs and no larger.
+/// </summary>
+internal sealed class AppendQueue(int capacity)
+{
+    private readonly object _lock = new();
+    private readonly ManualResetEventSlim _closing = new();
+    private List<PendingAppend> _waiting = [];
+    private TaskCompletionSource? _spaceWanted;
+    private bool _closed;
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock) return _waiting.Count;
+        }
+    }
+
+    /// <summary>False where the queue is full.</summary>
+    /// <exception cref="ObjectDisposedException">The store is closed.</exception>
+    public bool TryAdd(in PendingAppend append)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_closed, typeof(IReportStore));
+            if (_waiting.Count >= capacity) return false;
+            _waiting.Add(append);
+            if (_waiting.Count == 1) Monitor.Pulse(_lock);
+            return true;
+        }
+    }
+
+    /// <summary>Completes when there may be space again.</summary>
+    public Task SpaceAsync()
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count < capacity || _closed) return Task.CompletedTask;
+            _spaceWanted ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _spaceWanted.Task;
+        }
+    }
+
+    /// <summary>
+    /// Exchanges an empty list for everything that waits; blocks for up to <paramref name="timeout"/> while nothing does.
+    /// False when closed and empty.
+    /// </summary>
+    public bool Take(ref List<PendingAppend> group, TimeSpan timeout)
+    {
+        TaskCompletionSource? spaceWanted;
+        lock (_lock)
+        {
+            if (_waiting.Count == 0 && !_closed) Monitor.Wait(_lock, timeout);
+            (group, _waiting) = (_waiting, group);
+            (spaceWanted, _spaceWanted) = (_spaceWanted, null);
+            if (group.Count == 0 && _closed) return false;
+        }
+
+        spaceWanted?.TrySetResult();
+        return true;
+    }
+
+    /// <summary>Lets a time pass, or less where the queue is closed meanwhile.</summary>
+    public void Pause(TimeSpan time) => _closing.Wait(time);
+
+    /// <summary>Takes nothing more; what waits is still handed out.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            _spaceWanted?.TrySetResult();
+            Monitor.PulseAll(_lock);
+        }
+
+        _closing.Set();
+    }
+}

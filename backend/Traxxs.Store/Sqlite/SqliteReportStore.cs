@@ -1,0 +1,242 @@
+using System.Collections.Concurrent;
+
+namespace Traxxs.Store.Sqlite;
+
+/// <summary>
+/// The store in one SQLite file. One thread writes: it takes all appends that gathered, commits them once with a full
+/// sync, then tells their waiters in order. Reads run beside it on connections of their own. See DESIGN.md for the layout.
+/// </summary>
+public sealed class SqliteReportStore : IReportStore
+{
+    /// <summary>Longest payload taken, bytes: far above any frame, far below what could hurt.</summary>
+    public const int PayloadSizeMax = 65_536;
+
+    private const int ReadersKeptMax = 4;
+
+    private readonly SqliteReportStoreOptions _options;
+    private readonly IDisposable _lock;
+    private readonly AppendQueue _queue;
+    private readonly Thread _writer;
+    private readonly ConcurrentBag<ReportLogReader> _readers = [];
+    private volatile ReportLog _log;
+    private volatile string? _failure;
+    private int _disposed;
+
+    private SqliteReportStore(SqliteReportStoreOptions options, IDisposable folderLock, ReportLog log)
+    {
+        _options = options;
+        _lock = folderLock;
+        _log = log;
+        _queue = new AppendQueue(options.QueueMax);
+        _writer = new Thread(Write) { Name = "report store writer", IsBackground = true };
+        _writer.Start();
+    }
+
+    /// <summary>Opens the store in a folder, making it where absent.</summary>
+    /// <exception cref="StoreInUseException">Another process writes to it.</exception>
+    /// <exception cref="StoreSchemaException">A newer program wrote it.</exception>
+    /// <exception cref="StoreUnavailableException">The database does not open.</exception>
+    public static SqliteReportStore Open(string folder) => Open(new SqliteReportStoreOptions { Folder = folder });
+
+    /// <inheritdoc cref="Open(string)"/>
+    public static SqliteReportStore Open(SqliteReportStoreOptions options)
+    {
+        DataFolder.Prepare(options);
+        var folderLock = DataFolder.Lock(options);
+        try
+        {
+            return new SqliteReportStore(options, folderLock, ReportLog.Open(options));
+        }
+        catch (Exception error)
+        {
+            folderLock.Dispose();
+            if (error is DatabaseException) throw new StoreUnavailableException($"the report store {options.DatabasePath} does not open: {error.Message}", error);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public long LastPosition => _log.LastPosition;
+
+    /// <inheritdoc/>
+    public StoreHealth Health => new(_failure is null, _failure, _queue.Count);
+
+    /// <inheritdoc/>
+    public long Count() => _log.Count;
+
+    /// <inheritdoc/>
+    public bool TryAppend(ReportRecord report, Action<object?, AppendResult, Exception?> completed, object? state)
+    {
+        ReportRecords.Require(report, PayloadSizeMax);
+        return _queue.TryAdd(new PendingAppend(report, null, completed, state));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<AppendResult> AppendAsync(ReportRecord report, CancellationToken cancellationToken = default)
+    {
+        ReportRecords.Require(report, PayloadSizeMax);
+        return new ValueTask<AppendResult>(QueueAsync(report, null, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask AppendRejectedAsync(string deviceId, long serverTimeMs, string reason, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
+    {
+        var frame = new RejectedFrame(0, deviceId, serverTimeMs, reason, RejectedFrames.Cut(payload.Span).ToArray());
+        await QueueAsync(null, frame, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredReport> ReadAfter(long position, int limit) => Read(reader => reader.ReadAfter(_log, position, limit));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredReport> ReadByFixTime(string deviceId, long fromS, long toS, (long FirstFixTimeS, long Position)? after, int limit) =>
+        Read(reader => reader.ReadByFixTime(_log, deviceId, fromS, toS, after, limit));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredReport> ReadNewest(string deviceId, int limit) => Read(reader => reader.ReadNewest(_log, deviceId, limit));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredReport> ReadNewestOfEachDevice() => Read(reader => reader.ReadNewestOfEachDevice(_log));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RejectedFrame> ReadRejected(int limit) => Read(reader => reader.ReadRejected(limit));
+
+    /// <summary>Commits what is queued, then closes. Nothing can be appended once this began.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        _queue.Close();
+        await Task.Run(_writer.Join).ConfigureAwait(false);
+        while (_readers.TryTake(out var reader)) reader.Dispose();
+        _log.Dispose();
+        _lock.Dispose();
+    }
+
+    private async Task<AppendResult> QueueAsync(ReportRecord? report, RejectedFrame? frame, CancellationToken cancellationToken)
+    {
+        var waiter = new TaskCompletionSource<AppendResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        while (!_queue.TryAdd(new PendingAppend(report, frame, Complete, waiter)))
+            await _queue.SpaceAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await waiter.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+        static void Complete(object? state, AppendResult result, Exception? error)
+        {
+            var waiter = (TaskCompletionSource<AppendResult>)state!;
+            if (error is null) waiter.SetResult(result);
+            else waiter.SetException(error);
+        }
+    }
+
+    private T Read<T>(Func<ReportLogReader, T> query)
+    {
+        if (!_readers.TryTake(out var reader)) reader = new ReportLogReader(_options.DatabasePath);
+        T result;
+        try
+        {
+            result = query(reader);
+        }
+        catch (Exception error)
+        {
+            reader.Dispose();
+            if (error is DatabaseException) throw new StoreUnavailableException($"the report store cannot be read: {error.Message}", error);
+            throw;
+        }
+
+        if (_readers.Count < ReadersKeptMax && _disposed == 0) _readers.Add(reader);
+        else reader.Dispose();
+        return result;
+    }
+
+    /// <summary>The writer: one loop, one group a turn.</summary>
+    private void Write()
+    {
+        var group = new List<PendingAppend>();
+        var results = new List<AppendResult>();
+        var retryDelay = _options.RetryDelay;
+        while (true)
+        {
+            // While the store is down an empty group is an attempt too, so that it heals without traffic.
+            var goesOn = _queue.Take(ref group, _failure is null ? Timeout.InfiniteTimeSpan : TimeSpan.Zero);
+            if (!goesOn) break;
+            var error = group.Count == 0 && _failure is null ? null : Commit(group, results);
+            Complete(group, results, error);
+            group.Clear();
+            if (error is null)
+            {
+                retryDelay = _options.RetryDelay;
+                continue;
+            }
+
+            _queue.Pause(retryDelay);
+            retryDelay = TimeSpan.FromTicks(Math.Min(retryDelay.Ticks * 2, _options.RetryDelayMax.Ticks));
+        }
+
+        Settle();
+    }
+
+    /// <summary>Commits a group, or says why it could not be; then nothing of it is stored.</summary>
+    private StoreUnavailableException? Commit(List<PendingAppend> group, List<AppendResult> results)
+    {
+        results.Clear();
+        try
+        {
+            if (_failure is not null) Reopen();
+            _log.Begin();
+            foreach (var append in group) results.Add(Append(_log, append));
+            _log.Commit();
+            _failure = null;
+            return null;
+        }
+        catch (Exception error) when (error is DatabaseException or StoreUnavailableException or IOException)
+        {
+            _failure = $"the last commit failed: {error.Message}";
+            return new StoreUnavailableException($"the report store cannot commit: {error.Message}", error);
+        }
+    }
+
+    private static AppendResult Append(ReportLog log, in PendingAppend append)
+    {
+        if (append.Report is { } report) return log.Append(report);
+        var frame = append.Rejected!;
+        log.AppendRejected(frame.DeviceId, frame.ServerTimeMs, frame.Reason, frame.Payload);
+        return default;
+    }
+
+    /// <summary>Begins again from what is on disk: after a failure nothing in memory is believed.</summary>
+    private void Reopen()
+    {
+        // The old one lets go of its transaction first; readers go on with its memory, which knows what was committed.
+        _log.Dispose();
+        _log = ReportLog.Open(_options);
+    }
+
+    private static void Complete(List<PendingAppend> group, List<AppendResult> results, Exception? error)
+    {
+        for (var i = 0; i < group.Count; i++)
+        {
+            try
+            {
+                group[i].Completed(group[i].State, error is null ? results[i] : default, error);
+            }
+            catch (Exception fault)
+            {
+                // One waiter's fault is not the store's: the others must still be told.
+                System.Diagnostics.Debug.Fail($"a waiter of the store threw {fault}");
+            }
+        }
+    }
+
+    private void Settle()
+    {
+        if (_failure is not null) return;
+        try
+        {
+            _log.Settle();
+        }
+        catch (DatabaseException error)
+        {
+            // Everything acknowledged is committed; the next start reads the tail of the log again.
+            _failure = $"closing failed: {error.Message}";
+        }
+    }
+}

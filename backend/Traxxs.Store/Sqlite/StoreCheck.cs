@@ -1,0 +1,73 @@
+namespace Traxxs.Store.Sqlite;
+
+/// <summary>Looks a store over, also while a server has it open: for <c>traxxs server check</c>.</summary>
+public static class StoreCheck
+{
+    private const int ProblemsMax = 100;
+
+    /// <summary>
+    /// Sentences on what is wrong, at most a hundred; none where all is well. Asks SQLite for the soundness of its pages,
+    /// reads every report, and looks for each where the index says.
+    /// </summary>
+    public static IReadOnlyList<string> Run(string folder)
+    {
+        var path = new SqliteReportStoreOptions { Folder = folder }.DatabasePath;
+        if (!File.Exists(path)) return [$"{path} does not exist"];
+        var problems = new List<string>();
+        try
+        {
+            using var database = Database.Open(path, readOnly: true);
+            database.Execute("BEGIN");
+            Schema.Require(database);
+            CheckPages(database, problems);
+            if (problems.Count == 0) CheckReports(database, problems);
+        }
+        catch (Exception error) when (error is DatabaseException or StoreUnavailableException)
+        {
+            problems.Add(error.Message);
+        }
+
+        return problems;
+    }
+
+    private static void CheckPages(Database database, List<string> problems)
+    {
+        using var rows = database.Prepare($"PRAGMA quick_check({ProblemsMax})");
+        while (rows.Step())
+        {
+            if (rows.Text(0) != "ok") problems.Add(rows.Text(0));
+        }
+    }
+
+    private static void CheckReports(Database database, List<string> problems)
+    {
+        var numberings = new NumberingTable();
+        numberings.Load(database);
+        var indexedThrough = database.Scalar("SELECT indexed_through FROM progress");
+        using var segments = database.Prepare("SELECT id, reports FROM segment ORDER BY id");
+        using var chunks = database.Prepare("SELECT first_fix_s, last_fix_s, newest, positions FROM chunk WHERE numbering = ?1 AND number = ?2");
+        long reports = 0;
+        while (segments.Step() && problems.Count < ProblemsMax)
+        {
+            var id = segments.Int64(0);
+            var reader = new SegmentReader(segments.Blob(1));
+            if (reader.ReportsBefore != reports) problems.Add($"segment {id} counts {reader.ReportsBefore} reports before it, there are {reports}");
+            for (var index = 0; reader.TryRead(out var entry); index++, reports++)
+            {
+                numberings.NameOf(entry.Numbering);
+                var position = Position.Of(id, index);
+                if (position <= indexedThrough && !IsIndexed(chunks, entry, position))
+                    problems.Add($"report {position} (numbering {entry.Numbering}, sequence {entry.Sequence}) is not in the index");
+            }
+        }
+    }
+
+    private static bool IsIndexed(Statement chunks, in SegmentEntry entry, long position)
+    {
+        var number = Chunk.NumberOf(entry.Sequence);
+        if (!chunks.Bind(1, entry.Numbering).Bind(2, number).Step()) return false;
+        var chunk = Chunk.Read(entry.Numbering, number, chunks.NullableInt64(0), chunks.NullableInt64(1), chunks.Int64(2), chunks.Blob(3));
+        chunks.Reset();
+        return chunk.TryFind(entry.Sequence, out var found) && found == position;
+    }
+}

@@ -1,0 +1,360 @@
+using Traxxs.Core.Motion;
+
+namespace Traxxs.Core.Safety
+{
+    /// <summary>
+    /// Finds what may be a fall: the foot turns out of the way it stood, hits hard in turning or after it, and then rests
+    /// the new way. Walking and jumping hit without turning, lying down turns but hits softly and mostly before the turn,
+    /// getting up turns back to the way it stood before. Accepts samples; emits a suspicion about a second and a half
+    /// after the impact, with the moment and the strength of it.
+    /// The numbers were tuned on part of the subjects of recorded falls with a sensor at the ankle.
+    /// </summary>
+    public sealed class FallDetector
+    {
+        /// <summary>Block over which mean, force, peak and jerk are formed, ms.</summary>
+        public const int BlockMs = 100;
+
+        /// <summary>Blocks of rest that make a judgement: one second.</summary>
+        public const int RestBlocks = 10;
+
+        /// <summary>Force up to which a second is rest, mg mean distance from 1 g.</summary>
+        public const int RestMg = 220;
+
+        /// <summary>Longest turn and tumble between the old way and the rest, blocks.</summary>
+        public const int TumbleBlocksMax = 25;
+
+        /// <summary>Blocks before the tumble that show how the foot stood, as far as they are known.</summary>
+        public const int StoodBlocksMax = 50;
+
+        /// <summary>Fewest of them that are enough, after a start.</summary>
+        public const int StoodBlocksMin = 8;
+
+        /// <summary>Cosine of the smallest turn, in percent: 75 is 41 degrees.</summary>
+        public const int TurnCosinePercent = 75;
+
+        /// <summary>Blocks from the middle of the turn on, and before it, in which the force is summed up.</summary>
+        public const int ForceBlocks = 8;
+
+        /// <summary>Least force after the turn, mg summed over the blocks. Lying down on a bed mostly stays below.</summary>
+        public const int ForceMin = 2000;
+
+        /// <summary>Force after the turn from which a body need not bounce to have fallen.</summary>
+        public const int ForceSurely = 3000;
+
+        /// <summary>Least mean of the <see cref="JerkBlocks"/> hardest blocks, mg in 40 ms summed over the axes.</summary>
+        public const int JerkMin = 1150;
+
+        /// <summary>Blocks whose jerk is averaged.</summary>
+        public const int JerkBlocks = 4;
+
+        /// <summary>How much the force after the turn exceeds the force before it, tenths: legs thrown onto a bed have it the other way.</summary>
+        public const int ForceRatioTenths = 14;
+
+        /// <summary>Peak from which that ratio no longer matters, mg.</summary>
+        public const int PeakSurelyMg = 3200;
+
+        /// <summary>Blocks a fallen body bounces at least.</summary>
+        public const int BounceBlocks = 7;
+
+        /// <summary>Force below which a block is no bounce any more, mg.</summary>
+        public const int BounceMg = 150;
+
+        /// <summary>Least and greatest length of a resting mean, mg: what gravity can look like in a badly calibrated sensor.</summary>
+        public const int GravityMinMg = 180;
+
+        /// <summary>See <see cref="GravityMinMg"/>.</summary>
+        public const int GravityMaxMg = 1300;
+
+        /// <summary>
+        /// Greatest length of the mean before the tumble, mg. More than at rest: in the sole a walk's mean over 5 s is 1340 to
+        /// 1720 mg at 5 to 7 km/h (recorded), since the swinging foot is carried on an arc; who falls has mostly been walking.
+        /// </summary>
+        public const int StoodMaxMg = 2000;
+
+        // All that a judgement looks at: stood, tumble, rest, and a block on each side for smoothing.
+        private const int BlocksMax = StoodBlocksMax + TumbleBlocksMax + RestBlocks + 3;
+
+        // The way the foot usually stands follows with 2^8 blocks (26 s), so that a rest of some seconds does not become it.
+        private const int HomeShift = 8;
+
+        private const int JerkLagMs = 40;
+        private const int JerkLagMax = 4;
+
+        private static readonly byte[] TumbleLengths = { 8, 16, 25 };
+
+        private readonly TrackerProfile _profile;
+        private readonly short[] _x = new short[BlocksMax];
+        private readonly short[] _y = new short[BlocksMax];
+        private readonly short[] _z = new short[BlocksMax];
+        private readonly short[] _force = new short[BlocksMax];
+        private readonly ushort[] _peak = new ushort[BlocksMax];
+        private readonly int[] _jerk = new int[BlocksMax];
+        private readonly int[] _lagX = new int[JerkLagMax];
+        private readonly int[] _lagY = new int[JerkLagMax];
+        private readonly int[] _lagZ = new int[JerkLagMax];
+        private readonly int[] _hardest = new int[JerkBlocks];
+        private int _lagNext;
+        private int _lagFilled;
+        private int _newest = -1;
+        private int _known;
+        private int _restSum;
+        private int _sinceImpact = BlocksMax;
+        private int _sumX;
+        private int _sumY;
+        private int _sumZ;
+        private int _sumForce;
+        private int _blockPeak;
+        private int _blockJerk;
+        private int _samples;
+        private int _blockTimeMs;
+        private bool _fell;
+        private int _homeX;
+        private int _homeY;
+        private int _homeZ;
+        private int _meanX;
+        private int _meanY;
+        private int _meanZ;
+
+        /// <summary>A detector with the profile's impact bound.</summary>
+        public FallDetector(TrackerProfile profile)
+        {
+            _profile = profile;
+        }
+
+        /// <summary>Peak of the impact of the last suspicion, mg.</summary>
+        public int ImpactMg { get; private set; }
+
+        /// <summary>How long before the sample that raised it the suspected impact was, ms.</summary>
+        public int ImpactAgeMs { get; private set; }
+
+        /// <summary>The free-fall interrupt fired: what comes next counts as an impact, however little of it the samples show.</summary>
+        public void FreeFall()
+        {
+            _fell = true;
+        }
+
+        /// <summary>Takes one sample, mg. True: a fall is suspected.</summary>
+        public bool Feed(int xMg, int yMg, int zMg, int periodMs)
+        {
+            int magnitude = Magnitude.Of(xMg, yMg, zMg);
+            if (magnitude > _blockPeak) _blockPeak = magnitude;
+            int jerk = Jerk(xMg, yMg, zMg, periodMs);
+            if (jerk > _blockJerk) _blockJerk = jerk;
+            _sumX += xMg;
+            _sumY += yMg;
+            _sumZ += zMg;
+            _sumForce += Absolute(magnitude - 1000);
+            _samples++;
+            _blockTimeMs += periodMs;
+            if (_blockTimeMs < BlockMs) return false;
+
+            CloseBlock();
+            // Only a second of rest within the tumble's time after an impact is worth a judgement.
+            if (_known < StoodBlocksMin + TumbleLengths[0] + RestBlocks || _restSum > RestMg * RestBlocks
+                || _sinceImpact > RestBlocks + TumbleBlocksMax) return false;
+            for (int i = 0; i < TumbleLengths.Length; i++)
+            {
+                if (!IsFall(TumbleLengths[i])) continue;
+                _sinceImpact = BlocksMax;   // this impact has been judged
+                return true;
+            }
+
+            return false;
+        }
+
+        private int Jerk(int xMg, int yMg, int zMg, int periodMs)
+        {
+            int lag = periodMs > 0 ? JerkLagMs / periodMs : 1;
+            if (lag < 1) lag = 1;
+            if (lag > JerkLagMax) lag = JerkLagMax;
+            if (_lagNext >= lag) _lagNext = 0;
+            int jerk = _lagFilled < lag ? 0 : Absolute(xMg - _lagX[_lagNext]) + Absolute(yMg - _lagY[_lagNext]) + Absolute(zMg - _lagZ[_lagNext]);
+            if (_lagFilled < lag) _lagFilled++;
+            _lagX[_lagNext] = xMg;
+            _lagY[_lagNext] = yMg;
+            _lagZ[_lagNext] = zMg;
+            _lagNext++;
+            return jerk;
+        }
+
+        private void CloseBlock()
+        {
+            if (_known >= RestBlocks) _restSum -= _force[At(RestBlocks - 1)];
+            _newest = _newest + 1 < BlocksMax ? _newest + 1 : 0;
+            if (_known < BlocksMax) _known++;
+            if (_fell)
+            {
+                _fell = false;
+                if (_blockPeak < _profile.FallImpactMg) _blockPeak = _profile.FallImpactMg;
+                if (_sumForce < ForceSurely * _samples) _sumForce = ForceSurely * _samples;
+                if (_blockJerk < JerkMin * JerkBlocks) _blockJerk = JerkMin * JerkBlocks;
+            }
+
+            // _samples is never 0: a block is closed behind a sample.
+            _x[_newest] = (short)(_sumX / _samples);
+            _y[_newest] = (short)(_sumY / _samples);
+            _z[_newest] = (short)(_sumZ / _samples);
+            _force[_newest] = (short)Least(_sumForce / _samples, short.MaxValue);
+            _peak[_newest] = (ushort)Least(_blockPeak, ushort.MaxValue);
+            _jerk[_newest] = _blockJerk;
+            _restSum += _force[_newest];
+            FollowHome();
+            _sinceImpact = _blockPeak >= _profile.FallImpactMg ? 0 : Least(_sinceImpact + 1, BlocksMax);
+            _sumX = 0;
+            _sumY = 0;
+            _sumZ = 0;
+            _sumForce = 0;
+            _blockPeak = 0;
+            _blockJerk = 0;
+            _samples = 0;
+            _blockTimeMs -= BlockMs;
+        }
+
+        private void FollowHome()
+        {
+            if (_known == 1)
+            {
+                _homeX = _x[_newest] << HomeShift;
+                _homeY = _y[_newest] << HomeShift;
+                _homeZ = _z[_newest] << HomeShift;
+                return;
+            }
+
+            _homeX += ((_x[_newest] << HomeShift) - _homeX) >> HomeShift;
+            _homeY += ((_y[_newest] << HomeShift) - _homeY) >> HomeShift;
+            _homeZ += ((_z[_newest] << HomeShift) - _homeZ) >> HomeShift;
+        }
+
+        // Ages count blocks back from the newest, which is 0: rest, tumble, and how the foot stood before.
+        private bool IsFall(int tumbleBlocks)
+        {
+            int stoodFrom = RestBlocks + tumbleBlocks;
+            int stoodBlocks = Least(_known - stoodFrom, StoodBlocksMax);
+            if (stoodBlocks < StoodBlocksMin) return false;
+
+            Mean(0, RestBlocks);
+            int restX = _meanX;
+            int restY = _meanY;
+            int restZ = _meanZ;
+            int rest = Magnitude.Of(restX, restY, restZ);
+            Mean(stoodFrom, stoodBlocks);
+            int stood = Magnitude.Of(_meanX, _meanY, _meanZ);
+            if (rest <= GravityMinMg || rest >= GravityMaxMg || stood <= GravityMinMg || stood >= StoodMaxMg) return false;
+
+            int homeX = _homeX >> HomeShift;
+            int homeY = _homeY >> HomeShift;
+            int homeZ = _homeZ >> HomeShift;
+            if (!IsTurned(restX, restY, restZ, rest, _meanX, _meanY, _meanZ, stood)) return false;
+            if (!IsTurned(restX, restY, restZ, rest, homeX, homeY, homeZ, Magnitude.Of(homeX, homeY, homeZ))) return false;
+
+            for (int age = stoodFrom; age >= RestBlocks; age--)
+            {
+                int x = _x[At(age + 1)] + _x[At(age)] + _x[At(age - 1)];
+                int y = _y[At(age + 1)] + _y[At(age)] + _y[At(age - 1)];
+                int z = _z[At(age + 1)] + _z[At(age)] + _z[At(age - 1)];
+                long likeStood = ((long)x * _meanX + (long)y * _meanY + (long)z * _meanZ) * rest;
+                long likeRest = ((long)x * restX + (long)y * restY + (long)z * restZ) * stood;
+                if (likeStood < likeRest) return HitHard(age);
+            }
+
+            return false;
+        }
+
+        private static bool IsTurned(int x, int y, int z, int length, int x0, int y0, int z0, int length0)
+        {
+            long dot = (long)x * x0 + (long)y * y0 + (long)z * z0;
+            return dot * 100 <= (long)length * length0 * TurnCosinePercent;
+        }
+
+        // Whether the force around the middle of the turn is that of a fall.
+        private bool HitHard(int turnedAt)
+        {
+            int after = 0;
+            for (int age = turnedAt; age > turnedAt - ForceBlocks && age >= 0; age--) after += _force[At(age)];
+            int before = 0;
+            for (int age = turnedAt + 1; age <= turnedAt + ForceBlocks && age < _known; age++) before += _force[At(age)];
+
+            int impactAt = turnedAt;
+            for (int age = turnedAt + 3; age > turnedAt - ForceBlocks && age >= 0; age--)
+            {
+                if (_peak[At(age)] > _peak[At(impactAt)]) impactAt = age;
+            }
+
+            int peak = _peak[At(impactAt)];
+            if (peak < _profile.FallImpactMg || after < ForceMin || HardestJerk(turnedAt) < JerkMin) return false;
+            if (after < ForceSurely && Bounces(turnedAt) < BounceBlocks) return false;
+            if (after * 10 < before * ForceRatioTenths && peak < PeakSurelyMg) return false;
+            ImpactMg = peak;
+            ImpactAgeMs = impactAt * BlockMs;
+            return true;
+        }
+
+        private int HardestJerk(int turnedAt)
+        {
+            for (int i = 0; i < JerkBlocks; i++) _hardest[i] = 0;
+            for (int age = turnedAt + 3; age > turnedAt - ForceBlocks - 1 && age >= 0; age--)
+            {
+                int jerk = _jerk[At(age)];
+                for (int i = 0; i < JerkBlocks; i++)
+                {
+                    if (jerk <= _hardest[i]) continue;
+                    int smaller = _hardest[i];
+                    _hardest[i] = jerk;
+                    jerk = smaller;
+                }
+            }
+
+            int sum = 0;
+            for (int i = 0; i < JerkBlocks; i++) sum += _hardest[i];
+            return sum / JerkBlocks;
+        }
+
+        // Blocks from the middle of the turn until three in a row are quiet.
+        private int Bounces(int turnedAt)
+        {
+            int quiet = 0;
+            for (int age = turnedAt - 3; age >= 0; age--)
+            {
+                quiet = _force[At(age)] < BounceMg ? quiet + 1 : 0;
+                if (quiet == 3) return turnedAt - age - 2;
+            }
+
+            return turnedAt + 1;
+        }
+
+        private void Mean(int from, int count)
+        {
+            int x = 0;
+            int y = 0;
+            int z = 0;
+            for (int age = from; age < from + count; age++)
+            {
+                int slot = At(age);
+                x += _x[slot];
+                y += _y[slot];
+                z += _z[slot];
+            }
+
+            // count is at least 1: rest is a constant, and standing is compared with its least number before.
+            _meanX = x / count;
+            _meanY = y / count;
+            _meanZ = z / count;
+        }
+
+        private int At(int age)
+        {
+            int slot = _newest - age;
+            return slot < 0 ? slot + BlocksMax : slot;
+        }
+
+        private static int Least(int a, int b)
+        {
+            return a < b ? a : b;
+        }
+
+        private static int Absolute(int value)
+        {
+            return value < 0 ? -value : value;
+        }
+    }
+}

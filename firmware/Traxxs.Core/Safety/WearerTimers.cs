@@ -1,0 +1,101 @@
+using Traxxs.Core.Uplink;
+using Traxxs.Protocol;
+
+namespace Traxxs.Core.Safety
+{
+    /// <summary>
+    /// The two clocks a lone worker can be given: no movement for too long, and a check-in that must be confirmed. Each is
+    /// off at 0. Neither runs while the shoe is charging: nobody is in it.
+    /// </summary>
+    public sealed class WearerTimers
+    {
+        private readonly TrackerProfile _profile;
+        private long _movedMs;
+        private long _checkedInMs;
+        private bool _immobile;
+        private bool _missed;
+        private bool _reminded;
+        private bool _warning;
+
+        /// <summary>Timers that begin at 0 ms.</summary>
+        public WearerTimers(TrackerProfile profile)
+        {
+            _profile = profile;
+        }
+
+        /// <summary>The wearer is to be reminded, since last asked. Asking clears it.</summary>
+        public bool TakeWarning()
+        {
+            bool warning = _warning;
+            _warning = false;
+            return warning;
+        }
+
+        /// <summary>Decides one step. <paramref name="pressed"/>: the cancel input, which no suspected fall claimed.</summary>
+        public void Update(bool pressed, bool charging, long lastActiveMs, ReportBuilder report, long nowMs)
+        {
+            if (charging)
+            {
+                _movedMs = nowMs;
+                _checkedInMs = nowMs;
+                _missed = false;
+                _immobile = false;
+                return;
+            }
+
+            if (lastActiveMs > _movedMs || pressed)
+            {
+                _movedMs = pressed ? nowMs : lastActiveMs;
+                _immobile = false;
+            }
+
+            if (_profile.ImmobileS > 0) UpdateImmobile(report, nowMs);
+            if (_profile.CheckInS > 0) UpdateCheckIn(pressed, report, nowMs);
+        }
+
+        /// <summary>When the next update can raise something.</summary>
+        public long NextChangeMs()
+        {
+            long nextMs = long.MaxValue;
+            if (_profile.ImmobileS > 0 && !_immobile) nextMs = _movedMs + _profile.ImmobileS * 1000L;
+            if (_profile.CheckInS > 0 && !_missed)
+            {
+                long dueMs = _checkedInMs + _profile.CheckInS * 1000L;
+                if (!_reminded) dueMs -= _profile.CheckInReminderS * 1000L;
+                if (dueMs < nextMs) nextMs = dueMs;
+            }
+
+            return nextMs;
+        }
+
+        private void UpdateImmobile(ReportBuilder report, long nowMs)
+        {
+            if (_immobile || nowMs - _movedMs < _profile.ImmobileS * 1000L) return;
+            _immobile = true;
+            report.AddEvent(EventCode.Immobile, nowMs, (int)((nowMs - _movedMs) / 1000));
+        }
+
+        private void UpdateCheckIn(bool pressed, ReportBuilder report, long nowMs)
+        {
+            if (pressed)
+            {
+                _checkedInMs = nowMs;
+                _missed = false;
+                _reminded = false;
+                report.AddEvent(EventCode.CheckIn, nowMs, 0);
+                return;
+            }
+
+            long overdueMs = nowMs - _checkedInMs - _profile.CheckInS * 1000L;
+            if (!_reminded && overdueMs >= -_profile.CheckInReminderS * 1000L)
+            {
+                _reminded = true;
+                _warning = true;
+            }
+
+            if (_missed || overdueMs < 0) return;
+            _missed = true;
+            report.AddEvent(EventCode.CheckInMissed, nowMs, (int)(overdueMs / 1000));
+        }
+    }
+}

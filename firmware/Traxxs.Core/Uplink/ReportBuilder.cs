@@ -1,0 +1,209 @@
+using System;
+using Traxxs.Core.Location;
+using Traxxs.Protocol;
+
+namespace Traxxs.Core.Uplink
+{
+    /// <summary>
+    /// Gathers fixes and events and makes them one frame. Event times are kept on the device's clock and become UTC only
+    /// when the frame is made, so that what happened before the first fix still gets its true time where that is possible.
+    /// A frame that the queue refused is offered again with the same bytes before anything newer.
+    /// </summary>
+    public sealed class ReportBuilder
+    {
+        private readonly Report _report = new Report();
+        private readonly ReportWriter _writer = new ReportWriter();
+        private readonly long[] _eventMs = new long[Report.EventsMax];
+        private readonly byte[] _frame = new byte[ReportWriter.FrameSizeMax];
+        private int _frameLength;
+        private byte _frameFlags;
+
+        /// <summary>When the oldest content was added; meaningful with <see cref="HasContent"/>.</summary>
+        public long OldestMs { get; private set; }
+
+        /// <summary>Whether there are fixes or events.</summary>
+        public bool HasContent
+        {
+            get { return _report.FixCount > 0 || _report.EventCount > 0; }
+        }
+
+        /// <summary>Fixes gathered.</summary>
+        public int FixCount
+        {
+            get { return _report.FixCount; }
+        }
+
+        /// <summary>Whether the gathered events must be sent at once.</summary>
+        public bool IsUrgent { get; private set; }
+
+        /// <summary>Whether an alarm is among them.</summary>
+        public bool HasAlarm { get; private set; }
+
+        /// <summary>Whether a frame waits to be accepted.</summary>
+        public bool HasFrame
+        {
+            get { return _frameLength > 0; }
+        }
+
+        /// <summary>Whether the waiting frame carries an alarm.</summary>
+        public bool FrameIsAlarm
+        {
+            get { return _frameLength > 0 && (_frameFlags & JournalRecord.FlagAlarm) != 0; }
+        }
+
+        /// <summary>The waiting frame's bytes, for when flash refuses it and the link must take it from RAM.</summary>
+        public byte[] Frame
+        {
+            get { return _frame; }
+        }
+
+        /// <summary>Length of the waiting frame; 0 where none waits.</summary>
+        public int FrameLength
+        {
+            get { return _frameLength; }
+        }
+
+        /// <summary>Fixes and events lost since the start because nothing could be accepted for too long.</summary>
+        public int Lost { get; private set; }
+
+        /// <summary>Reports that could not be written as a frame, since the start.</summary>
+        public int Unwritable { get; private set; }
+
+        /// <summary>Adds a fix. At <see cref="Report.FixesMax"/> the oldest makes room and is counted as lost.</summary>
+        public void AddFix(GnssFix fix, long nowMs)
+        {
+            if (_report.FixCount > 0 && _report.FixTimeS[_report.FixCount - 1] == fix.TimeS) return;
+            if (_report.FixCount == Report.FixesMax)
+            {
+                Array.Copy(_report.FixTimeS, 1, _report.FixTimeS, 0, Report.FixesMax - 1);
+                Array.Copy(_report.LatitudeE5, 1, _report.LatitudeE5, 0, Report.FixesMax - 1);
+                Array.Copy(_report.LongitudeE5, 1, _report.LongitudeE5, 0, Report.FixesMax - 1);
+                Array.Copy(_report.AccuracyClass, 1, _report.AccuracyClass, 0, Report.FixesMax - 1);
+                _report.FixCount--;
+                Lost++;
+            }
+
+            if (!HasContent) OldestMs = nowMs;
+            int row = _report.FixCount++;
+            _report.FixTimeS[row] = fix.TimeS;
+            _report.LatitudeE5[row] = ToE5(fix.LatitudeE7);
+            _report.LongitudeE5[row] = ToE5(fix.LongitudeE7);
+            _report.AccuracyClass[row] = AccuracyClass.FromMillimetres(fix.AccuracyMm);
+        }
+
+        /// <summary>Adds an event that began at a moment. At <see cref="Report.EventsMax"/> the oldest that is no alarm makes room, and is counted as lost.</summary>
+        public void AddEvent(EventCode code, long atMs, int value)
+        {
+            if (_report.EventCount == Report.EventsMax && !TryDropEvent())
+            {
+                Lost++;
+                return;
+            }
+
+            if (!HasContent) OldestMs = atMs;
+            int row = _report.EventCount++;
+            _report.EventCodes[row] = code;
+            _report.EventValue[row] = value;
+            _eventMs[row] = atMs;
+            if (Alarm.Is(code)) HasAlarm = true;
+            // Someone may already be on the way for a suspected fall: taking it back is as urgent as raising it.
+            if (HasAlarm || code == EventCode.FallSuspected || code == EventCode.FallCancelled) IsUrgent = true;
+        }
+
+        /// <summary>What was gathered must be sent at once.</summary>
+        public void Hurry()
+        {
+            IsUrgent = true;
+        }
+
+        /// <summary>
+        /// The report under construction, for what belongs to its closing: battery, steps, contract, backlog, activity.
+        /// </summary>
+        public Report Report
+        {
+            get { return _report; }
+        }
+
+        /// <summary>Makes the gathered content a frame and begins anew. Only where <see cref="HasFrame"/> is false.</summary>
+        public void Close(WallClock clock, ushort epoch, uint sequence, long nowMs)
+        {
+            _report.HasIdentity = true;
+            _report.Epoch = epoch;
+            _report.Sequence = sequence;
+            _report.HasDeviceTime = true;
+            _report.TimeIsUptime = !clock.IsKnown;
+            _report.DeviceTimeS = clock.ToReportS(nowMs);
+            _report.HasAccuracy = _report.FixCount > 0;
+            for (int i = 0; i < _report.EventCount; i++) _report.EventTimeS[i] = clock.ToReportS(_eventMs[i]);
+
+            int length = _writer.Write(_report, _frame, 0);
+            while (length == 0 && _report.FixCount > 0)
+            {
+                // Too long for a frame, or a fix no writer takes: what led here matters more than where it led through.
+                Unwritable++;
+                Lost += _report.FixCount - _report.FixCount / 2;
+                KeepNewestFixes(_report.FixCount / 2);
+                length = _writer.Write(_report, _frame, 0);
+            }
+
+            if (length == 0)
+            {
+                Unwritable++;
+                Lost += _report.EventCount;
+            }
+
+            _frameLength = length;
+            _frameFlags = (byte)((HasAlarm ? JournalRecord.FlagAlarm : 0) | (_report.TimeIsUptime ? JournalRecord.FlagUptime : 0));
+            _report.Clear();
+            HasAlarm = false;
+            IsUrgent = false;
+        }
+
+        /// <summary>Offers the waiting frame to the queue. True: accepted, and nothing waits any more.</summary>
+        public bool TryHandOver(ReportQueue queue, long nowMs)
+        {
+            if (!queue.TryEnqueue(_frame, 0, _frameLength, _frameFlags, nowMs)) return false;
+            _frameLength = 0;
+            return true;
+        }
+
+        /// <summary>The waiting frame has reached the server without having been accepted.</summary>
+        public void DiscardFrame()
+        {
+            _frameLength = 0;
+        }
+
+        private bool TryDropEvent()
+        {
+            for (int row = 0; row < _report.EventCount; row++)
+            {
+                if (Alarm.Is(_report.EventCodes[row])) continue;
+                int behind = _report.EventCount - row - 1;
+                Array.Copy(_report.EventCodes, row + 1, _report.EventCodes, row, behind);
+                Array.Copy(_report.EventValue, row + 1, _report.EventValue, row, behind);
+                Array.Copy(_eventMs, row + 1, _eventMs, row, behind);
+                _report.EventCount--;
+                Lost++;
+                return true;
+            }
+
+            return false;
+        }
+
+        private void KeepNewestFixes(int count)
+        {
+            int from = _report.FixCount - count;
+            Array.Copy(_report.FixTimeS, from, _report.FixTimeS, 0, count);
+            Array.Copy(_report.LatitudeE5, from, _report.LatitudeE5, 0, count);
+            Array.Copy(_report.LongitudeE5, from, _report.LongitudeE5, 0, count);
+            Array.Copy(_report.AccuracyClass, from, _report.AccuracyClass, 0, count);
+            _report.FixCount = count;
+            _report.HasAccuracy = count > 0;
+        }
+
+        private static int ToE5(int degreesE7)
+        {
+            return (degreesE7 >= 0 ? degreesE7 + 50 : degreesE7 - 50) / 100;
+        }
+    }
+}

@@ -1,0 +1,484 @@
+using System;
+using Traxxs.Core.Ports;
+
+namespace Traxxs.Core.Uplink
+{
+    /// <summary>
+    /// Reports between the moment the device accepted them (they are on flash) and the moment the server has stored them.
+    /// Accepts frames and acknowledgements; emits the next frame to send, alarms first. A report leaves only by an
+    /// acknowledgement, or, where the ring is full, as the oldest that carries no alarm: dropped and counted.
+    /// </summary>
+    public sealed class ReportQueue
+    {
+        /// <summary>Acknowledgements held in RAM before they are noted in flash. What a reset loses is sent again, and the server knows it by its sequence.</summary>
+        public const int UnnotedMax = 32;
+
+        /// <summary>Reports acknowledged ahead of an older one that still waits, remembered for the note in flash. At the bound the oldest is forgotten and may be sent again after a reset.</summary>
+        public const int AheadMax = 32;
+
+        /// <summary>Attempts at reading a segment after a restart before it is taken for damaged.</summary>
+        public const int ReadAttemptsMax = 3;
+
+        private readonly ISegmentStorage _storage;
+        private readonly JournalScanner _scanner;
+        private readonly Journal _journal;
+        private readonly ReportIndex _index = new ReportIndex();
+        private readonly uint[] _ahead = new uint[AheadMax];
+        private readonly byte[] _note = new byte[4 + 4 * AheadMax];
+        private readonly ushort _freshEpoch;
+        private int _aheadCount;
+        private int _unnoted;
+        private int _noteLength;
+
+        // Recovery: the segment that is looked at next, and what has been found so far.
+        private int _recovering;
+        private int _readAttempts;
+        private bool _found;
+        private int _newestSegment = -1;
+        private uint _newestGeneration;
+        private int _highestSegment;
+        private uint _highestSequence;
+        private uint _noteGeneration;
+        private int _uncertainBytes;
+        private int _newestUncertainBytes;
+
+        /// <summary>A queue over a storage; nothing is read before <see cref="Recover"/>. <paramref name="entropy"/> gives the epoch where the storage has none.</summary>
+        public ReportQueue(ISegmentStorage storage, uint entropy)
+        {
+            _storage = storage;
+            _scanner = new JournalScanner(storage);
+            _journal = new Journal(storage);
+            _freshEpoch = (ushort)(entropy ^ (entropy >> 16));
+        }
+
+        /// <summary>Whether the flash has been looked through; before, nothing can be accepted or sent.</summary>
+        public bool IsRecovered { get; private set; }
+
+        /// <summary>Which numbering of the device this is.</summary>
+        public ushort Epoch
+        {
+            get { return _journal.Epoch; }
+        }
+
+        /// <summary>Sequence the next report will have.</summary>
+        public uint NextSequence
+        {
+            get { return _journal.NextSequence; }
+        }
+
+        /// <summary>Steps of the epoch; written with every record, and known again after a restart.</summary>
+        public uint StepsTotal
+        {
+            get { return _journal.StepsTotal; }
+            set { _journal.StepsTotal = value; }
+        }
+
+        /// <summary>State that a reset must not lose; changes reach flash by <see cref="TrySaveState"/>.</summary>
+        public byte[] State
+        {
+            get { return _journal.State; }
+        }
+
+        /// <summary>Reports the server has not yet stored.</summary>
+        public int Count { get; private set; }
+
+        /// <summary>Alarms among them.</summary>
+        public int AlarmCount { get; private set; }
+
+        /// <summary>Reports accepted since the start.</summary>
+        public int Accepted { get; private set; }
+
+        /// <summary>Reports acknowledged since the start.</summary>
+        public int Acknowledged { get; private set; }
+
+        /// <summary>Reports refused since the start because there was no room or the storage failed.</summary>
+        public int Refused { get; private set; }
+
+        /// <summary>Reports found unreadable when they were to be sent; they are lost, and counted here.</summary>
+        public int Corrupted { get; private set; }
+
+        /// <summary>Bytes of flash found damaged at the restart.</summary>
+        public int DamagedBytes { get; private set; }
+
+        /// <summary>Reports dropped since the start because the ring was full.</summary>
+        public int Dropped
+        {
+            get { return _dropped; }
+        }
+
+        private int _dropped;
+
+        /// <summary>Appends the storage refused since the start.</summary>
+        public int AppendFailures
+        {
+            get { return _journal.AppendFailures; }
+        }
+
+        /// <summary>Records written since the start.</summary>
+        public int Appends
+        {
+            get { return _journal.Appends; }
+        }
+
+        /// <summary>Segments erased since the start.</summary>
+        public int Erases
+        {
+            get { return _journal.Erases; }
+        }
+
+        /// <summary>
+        /// Looks through one more segment after a restart; true when done. One at a time, so that a woken device decides
+        /// about its wearer before it has read all its flash.
+        /// </summary>
+        public bool Recover()
+        {
+            if (IsRecovered) return true;
+            if (_recovering < _storage.SegmentCount)
+            {
+                if (TryRecoverSegment(_recovering)) _recovering++;
+                return false;
+            }
+
+            if (_found)
+            {
+                ApplyNote();
+                // A torn or flipped tail of the newest segment may have been reports that were sent: their numbers are
+                // never given again. A record is at least a header long, so this many cannot be exceeded.
+                int uncertain = _uncertainBytes + _newestUncertainBytes;
+                if (uncertain > 0) _journal.NextSequence += (uint)(uncertain / JournalRecord.HeaderSize) + 1;
+                _uncertainBytes = 0;
+                _newestUncertainBytes = 0;
+                // Where no segment can say its generation any more, the one with the highest number is the newest.
+                _journal.Continue(_newestSegment >= 0 ? _newestSegment : _highestSegment, _newestGeneration);
+            }
+            else
+            {
+                _journal.Epoch = _freshEpoch;
+                if (!_journal.TryFormat(_index, ref _dropped)) return false;
+            }
+
+            IsRecovered = true;
+            Recount();
+            return true;
+        }
+
+        /// <summary>
+        /// Accepts a frame: true once it is on flash, under <see cref="NextSequence"/> as it was before the call. False:
+        /// no room, or the storage refused; the same bytes must be offered again, for part of them may stand in flash.
+        /// </summary>
+        public bool TryEnqueue(byte[] frame, int offset, int count, byte flags, long nowMs)
+        {
+            bool fits = IsRecovered && count > 0 && count <= _journal.PayloadSizeMax && MakeIndexRoom()
+                && _journal.TryMakeRoom(count, _index, ref _dropped);
+            int position = 0;
+            uint sequence = _journal.NextSequence;
+            if (!fits || !_journal.TryAppendReport(flags, sequence, frame, offset, count, out position))
+            {
+                Refused++;
+                Recount();
+                return false;
+            }
+
+            bool alarm = (flags & JournalRecord.FlagAlarm) != 0;
+            _index.Put(sequence, _journal.Segment, position, count, alarm ? ReportIndex.Alarm : (byte)0, (int)(nowMs / 1000));
+            _journal.NextSequence = sequence + 1;
+            Accepted++;
+            Recount();
+            return true;
+        }
+
+        /// <summary>
+        /// Reads the next report to send into a buffer of at least <see cref="JournalRecord.PayloadSizeMax"/> bytes: the
+        /// oldest alarm, else the oldest report. False: none waits that is not under way. It is under way only after
+        /// <see cref="MarkUnderWay"/>.
+        /// </summary>
+        public bool TryPeek(byte[] frame, out uint sequence, out int length)
+        {
+            sequence = 0;
+            length = 0;
+            int row = NextRow();
+            while (row >= 0)
+            {
+                sequence = _index.SequenceAt(row);
+                length = _index.LengthAt(row);
+                if (_journal.TryLoad(_index.SegmentAt(row), _index.PositionAt(row), length, frame)) return true;
+                _index.RemoveAt(row);
+                Corrupted++;
+                Recount();
+                row = NextRow();
+            }
+
+            return false;
+        }
+
+        /// <summary>Whether the next report to send is an alarm.</summary>
+        public bool NextIsAlarm()
+        {
+            int row = NextRow();
+            return row >= 0 && _index.Has(row, ReportIndex.Alarm);
+        }
+
+        /// <summary>The link took the report.</summary>
+        public void MarkUnderWay(uint sequence)
+        {
+            int row = _index.Find(sequence);
+            if (row >= 0) _index.Mark(row, ReportIndex.UnderWay, true);
+        }
+
+        /// <summary>Reports that the link has taken and not acknowledged.</summary>
+        public int UnderWayCount { get; private set; }
+
+        /// <summary>The link is gone: what was under way waits again.</summary>
+        public void ForgetUnderWay()
+        {
+            for (int row = 0; row < _index.Count; row++) _index.Mark(row, ReportIndex.UnderWay, false);
+            Recount();
+        }
+
+        /// <summary>The server has stored a report. An alarm stays, unsent, until <see cref="Release"/>: it may have to be repeated.</summary>
+        public void Acknowledge(uint sequence)
+        {
+            int row = _index.Find(sequence);
+            if (row < 0 || _index.Has(row, ReportIndex.Stored)) return;
+            Acknowledged++;
+            _index.Mark(row, ReportIndex.UnderWay, false);
+            if (_index.Has(row, ReportIndex.Alarm) && !_index.Has(row, ReportIndex.Confirmed)) _index.Mark(row, ReportIndex.Stored, true);
+            else Remove(row);
+            Recount();
+        }
+
+        /// <summary>An alarm needs no repetition any more: its "received" came, or the repetitions are used up.</summary>
+        public void Release(uint sequence)
+        {
+            int row = _index.Find(sequence);
+            if (row < 0) return;
+            if (_index.Has(row, ReportIndex.Stored)) Remove(row);
+            else _index.Mark(row, ReportIndex.Confirmed, true);
+            Recount();
+        }
+
+        /// <summary>Sends an alarm again, the same bytes under the same number. False: it is not here any more.</summary>
+        public bool Repeat(uint sequence)
+        {
+            int row = _index.Find(sequence);
+            if (row < 0) return false;
+            _index.Mark(row, ReportIndex.Stored, false);
+            _index.Mark(row, ReportIndex.UnderWay, false);
+            Recount();
+            return true;
+        }
+
+        /// <summary>Sequence of the alarm in a row of those that wait for their "received"; false past the last.</summary>
+        public bool TryAlarmAt(int ordinal, out uint sequence)
+        {
+            sequence = 0;
+            for (int row = 0; row < _index.Count; row++)
+            {
+                if (!_index.Has(row, ReportIndex.Alarm) || ordinal-- > 0) continue;
+                sequence = _index.SequenceAt(row);
+                return true;
+            }
+
+            return false;
+        }
+
+        /// <summary>Age of the oldest waiting report, s; counted from the start of the device for older ones.</summary>
+        public uint OldestAgeS(long nowMs)
+        {
+            for (int row = 0; row < _index.Count; row++)
+            {
+                if (_index.Has(row, ReportIndex.Stored)) continue;
+                long ageS = nowMs / 1000 - _index.AcceptedSAt(row);
+                return ageS < 0 ? 0u : (uint)ageS;
+            }
+
+            return 0;
+        }
+
+        /// <summary>Notes in flash what the server has stored, if anything new: once a contact, or when <see cref="UnnotedMax"/> have gathered.</summary>
+        public void NoteStored(bool always)
+        {
+            if (_unnoted == 0 || (!always && _unnoted < UnnotedMax)) return;
+            if (!_journal.TryMakeRoom(4 + 4 * AheadMax, _index, ref _dropped)) return;
+            uint lowest = _index.Count > 0 ? _index.SequenceAt(0) : _journal.NextSequence;
+            int kept = 0;
+            for (int i = 0; i < _aheadCount; i++)
+            {
+                if (_ahead[i] > lowest) _ahead[kept++] = _ahead[i];
+            }
+
+            _aheadCount = kept;
+            if (_journal.TryAppendStored(lowest, _ahead, _aheadCount)) _unnoted = 0;
+            Recount();
+        }
+
+        /// <summary>Writes <see cref="State"/> to flash. False: try again later.</summary>
+        public bool TrySaveState()
+        {
+            if (!IsRecovered) return false;
+            bool saved = _journal.TryMakeRoom(Journal.StateSize, _index, ref _dropped) && _journal.TryAppendState();
+            Recount();
+            return saved;
+        }
+
+        /// <summary>The next sequence was used for a report that never came to flash; it is not given again.</summary>
+        public void SkipSequence()
+        {
+            _journal.NextSequence++;
+        }
+
+        private int NextRow()
+        {
+            int first = -1;
+            for (int row = 0; row < _index.Count; row++)
+            {
+                if (_index.Has(row, ReportIndex.UnderWay) || _index.Has(row, ReportIndex.Stored)) continue;
+                if (_index.Has(row, ReportIndex.Alarm)) return row;
+                if (first < 0) first = row;
+            }
+
+            return first;
+        }
+
+        private void Remove(int row)
+        {
+            if (row > 0)
+            {
+                if (_aheadCount == AheadMax)
+                {
+                    Array.Copy(_ahead, 1, _ahead, 0, AheadMax - 1);
+                    _aheadCount--;
+                }
+
+                _ahead[_aheadCount++] = _index.SequenceAt(row);
+            }
+
+            _index.RemoveAt(row);
+            _unnoted++;
+        }
+
+        private bool MakeIndexRoom()
+        {
+            if (_index.Count < ReportIndex.CountMax) return true;
+            for (int row = 0; row < _index.Count; row++)
+            {
+                if (_index.Has(row, ReportIndex.Alarm)) continue;
+                _index.RemoveAt(row);
+                _dropped++;
+                return true;
+            }
+
+            return false;
+        }
+
+        private void Recount()
+        {
+            Count = 0;
+            AlarmCount = 0;
+            UnderWayCount = 0;
+            for (int row = 0; row < _index.Count; row++)
+            {
+                if (_index.Has(row, ReportIndex.Stored)) continue;
+                Count++;
+                if (_index.Has(row, ReportIndex.Alarm)) AlarmCount++;
+                if (_index.Has(row, ReportIndex.UnderWay)) UnderWayCount++;
+            }
+        }
+
+        // False: the storage refused and the segment is to be tried again.
+        private bool TryRecoverSegment(int segment)
+        {
+            uint generation = 0;
+            int tailFrom = 0;
+            _scanner.Begin(segment);
+            while (_scanner.Next())
+            {
+                JournalRecord record = _scanner.Record;
+                if (_found && record.Epoch != _journal.Epoch) continue;
+                _found = true;
+                _journal.Epoch = record.Epoch;
+                if (record.Sequence >= _highestSequence)
+                {
+                    _highestSequence = record.Sequence;
+                    _highestSegment = segment;
+                }
+
+                TakeRecord(record, segment, ref generation);
+                tailFrom = _scanner.DamagedBytes;
+            }
+
+            if (_scanner.ReadFailed && ++_readAttempts < ReadAttemptsMax) return false;
+            if (_scanner.ReadFailed) _uncertainBytes += _storage.SegmentSizeMax;
+            _readAttempts = 0;
+            DamagedBytes += _scanner.DamagedBytes;
+            int tail = _scanner.DamagedBytes - tailFrom;
+            if (generation == 0)
+            {
+                _uncertainBytes += tail;
+            }
+            else if (generation >= _newestGeneration)
+            {
+                _newestGeneration = generation;
+                _newestSegment = segment;
+                _newestUncertainBytes = tail;
+            }
+
+            return true;
+        }
+
+        private void TakeRecord(JournalRecord record, int segment, ref uint generation)
+        {
+            byte[] buffer = _scanner.Buffer;
+            int payload = _scanner.PayloadOffset;
+            if (record.StepsTotal > _journal.StepsTotal) _journal.StepsTotal = record.StepsTotal;
+            uint next = record.Kind == RecordKind.Report ? record.Sequence + 1 : record.Sequence;
+            if (next > _journal.NextSequence) _journal.NextSequence = next;
+
+            switch (record.Kind)
+            {
+                case RecordKind.Start:
+                    generation = JournalRecord.GetUInt32(buffer, payload);
+                    if (generation >= _newestGeneration) TakeState(buffer, payload + 4, record.Length - 4);
+                    break;
+
+                case RecordKind.State:
+                    if (generation >= _newestGeneration) TakeState(buffer, payload, record.Length);
+                    break;
+
+                // The newest note says it all; notes of older segments have been overtaken.
+                case RecordKind.Stored:
+                    if (generation < _noteGeneration || record.Length > _note.Length) break;
+                    _noteGeneration = generation;
+                    _noteLength = record.Length;
+                    Array.Copy(buffer, payload, _note, 0, record.Length);
+                    break;
+
+                case RecordKind.Report:
+                    byte marks = (record.Flags & JournalRecord.FlagAlarm) != 0 ? ReportIndex.Alarm : (byte)0;
+                    if (MakeIndexRoom()) _index.Put(record.Sequence, segment, _scanner.RecordPosition, record.Length, marks, 0);
+                    break;
+            }
+        }
+
+        // A shorter state is one an older firmware wrote: what it did not know stays zero.
+        private void TakeState(byte[] buffer, int offset, int length)
+        {
+            Array.Clear(State, 0, Journal.StateSize);
+            Array.Copy(buffer, offset, State, 0, length < Journal.StateSize ? length : Journal.StateSize);
+        }
+
+        private void ApplyNote()
+        {
+            if (_noteLength < 4) return;
+            uint lowest = JournalRecord.GetUInt32(_note, 0);
+            while (_index.Count > 0 && _index.SequenceAt(0) < lowest) _index.RemoveAt(0);
+            for (int offset = 4; offset + 4 <= _noteLength; offset += 4)
+            {
+                int row = _index.Find(JournalRecord.GetUInt32(_note, offset));
+                if (row < 0) continue;
+                if (_aheadCount < AheadMax) _ahead[_aheadCount++] = _index.SequenceAt(row);
+                _index.RemoveAt(row);
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System;
+using System.Device.Gpio;
+using System.Threading;
+using nanoFramework.Hardware.Esp32;
+using Traxxs.Core.Ports;
+
+namespace Traxxs.Device.Adapters
+{
+    /// <summary>The board's single lines. Edges are counted by interrupt handlers and end the wait between two steps.</summary>
+    public sealed class BoardSignals : IBoardSignals
+    {
+        private readonly AutoResetEvent _attention;
+        private readonly GpioPin _motion;
+        private readonly GpioPin _sos;
+        private readonly GpioPin _cancel;
+        private readonly GpioPin _charger;
+        private readonly GpioPin _gnssSupply;
+        private readonly PressCounter _sosPresses = new PressCounter();
+        private readonly PressCounter _cancelPresses = new PressCounter();
+        private int _motionSeen;
+
+        /// <summary>Opens the pins; <paramref name="attention"/> is set at every edge.</summary>
+        public BoardSignals(GpioController gpio, AutoResetEvent attention)
+        {
+            _attention = attention;
+            _gnssSupply = gpio.OpenPin(Board.GnssSupplyPin, PinMode.Output);
+            _gnssSupply.Write(PinValue.Low);
+            gpio.OpenPin(Board.GnssExtIntPin, PinMode.Output).Write(PinValue.Low);
+            _charger = gpio.OpenPin(Board.ChargerPin, PinMode.Input);
+            _charger.ValueChanged += OnCharger;
+            _motion = gpio.OpenPin(Board.AccelerometerInt1Pin, PinMode.InputPullDown);
+            _motion.ValueChanged += OnMotion;
+            _sos = OpenButton(gpio, Board.SosPin);
+            _sos.ValueChanged += OnSos;
+            _cancel = OpenButton(gpio, Board.CancelPin);
+            _cancel.ValueChanged += OnCancel;
+        }
+
+        /// <inheritdoc/>
+        public bool ChargerConnected
+        {
+            get { return _charger.Read() == PinValue.High; }
+        }
+
+        /// <inheritdoc/>
+        public bool TakeMotionInterrupt()
+        {
+            return Interlocked.Exchange(ref _motionSeen, 0) != 0 || _motion.Read() == PinValue.High;
+        }
+
+        /// <inheritdoc/>
+        public int TakeSosPresses()
+        {
+            return _sosPresses.Take();
+        }
+
+        /// <inheritdoc/>
+        public int TakeCancelPresses()
+        {
+            return _cancelPresses.Take();
+        }
+
+        /// <inheritdoc/>
+        public void SetGnssSupply(bool on)
+        {
+            _gnssSupply.Write(on ? PinValue.High : PinValue.Low);
+        }
+
+        /// <summary>Whether a line that would end light sleep stands now: a button held, an interrupt not yet read, or a short.</summary>
+        public bool Stands(Sleep.WakeupGpioPin pins)
+        {
+            return ((pins & Sleep.WakeupGpioPin.Pin4) != 0 && _motion.Read() == PinValue.High)
+                || ((pins & Sleep.WakeupGpioPin.Pin6) != 0 && _sos.Read() == PinValue.High)
+                || ((pins & Sleep.WakeupGpioPin.Pin7) != 0 && _cancel.Read() == PinValue.High);
+        }
+
+        /// <summary>
+        /// Takes in what ended a light sleep: there the edge handlers sleep too, so the pin that woke the chip counts as an
+        /// edge, and a button that is up by now was let go.
+        /// </summary>
+        public void NoteWake(Sleep.WakeupGpioPin pins)
+        {
+            if ((pins & Sleep.WakeupGpioPin.Pin4) != 0) Interlocked.Exchange(ref _motionSeen, 1);
+            NoteWake(_sosPresses, _sos, (pins & Sleep.WakeupGpioPin.Pin6) != 0);
+            NoteWake(_cancelPresses, _cancel, (pins & Sleep.WakeupGpioPin.Pin7) != 0);
+        }
+
+        private static void NoteWake(PressCounter presses, GpioPin pin, bool woke)
+        {
+            if (woke) presses.Down();
+            if (pin.Read() == PinValue.High) presses.Down();
+            else presses.Up();
+        }
+
+        private static GpioPin OpenButton(GpioController gpio, int number)
+        {
+            GpioPin pin = gpio.OpenPin(number, PinMode.InputPullDown);
+            pin.DebounceTimeout = TimeSpan.FromTicks(Board.ButtonDebounceMs * TimeSpan.TicksPerMillisecond);
+            return pin;
+        }
+
+        private void OnMotion(object sender, PinValueChangedEventArgs e)
+        {
+            if (e.ChangeType != PinEventTypes.Rising) return;
+            Interlocked.Exchange(ref _motionSeen, 1);
+            _attention.Set();
+        }
+
+        private void OnSos(object sender, PinValueChangedEventArgs e)
+        {
+            OnButton(_sosPresses, e);
+        }
+
+        private void OnCancel(object sender, PinValueChangedEventArgs e)
+        {
+            OnButton(_cancelPresses, e);
+        }
+
+        private void OnCharger(object sender, PinValueChangedEventArgs e)
+        {
+            _attention.Set();
+        }
+
+        private void OnButton(PressCounter presses, PinValueChangedEventArgs e)
+        {
+            if (e.ChangeType == PinEventTypes.Rising) presses.Down();
+            else presses.Up();
+            _attention.Set();
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using System;
+using System.IO;
+using Traxxs.Core.Ports;
+
+namespace Traxxs.Device.Adapters
+{
+    /// <summary>
+    /// Segments as littlefs files, one each, opened for as long as one call. Closing a file is what commits it; littlefs
+    /// shows after a power cut the file as it was before or after, never between.
+    /// </summary>
+    public sealed class FileSegmentStorage : ISegmentStorage
+    {
+        private const int Unknown = -2;
+
+        private readonly string[] _paths;
+        private readonly int[] _lengths;
+        private readonly int _segmentSizeMax;
+
+        /// <summary>Uses files <c>segment00.bin</c>… below a root that ends in its separator. Nothing is read yet.</summary>
+        public FileSegmentStorage(string root, int segmentCount, int segmentSizeMax)
+        {
+            _paths = new string[segmentCount];
+            _lengths = new int[segmentCount];
+            _segmentSizeMax = segmentSizeMax;
+            for (int i = 0; i < segmentCount; i++)
+            {
+                _paths[i] = root + "segment" + (i < 10 ? "0" : "") + i.ToString() + ".bin";
+                _lengths[i] = Unknown;
+            }
+        }
+
+        /// <inheritdoc/>
+        public int SegmentCount
+        {
+            get { return _paths.Length; }
+        }
+
+        /// <inheritdoc/>
+        public int SegmentSizeMax
+        {
+            get { return _segmentSizeMax; }
+        }
+
+        /// <inheritdoc/>
+        public int LengthOf(int segment)
+        {
+            if (_lengths[segment] == Unknown) _lengths[segment] = Measure(_paths[segment]);
+            return _lengths[segment];
+        }
+
+        /// <inheritdoc/>
+        public bool TryRead(int segment, int position, byte[] buffer, int offset, int count)
+        {
+            int length = LengthOf(segment);
+            if (position < 0 || count < 0 || length < 0 || count > length - position) return false;
+            if (count == 0) return true;
+
+            FileStream file = null;
+            try
+            {
+                file = new FileStream(_paths[segment], FileMode.Open, FileAccess.Read);
+                file.Seek(position, SeekOrigin.Begin);
+                return ReadAll(file, buffer, offset, count);
+            }
+            catch (Exception)
+            {
+                return false;
+            }
+            finally
+            {
+                CloseQuietly(file);
+            }
+        }
+
+        /// <inheritdoc/>
+        public bool TryAppend(int segment, byte[] buffer, int offset, int count)
+        {
+            int length = LengthOf(segment);
+            if (count < 0 || length < 0 || count > _segmentSizeMax - length) return false;
+            if (count == 0) return true;
+
+            // Until the file is closed nobody knows what it holds: a failure on the way makes the length be read again.
+            _lengths[segment] = Unknown;
+            FileStream file = null;
+            try
+            {
+                file = new FileStream(_paths[segment], FileMode.Append, FileAccess.Write);
+                file.Write(buffer, offset, count);
+                file.Flush();
+                file.Close();
+                file = null;
+                _lengths[segment] = length + count;
+                return true;
+            }
+            catch (Exception)
+            {
+                return false;
+            }
+            finally
+            {
+                CloseQuietly(file);
+            }
+        }
+
+        /// <inheritdoc/>
+        public bool TryErase(int segment)
+        {
+            _lengths[segment] = Unknown;
+            try
+            {
+                if (File.Exists(_paths[segment])) File.Delete(_paths[segment]);
+                _lengths[segment] = 0;
+                return true;
+            }
+            catch (Exception)
+            {
+                return false;
+            }
+        }
+
+        private static int Measure(string path)
+        {
+            FileStream file = null;
+            try
+            {
+                if (!File.Exists(path)) return 0;
+                file = new FileStream(path, FileMode.Open, FileAccess.Read);
+                return (int)file.Length;
+            }
+            catch (Exception)
+            {
+                return -1;
+            }
+            finally
+            {
+                CloseQuietly(file);
+            }
+        }
+
+        private static bool ReadAll(FileStream file, byte[] buffer, int offset, int count)
+        {
+            while (count > 0)
+            {
+                int read = file.Read(buffer, offset, count);
+                if (read <= 0) return false;
+                offset += read;
+                count -= read;
+            }
+
+            return true;
+        }
+
+        private static void CloseQuietly(FileStream file)
+        {
+            if (file == null) return;
+            try
+            {
+                file.Close();
+            }
+            catch (Exception)
+            {
+                // A close that fails leaves the file as it was: the caller has its false already, or only read.
+            }
+        }
+    }
+}

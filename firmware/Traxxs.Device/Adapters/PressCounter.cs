@@ -1,0 +1,32 @@
+using System.Threading;
+
+namespace Traxxs.Device.Adapters
+{
+    /// <summary>
+    /// Counts the presses of one button from its edges, on the interrupt's thread, and from a wake by its level. A press
+    /// counts once however it is noticed, and only after the button was up.
+    /// </summary>
+    public sealed class PressCounter
+    {
+        private int _down;
+        private int _presses;
+
+        /// <summary>The button went down, or is seen down.</summary>
+        public void Down()
+        {
+            if (Interlocked.Exchange(ref _down, 1) == 0) Interlocked.Increment(ref _presses);
+        }
+
+        /// <summary>The button went up, or is seen up.</summary>
+        public void Up()
+        {
+            Interlocked.Exchange(ref _down, 0);
+        }
+
+        /// <summary>Presses since last asked.</summary>
+        public int Take()
+        {
+            return Interlocked.Exchange(ref _presses, 0);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using Traxxs.Core;
+using Traxxs.Core.Diagnostics;
+using Traxxs.Core.Ports;
+using Traxxs.Drivers;
+
+namespace Traxxs.Device
+{
+    /// <summary>
+    /// One insole: carries what the chips say to the <see cref="Tracker"/> and what it decides back to the chips. Decides
+    /// nothing, reads no clock, starts no thread: <see cref="Step"/> is all there is, so the board and the simulator run
+    /// the same class.
+    /// </summary>
+    public sealed class Insole
+    {
+        private readonly InsoleParts _parts;
+        private readonly Lis2dw12 _accelerometer;
+        private readonly Max17048 _fuelGauge;
+        private readonly UbxReceiver _gnss;
+        private readonly Tracker _tracker;
+        private readonly TrackerInputs _inputs = new TrackerInputs();
+        private readonly TrackerOutputs _outputs = new TrackerOutputs();
+
+        private bool _accelerometerTried;
+        private bool _accelerometerRuns;
+        private AccelerometerMode _accelerometerMode;
+        private long _samplesReadMs;
+        private bool _fuelGaugeRuns;
+        private bool _gnssRuns;
+
+        /// <summary>Puts the parts together; see the other constructor.</summary>
+        public Insole(InsoleParts parts, TrackerProfile profile, uint entropy)
+            : this(parts, profile, entropy, BootReason.Unknown)
+        {
+        }
+
+        /// <summary>
+        /// Puts the parts together. No part is spoken to before the first <see cref="Step"/>. <paramref name="entropy"/>:
+        /// any number the device has not had before.
+        /// </summary>
+        public Insole(InsoleParts parts, TrackerProfile profile, uint entropy, BootReason bootReason)
+        {
+            _parts = parts;
+            _accelerometer = new Lis2dw12(parts.Accelerometer);
+            _fuelGauge = new Max17048(parts.FuelGauge);
+            _gnss = new UbxReceiver(parts.Gnss);
+            _tracker = new Tracker(profile, parts.Storage, parts.Uplink, entropy, bootReason);
+        }
+
+        /// <summary>What the tracker decided in the last step; for a sleep decision, an energy account or a test.</summary>
+        public TrackerOutputs Outputs
+        {
+            get { return _outputs; }
+        }
+
+        /// <summary>The tracker within, for its counters.</summary>
+        public Tracker Tracker
+        {
+            get { return _tracker; }
+        }
+
+        /// <summary>The receiver's driver, for its counters.</summary>
+        public UbxReceiver Gnss
+        {
+            get { return _gnss; }
+        }
+
+        /// <summary>The device should restart now.</summary>
+        public bool RestartWanted
+        {
+            get { return _outputs.Restart; }
+        }
+
+        /// <summary>
+        /// One step: chips → tracker → chips. <paramref name="nowMs"/> counts from the start of the device and never goes
+        /// back. Returns when the next step is due at the latest; an interrupt, a press or a link event comes earlier.
+        /// </summary>
+        public long Step(long nowMs)
+        {
+            _inputs.Clear();
+            ReadSignals();
+            ReadAccelerometer(nowMs);
+            if (_gnssRuns) _gnss.Poll(_inputs, nowMs);
+            if (_outputs.MeasureBattery) ReadFuelGauge();
+
+            _tracker.Step(_inputs, _outputs, nowMs);
+
+            DriveAccelerometer(nowMs);
+            DriveGnss(nowMs);
+            if (_outputs.Indicate != IndicatorPattern.None) _parts.Indicator.Show(_outputs.Indicate);
+            return _outputs.NextStepMs;
+        }
+
+        private void ReadSignals()
+        {
+            _inputs.SosPresses = _parts.Signals.TakeSosPresses();
+            _inputs.CancelPresses = _parts.Signals.TakeCancelPresses();
+            _inputs.Charging = _parts.Signals.ChargerConnected;
+            _inputs.Link = _parts.Uplink.State;
+        }
+
+        private void ReadAccelerometer(long nowMs)
+        {
+            bool interrupted = _parts.Signals.TakeMotionInterrupt();
+            if (!_accelerometerRuns)
+            {
+                _inputs.AccelerometerFault = _accelerometerTried;
+                return;
+            }
+
+            if (interrupted) _accelerometerRuns = _accelerometer.TryReadSources(_inputs);
+
+            // A step for another reason may come sooner than a sample: an empty FIFO would then look like a dead chip.
+            bool due = _accelerometerMode == AccelerometerMode.Streaming && nowMs - _samplesReadMs >= Lis2dw12.SamplePeriodMs;
+            if (!_accelerometerRuns || !due) return;
+            _samplesReadMs = nowMs;
+            _accelerometerRuns = _accelerometer.TryReadSamples(_inputs);
+        }
+
+        // After any refusal the chip is started anew; each step tries once.
+        private void DriveAccelerometer(long nowMs)
+        {
+            if (_accelerometerRuns && _accelerometerMode == _outputs.Accelerometer) return;
+            bool started = _accelerometerRuns || _accelerometer.TryStart();
+            _accelerometerTried = true;
+            _accelerometerMode = _outputs.Accelerometer;
+            _accelerometerRuns = started && _accelerometer.TrySetMode(_accelerometerMode);
+            _samplesReadMs = nowMs;
+        }
+
+        private void DriveGnss(long nowMs)
+        {
+            bool wanted = _outputs.Gnss == GnssPower.On;
+            if (wanted == _gnssRuns) return;
+            _gnssRuns = wanted;
+            _parts.Signals.SetGnssSupply(wanted);
+            if (wanted) _gnss.PowerUp(nowMs);
+            else _gnss.PowerDown();
+        }
+
+        private void ReadFuelGauge()
+        {
+            if (!_fuelGaugeRuns) _fuelGaugeRuns = _fuelGauge.TryStart();
+            if (_fuelGaugeRuns) _fuelGaugeRuns = _fuelGauge.TryRead(_inputs);
+        }
+    }
+}

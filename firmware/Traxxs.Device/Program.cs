@@ -1,0 +1,114 @@
+using System;
+using System.Device.Gpio;
+using System.IO;
+using System.Security.Cryptography.X509Certificates;
+using System.Threading;
+using nanoFramework.Hardware.Esp32;
+using nanoFramework.Runtime.Native;
+using Traxxs.Core;
+using Traxxs.Core.Ports;
+using Traxxs.Device.Adapters;
+
+namespace Traxxs.Device
+{
+    /// <summary>The device image: wires the board's real parts to an <see cref="Insole"/> and steps it for ever.</summary>
+    public static class Program
+    {
+        /// <summary>Pause between two tries to find an identity, ms: someone may be copying it to the board.</summary>
+        private const int ProvisionPauseMs = 10000;
+
+        /// <summary>Where the chip starts.</summary>
+        public static void Main()
+        {
+            Run(Board.StorageRoot);
+        }
+
+        /// <summary>Runs on files below a root that ends in its separator. Does not return: an end is a restart.</summary>
+        public static void Run(string storageRoot)
+        {
+            Console.WriteLine("TRAXXs XSole starts");
+            Board.AssignFunctions();
+            AutoResetEvent attention = new AutoResetEvent(false);
+            GpioController gpio = new GpioController();
+            VibrationIndicator indicator = new VibrationIndicator(gpio, attention);
+            BoardSignals signals = new BoardSignals(gpio, attention);
+            X509Certificate ca;
+            DeviceConfig config = WaitForConfig(storageRoot, indicator, out ca);
+            MqttUplink uplink = new MqttUplink(config, ca, new WifiStation(), attention);
+            try
+            {
+                InsoleParts parts = new InsoleParts();
+                parts.Accelerometer = new I2cRegisterBus(Board.I2cBus, Board.AccelerometerAddress);
+                parts.FuelGauge = new I2cRegisterBus(Board.I2cBus, Board.FuelGaugeAddress);
+                parts.Gnss = new UartLine(Board.GnssPort, Board.GnssBaud, Board.GnssBufferSize);
+                parts.Signals = signals;
+                parts.Indicator = indicator;
+                parts.Storage = new FileSegmentStorage(storageRoot, Board.SegmentCount, Board.SegmentSizeMax);
+                parts.Uplink = uplink;
+                Insole insole = new Insole(parts, new TrackerProfile(), Entropy());
+                Console.WriteLine("device " + config.Id + " runs");
+                StepForEver(insole, uplink, indicator, new BoardSleep(attention, signals, config.LightSleep));
+            }
+            catch (Exception e)
+            {
+                // Level 3 fault: whatever it was, the queue is in flash and a restart is the way on.
+                Console.WriteLine("fault: " + e.Message);
+            }
+            finally
+            {
+                uplink.Dispose();
+            }
+
+            Power.RebootDevice(RebootOption.NormalReboot);
+        }
+
+        private static void StepForEver(Insole insole, MqttUplink uplink, VibrationIndicator indicator, BoardSleep sleep)
+        {
+            while (!insole.RestartWanted)
+            {
+                long dueMs = insole.Step(BoardSleep.NowMs());
+                TrackerOutputs outputs = insole.Outputs;
+                bool quiet = outputs.Gnss == GnssPower.Backup && uplink.IsQuiet && !indicator.IsPlaying;
+                bool streaming = outputs.Accelerometer == AccelerometerMode.Streaming;
+                sleep.Until(dueMs, quiet, streaming ? Board.WakePinsStreaming : Board.WakePinsStill);
+            }
+        }
+
+        private static DeviceConfig WaitForConfig(string storageRoot, IIndicator indicator, out X509Certificate ca)
+        {
+            while (true)
+            {
+                string problem;
+                DeviceConfig config = DeviceConfig.TryLoad(storageRoot + Board.ConfigFile, out problem);
+                if (config != null && TryLoadCa(storageRoot, config, out ca, out problem)) return config;
+                Console.WriteLine(problem);
+                indicator.Show(IndicatorPattern.Fault);
+                Thread.Sleep(ProvisionPauseMs);
+            }
+        }
+
+        private static bool TryLoadCa(string storageRoot, DeviceConfig config, out X509Certificate ca, out string problem)
+        {
+            ca = null;
+            problem = null;
+            if (!config.UsesTls) return true;
+            try
+            {
+                ca = new X509Certificate(File.ReadAllBytes(storageRoot + config.CaFile));
+                return true;
+            }
+            catch (Exception)
+            {
+                problem = config.CaFile + " is missing or is no DER certificate: copy the CA's certificate to the board as firmware/README.md says";
+                return false;
+            }
+        }
+
+        // Tells two numberings of the same device apart after it lost its flash; no secret depends on it. The timer is
+        // mixed in because the chip's generator is seeded from little right after power-on.
+        private static uint Entropy()
+        {
+            return (uint)new Random().Next() ^ (uint)(HighResTimer.GetCurrent() * 2654435761ul >> 16);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+using Traxxs.Core;
+using Traxxs.Core.Ports;
+
+namespace Traxxs.Drivers
+{
+    /// <summary>
+    /// ST LIS2DW12 accelerometer: identity, two modes, samples in mg, interrupt causes. Every transfer is checked in one
+    /// place; after a false answer <see cref="BadRegister"/> names the register that failed and the chip should be
+    /// started again. Source: ST datasheet LIS2DW12 and application note AN5038.
+    /// </summary>
+    /// <remarks>
+    /// The chip is mounted with its X toward the toes, Y to the left and Z up through the sole (BOARD.md), so the chip's
+    /// axes are the board's. Waking from deep sleep, ask <see cref="TryReadSources"/> before <see cref="TryStart"/>:
+    /// the reset forgets why the line rose.
+    /// </remarks>
+    public sealed class Lis2dw12
+    {
+        /// <summary>Time from one streamed sample to the next, ms: 50 Hz, enough for heel strikes (energy below 20 Hz), and 25 samples in the core's half-second step, 7 short of what the FIFO holds.</summary>
+        public const int SamplePeriodMs = 20;
+
+        private const byte Identity = 0x44;             // Datasheet 8.3, WHO_AM_I.
+        private const byte SoftReset = 0x40;            // CTRL2 SOFT_RESET, datasheet 8.5.
+        private const byte FifoOverrun = 0x40;          // FIFO_SAMPLES FIFO_OVR, datasheet 8.19: a sample was overwritten.
+        private const byte FifoDiff = 0x3F;             // FIFO_SAMPLES DIFF: unread samples, 0..32.
+        private const byte FreeFallActive = 0x01;       // ALL_INT_SRC FF_IA, datasheet 8.31.
+        private const byte WakeUpActive = 0x02;         // ALL_INT_SRC WU_IA.
+        private const byte SourceUnused = 0xC0;         // ALL_INT_SRC bits 7:6 always read 0: set, they tell of a stuck bus.
+        private const int SampleSize = 6;
+
+        // A soft reset takes 5 us (AN5038, boot and software reset), less than one read on a 400 kHz bus: ten reads are a
+        // hundred times that. At the bound the start fails and names CTRL2.
+        private const int ResetReadsMax = 10;
+
+        // Nobody asks more often than every 20 ms while streaming: so many empty answers in a row are at least 160 ms without
+        // one sample of a 50 Hz stream, which a live chip cannot do. At the bound the read fails and names FIFO_SAMPLES.
+        private const int EmptyReadsMax = 8;
+
+        // Register and value in turn. Power-down comes first because the full scale and the FIFO mode must not change under
+        // a running measurement, and CTRL1 last because it starts the next one.
+        private static readonly byte[] WakeOnMotionTable = new byte[]
+        {
+            (byte)Lis2dw12Register.Ctrl1, 0x00,             // Power-down while it is configured.
+            (byte)Lis2dw12Register.Ctrl2, 0x0C,             // BDU: no half-new sample; IF_ADD_INC: bursts.
+            (byte)Lis2dw12Register.Ctrl3, 0x10,             // LIR: INT1 stays up until asked; push-pull, active high.
+            (byte)Lis2dw12Register.Ctrl4Int1PadCtrl, 0x30,  // INT1_WU and INT1_FF.
+            (byte)Lis2dw12Register.Ctrl5Int2PadCtrl, 0x00,  // INT2 rests.
+            (byte)Lis2dw12Register.Ctrl6, 0x00,             // FS +-2 g: the free-fall thresholds are given for it (datasheet 8.26).
+            (byte)Lis2dw12Register.FifoCtrl, 0x00,          // Bypass: nobody reads samples here.
+            (byte)Lis2dw12Register.WakeUpThs, 0x02,         // 2 x 2 g / 64 = 62.5 mg: 13 times the noise of low-power mode 1 (4.5 mg RMS, datasheet, mechanical characteristics).
+            (byte)Lis2dw12Register.WakeUpDur, 0x00,         // One sample above is enough; the core confirms before it spends.
+            (byte)Lis2dw12Register.FreeFall, 0x13,          // 2 samples (160 ms, a fall of 13 cm) below FF_THS 011 = 312 mg (AN5038, free-fall).
+            (byte)Lis2dw12Register.Ctrl7, 0x20,             // INTERRUPTS_ENABLE.
+            (byte)Lis2dw12Register.Ctrl1, 0x20,             // 12.5 Hz, low-power mode 1: below 1 uA (datasheet front page).
+        };
+
+        // Free-fall is neither routed nor believed here: its thresholds are given for +-2 g only (at +-16 g the flag may stand for
+        // anything below 2.5 g), and the core sees every sample itself.
+        private static readonly byte[] StreamingTable = new byte[]
+        {
+            (byte)Lis2dw12Register.Ctrl1, 0x00,             // Power-down while it is configured.
+            (byte)Lis2dw12Register.Ctrl2, 0x0C,             // BDU, IF_ADD_INC.
+            (byte)Lis2dw12Register.Ctrl3, 0x10,             // LIR.
+            (byte)Lis2dw12Register.Ctrl4Int1PadCtrl, 0x20,  // INT1_WU: still wakes a light sleep.
+            (byte)Lis2dw12Register.Ctrl5Int2PadCtrl, 0x00,  // INT2 rests.
+            (byte)Lis2dw12Register.Ctrl6, 0x34,             // FS +-16 g (a heel strike passes 8 g), LOW_NOISE, bandwidth ODR/2.
+            (byte)Lis2dw12Register.FifoCtrl, 0x00,          // Bypass empties the FIFO and clears its overrun (AN5038, FIFO).
+            (byte)Lis2dw12Register.FifoCtrl, 0xC0,          // FMode 110: continuous, the oldest is overwritten and FIFO_OVR says so.
+            (byte)Lis2dw12Register.WakeUpThs, 0x01,         // 16 g / 64 = 250 mg, the least there is at this scale.
+            (byte)Lis2dw12Register.WakeUpDur, 0x00,         // One sample.
+            (byte)Lis2dw12Register.FreeFall, 0x13,          // As above; not routed.
+            (byte)Lis2dw12Register.Ctrl7, 0x20,             // INTERRUPTS_ENABLE.
+            (byte)Lis2dw12Register.Ctrl1, 0x44,             // 50 Hz, high-performance: filtered before it is decimated, 90 uA (datasheet front page).
+        };
+
+        private readonly IRegisterBus _bus;
+        private readonly byte[] _one = new byte[1];
+        private readonly byte[] _samples = new byte[TrackerInputs.SamplesMax * SampleSize];
+        private int _emptyReads;
+        private bool _freeFallArmed = true;     // Before the first mode is set the chip sleeps in WakeOnMotion, as the last run left it.
+
+        /// <summary>Takes the bus; touches nothing.</summary>
+        public Lis2dw12(IRegisterBus bus)
+        {
+            _bus = bus;
+        }
+
+        /// <summary>The register on which the last call failed; <see cref="Lis2dw12Register.None"/> after one that did not.</summary>
+        public Lis2dw12Register BadRegister { get; private set; }
+
+        /// <summary>Checks the identity and resets the chip; afterwards it is powered down. False: see <see cref="BadRegister"/>.</summary>
+        public bool TryStart()
+        {
+            if (!TryReadByte(Lis2dw12Register.WhoAmI, out int identity)) return false;
+            if (identity != Identity) return Fail(Lis2dw12Register.WhoAmI);
+            if (!TryWriteByte(Lis2dw12Register.Ctrl2, SoftReset)) return false;
+            for (int i = 0; i < ResetReadsMax; i++)
+            {
+                if (!TryReadByte(Lis2dw12Register.Ctrl2, out int control)) return false;
+                if ((control & SoftReset) == 0) return true;
+            }
+
+            return Fail(Lis2dw12Register.Ctrl2);
+        }
+
+        /// <summary>Writes the table of a mode, reads every value back and forgets causes latched meanwhile. False: the mode is not in force; see <see cref="BadRegister"/>.</summary>
+        public bool TrySetMode(AccelerometerMode mode)
+        {
+            byte[] table = mode == AccelerometerMode.Streaming ? StreamingTable : WakeOnMotionTable;
+            for (int i = 0; i < table.Length; i += 2)
+            {
+                Lis2dw12Register register = (Lis2dw12Register)table[i];
+                if (!TryWriteByte(register, table[i + 1])) return false;
+                if (!TryReadByte(register, out int value)) return false;
+                if (value != table[i + 1]) return Fail(register);
+            }
+
+            _emptyReads = 0;
+            _freeFallArmed = mode == AccelerometerMode.WakeOnMotion;
+            return TryReadByte(Lis2dw12Register.AllIntSrc, out int _);
+        }
+
+        /// <summary>
+        /// Moves what the FIFO holds into the inputs, oldest first, mg. An overrun delivers the 32 newest samples and sets
+        /// <see cref="TrackerInputs.AccelerometerFault"/>. False: nothing delivered, the fault is set, see <see cref="BadRegister"/>.
+        /// </summary>
+        public bool TryReadSamples(TrackerInputs inputs)
+        {
+            inputs.SampleCount = 0;
+            if (!TryReadByte(Lis2dw12Register.FifoSamples, out int state)) return Faulty(inputs);
+            int count = state & FifoDiff;
+            if (count > TrackerInputs.SamplesMax) return Faulty(inputs, Lis2dw12Register.FifoSamples);
+            _emptyReads = count == 0 ? _emptyReads + 1 : 0;
+            if (_emptyReads >= EmptyReadsMax) return Faulty(inputs, Lis2dw12Register.FifoSamples);
+            if (count == 0) return true;
+
+            // One burst: with IF_ADD_INC the address rolls from OUT_Z_H back to OUT_X_L while the FIFO is on (AN5038, FIFO).
+            if (!TryReadMany(Lis2dw12Register.OutXL, _samples, count * SampleSize)) return Faulty(inputs);
+            for (int i = 0; i < count; i++)
+            {
+                inputs.XMg[i] = ToMg(i * SampleSize);
+                inputs.YMg[i] = ToMg(i * SampleSize + 2);
+                inputs.ZMg[i] = ToMg(i * SampleSize + 4);
+            }
+
+            inputs.SampleCount = count;
+            inputs.SamplePeriodMs = SamplePeriodMs;
+            if ((state & FifoOverrun) != 0) inputs.AccelerometerFault = true;
+            return true;
+        }
+
+        /// <summary>
+        /// Adds why INT1 rose to the inputs and lets the line fall again (reading ALL_INT_SRC clears what is latched,
+        /// AN5038, interrupt generation). False: the fault is set, see <see cref="BadRegister"/>.
+        /// </summary>
+        public bool TryReadSources(TrackerInputs inputs)
+        {
+            if (!TryReadByte(Lis2dw12Register.AllIntSrc, out int sources)) return Faulty(inputs);
+            if ((sources & SourceUnused) != 0) return Faulty(inputs, Lis2dw12Register.AllIntSrc);
+            if ((sources & WakeUpActive) != 0) inputs.WakeInterrupt = true;
+            if (_freeFallArmed && (sources & FreeFallActive) != 0) inputs.FreeFallInterrupt = true;
+            return true;
+        }
+
+        // Samples are left-justified 16-bit two's complement (datasheet 4.1): at +-16 g one count is 16000/32768 = 125/256 mg.
+        private short ToMg(int offset)
+        {
+            return (short)(((short)(_samples[offset] | (_samples[offset + 1] << 8)) * 125) >> 8);
+        }
+
+        private bool TryReadByte(Lis2dw12Register register, out int value)
+        {
+            bool read = TryReadMany(register, _one, 1);
+            value = _one[0];
+            return read;
+        }
+
+        private bool TryReadMany(Lis2dw12Register register, byte[] buffer, int count)
+        {
+            return Check(register, _bus.TryRead((byte)register, buffer, count));
+        }
+
+        private bool TryWriteByte(Lis2dw12Register register, byte value)
+        {
+            _one[0] = value;
+            return Check(register, _bus.TryWrite((byte)register, _one, 1));
+        }
+
+        private bool Check(Lis2dw12Register register, bool answered)
+        {
+            BadRegister = answered ? Lis2dw12Register.None : register;
+            return answered;
+        }
+
+        private bool Fail(Lis2dw12Register register)
+        {
+            return Check(register, false);
+        }
+
+        private bool Faulty(TrackerInputs inputs, Lis2dw12Register register)
+        {
+            Fail(register);
+            return Faulty(inputs);
+        }
+
+        private static bool Faulty(TrackerInputs inputs)
+        {
+            inputs.AccelerometerFault = true;
+            return false;
+        }
+    }
+}

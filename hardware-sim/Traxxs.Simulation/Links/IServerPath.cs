@@ -1,0 +1,26 @@
+namespace Traxxs.Simulation.Links;
+
+/// <summary>
+/// What lies between an insole's radio and a server. Driven from simulated time by <see cref="RadioLink"/>: a call may wait in
+/// real time for a real server, so that nothing in a run depends on how fast the machine is.
+/// </summary>
+public interface IServerPath : IDisposable
+{
+    /// <summary>Connects and subscribes to the device's downlink. False: the server refused or is not there.</summary>
+    bool Connect();
+
+    /// <summary>Hands a frame to the server. False: the connection is gone.</summary>
+    bool Send(int token, ReadOnlyMemory<byte> frame);
+
+    /// <summary>Waits until the server has acknowledged a frame sent on this connection. False: it is gone, nobody knows.</summary>
+    bool WaitAcknowledged(int token);
+
+    /// <summary>Takes one downlink frame that has come. Never waits.</summary>
+    bool TryTakeDownlink(out byte[] frame);
+
+    /// <summary>Whether a downlink frame waits.</summary>
+    bool HasDownlink { get; }
+
+    /// <summary>Ends the connection: with a goodbye, or as a radio does that loses its network.</summary>
+    void Disconnect(bool abrupt);
+}

@@ -1,0 +1,40 @@
+using Traxxs.Core;
+using Traxxs.Simulation.Links;
+using Traxxs.Simulation.Scenarios;
+using Traxxs.Simulation.World;
+
+namespace Traxxs.Simulation.Rig;
+
+/// <summary>What one simulated insole is made of.</summary>
+public sealed record RigOptions
+{
+    /// <summary>Device identity.</summary>
+    public required string DeviceId { get; init; }
+
+    /// <summary>Who wears it.</summary>
+    public required Person Wearer { get; init; }
+
+    /// <summary>Civil time at the beginning.</summary>
+    public required DateTimeOffset Start { get; init; }
+
+    /// <summary>Chance of everything in and around it.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Places that matter to sky and link.</summary>
+    public Places Places { get; init; } = Places.None;
+
+    /// <summary>Firmware settings.</summary>
+    public TrackerProfile Profile { get; init; } = new();
+
+    /// <summary>State of charge at the beginning, %.</summary>
+    public int BatteryPercent { get; init; } = 90;
+
+    /// <summary>Capacity of the cell, mAh.</summary>
+    public int CapacityMAh { get; init; } = 250;
+
+    /// <summary>What goes wrong by plan, for this insole.</summary>
+    public IReadOnlyList<PlannedFault> Faults { get; init; } = [];
+
+    /// <summary>How long the radio takes.</summary>
+    public LinkTiming Timing { get; init; } = new();
+}

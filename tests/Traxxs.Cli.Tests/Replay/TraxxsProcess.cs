@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+
+namespace Traxxs.Cli.Tests.Replay;
+
+/// <summary>The command as a process of its own, started from the test's own output folder.</summary>
+internal sealed class TraxxsProcess : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+
+    private readonly Process _process;
+    private readonly StringBuilder _errors = new();
+
+    private TraxxsProcess(Process process) => _process = process;
+
+    /// <summary>What it wrote to stderr.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (_errors) return _errors.ToString();
+        }
+    }
+
+    public bool HasExited => _process.HasExited;
+
+    public static TraxxsProcess Start(params IEnumerable<string> arguments)
+    {
+        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var start = new ProcessStartInfo(dotnet) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "traxxs.dll"));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        var started = new TraxxsProcess(Process.Start(start)!);
+        started._process.ErrorDataReceived += (_, line) =>
+        {
+            lock (started._errors) started._errors.AppendLine(line.Data);
+        };
+        started._process.BeginErrorReadLine();
+        return started;
+    }
+
+    /// <summary>Reads the one JSON object a verb prints, while it goes on.</summary>
+    public async Task<JsonElement> ReadJsonAsync()
+    {
+        var text = new StringBuilder();
+        using var limit = new CancellationTokenSource(Limit);
+        while (await _process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+        {
+            text.AppendLine(line);
+            if (line == "}") return JsonDocument.Parse(text.ToString()).RootElement;
+        }
+
+        throw new AssertFailedException($"no JSON object on stdout, but: {text} {Errors}");
+    }
+
+    /// <summary>Waits for the end and gives the exit code.</summary>
+    public async Task<int> ExitAsync()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await ExitAsync();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Traxxs.Cli.Tests.Sim;
+
+[TestClass]
+public sealed class SimCommandTests
+{
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    public async Task A_run_prints_its_account_and_writes_its_report()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), "traxxs-sim-" + Guid.NewGuid().ToString("N"));
+        try
+        {
+            var (exit, output, errors) = await RunAsync("sim", "run", "sos-twice", "--seed", "4", "--json", "--out", folder);
+            Assert.AreEqual(0, exit, errors);
+            var result = JsonDocument.Parse(output).RootElement;
+            foreach (var key in new[]
+            {
+                "seed", "virtualSeconds", "wallSeconds", "speedup", "expectationsPassed", "expectationsFailed", "acceptedReports", "storedReports",
+                "duplicates", "lost", "mAhPerDay", "projectedDays", "bytesOnAirPerDay", "hash",
+            })
+            {
+                Assert.IsTrue(result.TryGetProperty(key, out _), key);
+            }
+
+            Assert.AreEqual(4, result.GetProperty("seed").GetInt32());
+            CollectionAssert.AreEquivalent(new[] { "junit.xml", "report.html", "summary.json" }, Directory.GetFiles(folder).Select(Path.GetFileName).ToArray());
+            var (_, again, _) = await RunAsync("sim", "run", "sos-twice", "--seed", "4", "--json");
+            Assert.AreEqual(result.GetProperty("hash").GetString(), JsonDocument.Parse(again).RootElement.GetProperty("hash").GetString(), "another process, the same bytes");
+        }
+        finally
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("no-such-day", "neither a file nor a scenario")]
+    [DataRow("sos-twice --server http://x", "--server takes mqtt://")]
+    public async Task What_cannot_be_run_is_wrong_usage(string arguments, string problem)
+    {
+        var (exit, output, errors) = await RunAsync(["sim", "run", .. arguments.Split(' ')]);
+        Assert.AreEqual(2, exit);
+        Assert.AreEqual("", output);
+        Assert.Contains(problem, errors);
+    }
+
+    [TestMethod]
+    public async Task An_expectation_that_fails_is_exit_code_1()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, """
+                name: impossible
+                people: [ { name: A, route: { points: [[52.0, 5.1]] }, day: [ sit 10m ] } ]
+                devices: [ { id: a, wearer: A } ]
+                expect: [ { alert: sos, device: a } ]
+                """, TestContext.CancellationToken);
+            var (exit, output, _) = await RunAsync("sim", "run", file);
+            Assert.AreEqual(1, exit);
+            Assert.Contains("FAILS", output);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "traxxs.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.CancellationToken);
+        await process.WaitForExitAsync(TestContext.CancellationToken);
+        return (process.ExitCode, await output, await errors);
+    }
+}

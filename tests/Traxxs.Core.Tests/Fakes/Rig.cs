@@ -1,0 +1,208 @@
+using Traxxs.Core.Diagnostics;
+using Traxxs.Core.Ports;
+using Traxxs.Protocol;
+
+namespace Traxxs.Core.Tests.Fakes;
+
+/// <summary>What the wearer does in a stretch of time.</summary>
+internal enum Doing
+{
+    Still,
+    Walking,
+    Fidgeting,
+    Riding,
+    Falling,
+    Lying,
+}
+
+/// <summary>
+/// A board around a <see cref="Tracker"/> in virtual time: accelerometer with FIFO and wake-up interrupt, receiver with a
+/// sky, battery, link. Steps the tracker when it asked to be stepped or when something happens.
+/// </summary>
+internal sealed class Rig
+{
+    public const uint StartUnixS = 1_790_000_000;
+    private const int PeriodMs = 20;
+    private readonly TrackerInputs _inputs = new();
+    private readonly TrackerOutputs _outputs = new();
+    private readonly uint _entropy;
+    private long _bootMs;
+    private long _gnssOnMs = -1;
+    private long _fifoMs;
+    private long _doingSinceMs;
+    private Doing _doing;
+    private int _latitudeE7 = 482_000_000;
+    private long _wokenMs = -100000;
+
+    public Rig(TrackerProfile? profile = null, MemoryStorage? storage = null, IdealServer? server = null, uint entropy = 0x1234_5678)
+    {
+        Profile = profile ?? new TrackerProfile();
+        Storage = storage ?? new MemoryStorage();
+        Server = server ?? new IdealServer();
+        Uplink = new FakeUplink(Server);
+        _entropy = entropy;
+        Tracker = new Tracker(Profile, Storage, Uplink, _entropy, BootReason.PowerOn);
+    }
+
+    public TrackerProfile Profile { get; }
+
+    public MemoryStorage Storage { get; }
+
+    public IdealServer Server { get; }
+
+    public FakeUplink Uplink { get; private set; }
+
+    public Tracker Tracker { get; private set; }
+
+    public TrackerOutputs Outputs => _outputs;
+
+    /// <summary>Time of the world; the device's own begins at each boot.</summary>
+    public long NowMs { get; private set; }
+
+    public bool Sky { get; set; } = true;
+
+    public int FixDelayMs { get; set; } = 4000;
+
+    public int BatteryPercent { get; set; } = 80;
+
+    public bool Charging { get; set; }
+
+    public long GnssOnTotalMs { get; private set; }
+
+    public int Steps { get; private set; }
+
+    public List<(long AtMs, IndicatorPattern Pattern)> Patterns { get; } = [];
+
+    /// <summary>Called before each step; throwing or rebooting here is a fault at that step.</summary>
+    public Action<Rig>? BeforeStep { get; set; }
+
+    public void Reboot()
+    {
+        Uplink.Close();
+        _bootMs = NowMs;
+        _fifoMs = NowMs;
+        _gnssOnMs = -1;
+        _outputs.NextStepMs = 0;
+        _outputs.Gnss = GnssPower.Backup;
+        _outputs.Accelerometer = AccelerometerMode.WakeOnMotion;
+        _inputs.Clear();
+        Tracker = new Tracker(Profile, Storage, Uplink, _entropy + (uint)NowMs, BootReason.PowerOn);
+    }
+
+    public void Press(int sos = 0, int cancel = 0)
+    {
+        _inputs.SosPresses += sos;
+        _inputs.CancelPresses += cancel;
+        StepNow();
+    }
+
+    public void Do(Doing doing, int seconds)
+    {
+        _doing = doing;
+        _doingSinceMs = NowMs;
+        var endMs = NowMs + seconds * 1000L;
+        while (NowMs < endMs)
+        {
+            var nextMs = Math.Min(endMs, Math.Max(NowMs + PeriodMs, _bootMs + _outputs.NextStepMs));
+            if (Uplink.State != LinkState.Closed) nextMs = Math.Min(nextMs, NowMs + 500);
+            if (_outputs.Gnss == GnssPower.On) nextMs = Math.Min(nextMs, NowMs + 1000);
+            if (_outputs.Accelerometer == AccelerometerMode.WakeOnMotion && IsMoving(doing)) nextMs = Math.Min(nextMs, NowMs + 200);
+            NowMs = nextMs;
+            StepNow();
+        }
+    }
+
+    public void StepNow()
+    {
+        BeforeStep?.Invoke(this);
+        Uplink.Advance(NowMs);
+        FillSamples();
+        FillGnss();
+        _inputs.HasBattery = _outputs.MeasureBattery;
+        _inputs.BatteryPercent = BatteryPercent;
+        _inputs.BatteryMv = 3300 + BatteryPercent * 9;
+        _inputs.Charging = Charging;
+        _inputs.Link = Uplink.State;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Tracker.Step(_inputs, _outputs, NowMs - _bootMs);
+        AllocatedBytes += GC.GetAllocatedBytesForCurrentThread() - before;
+        Steps++;
+        _inputs.Clear();
+        if (_outputs.Indicate != IndicatorPattern.None) Patterns.Add((NowMs, _outputs.Indicate));
+        Uplink.Advance(NowMs);
+    }
+
+    /// <summary>Bytes the tracker allocated in steps; the uplink's fake allocates inside them too.</summary>
+    public long AllocatedBytes { get; set; }
+
+    private static bool IsMoving(Doing doing) => doing is not (Doing.Still or Doing.Lying);
+
+    private void FillSamples()
+    {
+        if (_outputs.Accelerometer == AccelerometerMode.WakeOnMotion)
+        {
+            // The chip compares against 0.1 g; the walker's and fidgeter's foot crosses that within each second.
+            var (x, y, z) = Sample(NowMs);
+            _inputs.WakeInterrupt = IsMoving(_doing) && Math.Abs(x) + Math.Abs(y) + Math.Abs(z - 1000) > 100;
+            _inputs.FreeFallInterrupt = _doing == Doing.Falling && NowMs - _doingSinceMs < 400;
+            _fifoMs = NowMs;
+            return;
+        }
+
+        var count = (int)((NowMs - _fifoMs) / PeriodMs);
+        if (count > TrackerInputs.SamplesMax)
+        {
+            _fifoMs = NowMs - TrackerInputs.SamplesMax * PeriodMs;
+            count = TrackerInputs.SamplesMax;
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            _fifoMs += PeriodMs;
+            var (x, y, z) = Sample(_fifoMs);
+            (_inputs.XMg[i], _inputs.YMg[i], _inputs.ZMg[i]) = ((short)x, (short)y, (short)z);
+        }
+
+        _inputs.SampleCount = count;
+        _inputs.SamplePeriodMs = PeriodMs;
+    }
+
+    private (int X, int Y, int Z) Sample(long tMs) => _doing switch
+    {
+        Doing.Walking => Wearer.Walking(tMs),
+        Doing.Fidgeting => Wearer.Fidgeting(tMs),
+        Doing.Riding => Wearer.Riding(tMs),
+        Doing.Falling => Wearer.Falling(tMs - _doingSinceMs),
+        Doing.Lying => Wearer.Lying(tMs),
+        _ => Wearer.Still(tMs),
+    };
+
+    private void FillGnss()
+    {
+        if (_outputs.Gnss != GnssPower.On)
+        {
+            _gnssOnMs = -1;
+            return;
+        }
+
+        if (_gnssOnMs < 0) _gnssOnMs = NowMs;
+        else GnssOnTotalMs += Math.Min(1000, NowMs - _wokenMs);
+        _wokenMs = NowMs;
+        _inputs.GnssBytes = 100;
+        _inputs.HasFix = true;
+        if (_doing is Doing.Walking or Doing.Riding) _latitudeE7 += 100;
+        _inputs.Fix.Valid = Sky && NowMs - _gnssOnMs >= FixDelayMs;
+        _inputs.Fix.TimeS = (uint)(StartUnixS + NowMs / 1000);
+        _inputs.Fix.LatitudeE7 = _latitudeE7;
+        _inputs.Fix.LongitudeE7 = 113_000_000;
+        _inputs.Fix.AccuracyMm = 5000;
+    }
+
+    /// <summary>Brings everything to the server: coverage, the time after which a stop is reported, and time to drain.</summary>
+    public void Drain(int seconds = 3600)
+    {
+        Uplink.Coverage = true;
+        Uplink.LosesAcknowledgements = false;
+        for (var i = 0; i < seconds && (i < Profile.StopReportS + 60 || Tracker.QueueCount > 0); i += 10) Do(Doing.Still, 10);
+    }
+}

@@ -1,0 +1,52 @@
+using Traxxs.Core.Motion;
+using Traxxs.Core.Tests.Fakes;
+
+namespace Traxxs.Core.Tests.Motion;
+
+[TestClass]
+public class ActivityMeterTests
+{
+    [TestMethod]
+    public void Rest_is_below_and_walking_above_the_level_at_every_rate()
+    {
+        foreach (var periodMs in new[] { 10, 20, 40 })
+        {
+            Assert.IsFalse(Feed(Wearer.Still, periodMs).Active, $"rest at {periodMs} ms");
+            Assert.IsFalse(Feed(Wearer.Lying, periodMs).Active, $"lying at {periodMs} ms");
+            Assert.IsTrue(Feed(Wearer.Walking, periodMs).Active, $"walking at {periodMs} ms");
+        }
+    }
+
+    [TestMethod]
+    public void A_window_is_a_second_whatever_the_rate()
+    {
+        Assert.AreEqual(20, Feed(Wearer.Still, 10).Windows);
+        Assert.AreEqual(20, Feed(Wearer.Still, 40).Windows);
+    }
+
+    [TestMethod]
+    public void Magnitude_is_the_integer_root()
+    {
+        var random = new Random(5);
+        for (var i = 0; i < 10000; i++)
+        {
+            var (x, y, z) = (random.Next(-32768, 32768), random.Next(-32768, 32768), random.Next(-32768, 32768));
+            Assert.AreEqual((int)Math.Floor(Math.Sqrt((double)x * x + (double)y * y + (double)z * z)), Magnitude.Of(x, y, z));
+        }
+
+        Assert.AreEqual(65535, Magnitude.Root(uint.MaxValue));
+        Assert.AreEqual(0, Magnitude.Root(0));
+    }
+
+    private static ActivityMeter Feed(Func<long, (int X, int Y, int Z)> motion, int periodMs)
+    {
+        var meter = new ActivityMeter(new TrackerProfile().ActiveLevelMg);
+        for (long t = 0; t < 20_000; t += periodMs)
+        {
+            var (x, y, z) = motion(t);
+            meter.Feed(x, y, z, periodMs);
+        }
+
+        return meter;
+    }
+}

@@ -1,0 +1,231 @@
+using Traxxs.Core.Ports;
+using Traxxs.Core.Safety;
+using Traxxs.Core.Tests.Fakes;
+using Traxxs.Protocol;
+
+namespace Traxxs.Core.Tests.Safety;
+
+[TestClass]
+public class SafetyTests
+{
+    [TestMethod]
+    public void A_fall_then_stillness_is_man_down_with_its_place()
+    {
+        var rig = Walked();
+        var fellS = rig.NowMs / 1000;
+        rig.Do(Doing.Falling, 2);
+        rig.Do(Doing.Lying, 90);
+        rig.Drain();
+
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.FallSuspected));
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.ManDown));
+        Assert.AreEqual(0, rig.Server.CountOf(EventCode.FallCancelled));
+        var suspected = rig.Server.Events().First(e => e.Code == EventCode.FallSuspected);
+        Assert.AreEqual(Rig.StartUnixS + fellS, suspected.TimeS, 2.0, "the fall is dated by its impact");
+        Assert.IsTrue(suspected.Value >= 2000, $"{suspected.Value} mg");
+        var down = rig.Server.Events().First(e => e.Code == EventCode.ManDown);
+        Assert.IsTrue(down.In.Report.FixCount > 0, "man down says where");
+        Assert.IsTrue(down.In.StoredMs - fellS * 1000 < (rig.Profile.FallCancelS + 20) * 1000, $"{down.In.StoredMs - fellS * 1000} ms after the fall");
+        Assert.IsTrue(rig.Patterns.Exists(p => p.Pattern == IndicatorPattern.FallWarning));
+    }
+
+    [TestMethod]
+    public void The_wearer_takes_a_fall_back_by_the_cancel_input()
+    {
+        var rig = Walked();
+        rig.Do(Doing.Falling, 2);
+        rig.Do(Doing.Lying, 10);
+        Assert.AreEqual(FallState.Suspected, rig.Tracker.FallState);
+        rig.Press(cancel: 1);
+        Assert.AreEqual(FallState.Upright, rig.Tracker.FallState);
+        rig.Do(Doing.Lying, 120);
+        rig.Drain();
+        Assert.AreEqual(0, rig.Server.CountOf(EventCode.ManDown));
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.FallCancelled));
+    }
+
+    [TestMethod]
+    public void Walking_on_takes_a_fall_back()
+    {
+        var rig = Walked();
+        rig.Do(Doing.Falling, 2);
+        rig.Do(Doing.Lying, 8);
+        rig.Do(Doing.Walking, 120);
+        rig.Drain();
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.FallSuspected));
+        Assert.AreEqual(0, rig.Server.CountOf(EventCode.ManDown));
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.FallCancelled));
+    }
+
+    [TestMethod]
+    public void A_fall_of_a_shoe_on_the_charger_is_nobodys()
+    {
+        var rig = Walked();
+        rig.Charging = true;
+        rig.Do(Doing.Falling, 2);
+        rig.Do(Doing.Lying, 90);
+        rig.Drain();
+        Assert.AreEqual(0, rig.Server.CountOf(EventCode.FallSuspected));
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.ChargingStarted));
+    }
+
+    [TestMethod]
+    public void Every_SOS_press_is_an_event_and_is_proved_to_the_wearer()
+    {
+        var rig = Walked();
+        rig.Press(sos: 1);
+        rig.Do(Doing.Walking, 5);
+        rig.Press(sos: 2);
+        rig.Do(Doing.Walking, 60);
+
+        var presses = rig.Server.Events().Where(e => e.Code == EventCode.Sos).Select(e => e.Value).ToList();
+        CollectionAssert.AreEqual(new[] { 1, 2, 3 }, presses);
+        var patterns = rig.Patterns.Select(p => p.Pattern).ToList();
+        CollectionAssert.Contains(patterns, IndicatorPattern.AlarmSending);
+        CollectionAssert.Contains(patterns, IndicatorPattern.AlarmAcknowledged);
+        Assert.AreEqual(0, rig.Tracker.OpenAlarms);
+    }
+
+    [TestMethod]
+    public void An_alarm_is_at_the_server_within_seconds()
+    {
+        var rig = Walked();
+        var pressedMs = rig.NowMs;
+        rig.Press(sos: 1);
+        rig.Do(Doing.Walking, 30);
+        var sos = rig.Server.Events().First(e => e.Code == EventCode.Sos);
+        Assert.IsTrue(sos.In.StoredMs - pressedMs <= rig.Uplink.OpenDelayMs + 1500, $"{sos.In.StoredMs - pressedMs} ms");
+        Assert.IsTrue(sos.In.Report.FixCount > 0, "the last known place is in it");
+    }
+
+    [TestMethod]
+    public void Before_any_place_is_known_an_alarm_goes_all_the_same_and_the_place_follows()
+    {
+        var rig = new Rig { Sky = false };
+        rig.Do(Doing.Still, 200);
+        rig.Press(sos: 1);
+        rig.Sky = true;
+        rig.Do(Doing.Still, 30);
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.Sos));
+        Assert.IsTrue(rig.Server.Reports[^1].Report.FixCount > 0, "the fresh fix is sent at once");
+    }
+
+    [TestMethod]
+    public void An_alarm_does_not_wait_behind_a_batch()
+    {
+        var rig = Walked();
+        rig.Uplink.Coverage = false;
+        rig.Do(Doing.Walking, 4 * 3600);
+        Assert.IsTrue(rig.Tracker.QueueCount > 8);
+        rig.Press(sos: 1);
+        rig.Uplink.Handed.Clear();
+        rig.Uplink.Coverage = true;
+        rig.Do(Doing.Still, 120);
+        var first = new Report();
+        new ReportReader().Read(rig.Uplink.Handed[0], 0, rig.Uplink.Handed[0].Length, first);
+        Assert.IsTrue(Enumerable.Range(0, first.EventCount).Any(i => first.EventCodes[i] == EventCode.Sos), "the first frame after the dead zone is the alarm");
+    }
+
+    [TestMethod]
+    public void An_alarm_pressed_in_a_dead_zone_arrives_soon_after_it_with_its_true_time()
+    {
+        var rig = Walked();
+        rig.Uplink.Coverage = false;
+        rig.Do(Doing.Walking, 3600);
+        var pressedS = rig.NowMs / 1000;
+        rig.Press(sos: 1);
+        rig.Do(Doing.Walking, 1200);
+        rig.Uplink.Coverage = true;
+        var surfacedMs = rig.NowMs;
+        rig.Do(Doing.Walking, 120);
+        var sos = rig.Server.Events().Single(e => e.Code == EventCode.Sos);
+        Assert.AreEqual(Rig.StartUnixS + pressedS, sos.TimeS, 1.0);
+        Assert.IsTrue(sos.In.StoredMs - surfacedMs < 90_000, $"{sos.In.StoredMs - surfacedMs} ms after coverage came back");
+    }
+
+    [TestMethod]
+    public void An_alarm_without_an_answer_is_repeated_with_the_same_bytes_a_bounded_number_of_times()
+    {
+        var rig = Walked();
+        rig.Server.AnswersAlarms = false;
+        rig.Press(sos: 1);
+        rig.Do(Doing.Still, 6 * 3600);
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.Sos));
+        Assert.AreEqual(AlarmDesk.RepeatsMax, rig.Server.Repeats);
+        Assert.AreEqual(0, rig.Server.Conflicts);
+        Assert.AreEqual(0, rig.Tracker.QueueCount);
+    }
+
+    [TestMethod]
+    public void Received_and_acknowledged_are_different_patterns_and_come_once()
+    {
+        var rig = Walked();
+        rig.Server.AcknowledgesAlarms = false;
+        rig.Press(sos: 1);
+        rig.Do(Doing.Still, 60);
+        Assert.AreEqual(1, rig.Patterns.Count(p => p.Pattern == IndicatorPattern.AlarmReceived));
+        Assert.AreEqual(1, rig.Tracker.OpenAlarms);
+        var report = rig.Server.Events().First(e => e.Code == EventCode.Sos).In.Report;
+        rig.Server.Send(CommandCode.AlarmReceived, report);
+        rig.Server.Send(CommandCode.AlarmAcknowledged, report);
+        rig.Server.Send(CommandCode.AlarmAcknowledged, report);
+        rig.Do(Doing.Still, 60);
+        Assert.AreEqual(1, rig.Patterns.Count(p => p.Pattern == IndicatorPattern.AlarmReceived));
+        Assert.AreEqual(1, rig.Patterns.Count(p => p.Pattern == IndicatorPattern.AlarmAcknowledged));
+        Assert.AreEqual(0, rig.Tracker.OpenAlarms);
+    }
+
+    [TestMethod]
+    public void A_restart_between_press_and_answer_keeps_the_alarm()
+    {
+        var rig = Walked();
+        rig.Uplink.Coverage = false;
+        rig.Press(sos: 1);
+        rig.Do(Doing.Still, 2);
+        rig.Reboot();
+        rig.Uplink.Coverage = true;
+        rig.Do(Doing.Still, 120);
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.Sos));
+        Assert.IsTrue(rig.Patterns.Exists(p => p.Pattern == IndicatorPattern.AlarmAcknowledged));
+    }
+
+    [TestMethod]
+    public void Immobility_and_a_missed_check_in_are_alarms_where_the_profile_says_so()
+    {
+        var rig = new Rig(new TrackerProfile { ImmobileS = 900, CheckInS = 3600 });
+        rig.Do(Doing.Walking, 600);
+        rig.Do(Doing.Still, 1200);
+        rig.Drain();
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.Immobile));
+        rig.Press(cancel: 1);
+        rig.Do(Doing.Walking, 300);
+        Assert.AreEqual(0, rig.Server.CountOf(EventCode.CheckInMissed));
+        for (var i = 0; i < 8; i++)
+        {
+            rig.Do(Doing.Walking, 300);
+            rig.Do(Doing.Still, 200);
+        }
+
+        rig.Drain();
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.CheckInMissed));
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.CheckIn));
+        Assert.IsTrue(rig.Patterns.Exists(p => p.Pattern == IndicatorPattern.FallWarning), "the wearer is reminded");
+    }
+
+    [TestMethod]
+    public void Both_timers_are_off_by_default()
+    {
+        var rig = Walked();
+        rig.Do(Doing.Still, 24 * 3600);
+        Assert.AreEqual(0, rig.Server.CountOf(EventCode.Immobile));
+        Assert.AreEqual(0, rig.Server.CountOf(EventCode.CheckInMissed));
+    }
+
+    private static Rig Walked()
+    {
+        var rig = new Rig();
+        rig.Do(Doing.Still, 120);
+        rig.Do(Doing.Walking, 300);
+        return rig;
+    }
+}

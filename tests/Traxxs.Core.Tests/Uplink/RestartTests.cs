@@ -1,0 +1,176 @@
+using Traxxs.Core.Ports;
+using Traxxs.Core.Tests.Fakes;
+using Traxxs.Protocol;
+
+namespace Traxxs.Core.Tests.Uplink;
+
+[TestClass]
+public class RestartTests
+{
+    [TestMethod]
+    public void A_restart_at_any_step_of_a_short_day_loses_and_doubles_no_accepted_report()
+    {
+        var plain = new Rig(Profile());
+        Day(plain);
+        Assert.IsTrue(plain.Steps > 500, $"{plain.Steps} steps");
+        // Every step while the day is young and reports are few, then every 7th: each run is a whole day.
+        for (var at = 1; at < plain.Steps; at += at < 60 ? 1 : 7) DayWithRestarts([at]);
+    }
+
+    [TestMethod]
+    public void Many_restarts_in_a_row_lose_and_double_no_accepted_report()
+    {
+        for (var seed = 1; seed <= 20; seed++)
+        {
+            var random = new Random(seed);
+            DayWithRestarts([.. Enumerable.Range(0, 30).Select(_ => random.Next(1, 1500))], $"seed {seed}");
+        }
+    }
+
+    [TestMethod]
+    public void Lost_acknowledgements_double_nothing_on_the_server()
+    {
+        var rig = new Rig(Profile());
+        rig.Uplink.LosesAcknowledgements = true;
+        Day(rig);
+        rig.Reboot();
+        rig.Drain(7200);
+        Assert.IsTrue(rig.Server.Repeats > 0, "reports came again");
+        Assert.AreEqual(0, rig.Server.Conflicts);
+        Assert.AreEqual(0, rig.Tracker.QueueCount);
+    }
+
+    [TestMethod]
+    public void Steps_go_on_counting_across_a_restart()
+    {
+        var rig = new Rig(Profile());
+        rig.Do(Doing.Walking, 900);
+        rig.Do(Doing.Still, 300);
+        var before = rig.Tracker.StepsTotal;
+        Assert.IsTrue(before > 700);
+        rig.Reboot();
+        rig.Do(Doing.Still, 20);
+        Assert.AreEqual(before, rig.Tracker.StepsTotal);
+    }
+
+    [TestMethod]
+    public void A_restart_decides_before_it_has_read_its_flash()
+    {
+        var rig = new Rig(Profile());
+        rig.Do(Doing.Walking, 3600);
+        rig.Reboot();
+        var reads = rig.Storage.Reads;
+        rig.StepNow();
+        Assert.IsTrue(rig.Storage.Reads - reads <= 3, $"{rig.Storage.Reads - reads} reads before the first decision");
+        Assert.AreEqual(GnssPower.On, rig.Outputs.Gnss, "and it has decided");
+    }
+
+    [TestMethod]
+    public void A_press_right_after_the_restart_is_not_lost()
+    {
+        var rig = new Rig(Profile());
+        rig.Do(Doing.Walking, 3600);
+        rig.Reboot();
+        rig.Press(sos: 1);
+        Assert.AreEqual(1, rig.Tracker.OpenAlarms);
+        rig.Do(Doing.Still, 30);
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.Sos));
+    }
+
+    [TestMethod]
+    public void A_reboot_command_that_the_broker_keeps_reboots_once()
+    {
+        var rig = new Rig(Profile());
+        rig.Do(Doing.Still, 300);
+        var reboots = 0;
+        for (var i = 0; i < 5; i++)
+        {
+            rig.Server.Send(CommandCode.Reboot, id: 77);
+            rig.Press(sos: 1);   // something to say, so that the link opens
+            for (var t = 0; t < 60 && !rig.Outputs.Restart; t++) rig.Do(Doing.Still, 1);
+            if (!rig.Outputs.Restart) continue;
+            reboots++;
+            rig.Outputs.Restart = false;
+            rig.Reboot();
+        }
+
+        Assert.AreEqual(1, reboots);
+    }
+
+    [TestMethod]
+    public void Flash_that_fails_for_a_while_delays_reports_and_loses_none()
+    {
+        var rig = new Rig(Profile());
+        rig.Do(Doing.Walking, 300);
+        rig.Storage.RefuseAppends = true;
+        rig.Do(Doing.Walking, 300);
+        rig.Press(sos: 1);
+        rig.Do(Doing.Still, 60);
+        rig.Storage.RefuseAppends = false;
+        rig.Drain();
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.Sos));
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.Degraded), "and it is reported");
+        Assert.AreEqual(0, rig.Tracker.LostContents);
+        Assert.IsTrue(rig.Server.Reports.Count >= rig.Tracker.AcceptedReports);
+    }
+
+    [TestMethod]
+    public void An_alarm_that_dead_flash_refuses_goes_to_the_server_from_memory()
+    {
+        var rig = new Rig(Profile());
+        rig.Do(Doing.Walking, 300);
+        rig.Storage.RefuseAppends = true;
+        rig.Press(sos: 1);
+        rig.Do(Doing.Still, 60);
+        rig.Press(sos: 1);
+        rig.Do(Doing.Still, 60);
+        CollectionAssert.AreEqual(new[] { 1, 2 }, rig.Server.Events().Where(e => e.Code == EventCode.Sos).Select(e => e.Value).ToArray());
+        Assert.AreEqual(0, rig.Server.Conflicts);
+        Assert.AreEqual(0, rig.Tracker.OpenAlarms, "and the wearer has the proof");
+        rig.Storage.RefuseAppends = false;
+        rig.Do(Doing.Walking, 600);
+        rig.Drain();
+        Assert.AreEqual(2, rig.Server.CountOf(EventCode.Sos));
+        Assert.AreEqual(0, rig.Server.Conflicts);
+        Assert.AreEqual(0, rig.Tracker.QueueCount);
+    }
+
+    // Short intervals make a short day eventful.
+    private static TrackerProfile Profile() => new() { BatchFixes = 3, BatchAgeS = 300, HeartbeatS = 600, StopReportS = 30 };
+
+    private static void Day(Rig rig)
+    {
+        rig.Do(Doing.Still, 60);
+        rig.Do(Doing.Walking, 240);
+        rig.Press(sos: 1);
+        rig.Do(Doing.Still, 120);
+        rig.Uplink.Coverage = false;
+        rig.Do(Doing.Walking, 240);
+        rig.Do(Doing.Falling, 2);
+        rig.Do(Doing.Lying, 60);
+        rig.Uplink.Coverage = true;
+        rig.Do(Doing.Still, 700);
+    }
+
+    private static void DayWithRestarts(HashSet<int> at, string name = "")
+    {
+        var accepted = 0;
+        var rig = new Rig(Profile());
+        rig.BeforeStep = r =>
+        {
+            if (!at.Contains(r.Steps)) return;
+            at.Remove(r.Steps);
+            accepted += r.Tracker.AcceptedReports;
+            r.Reboot();
+        };
+        Day(rig);
+        rig.Drain(7200);
+        accepted += rig.Tracker.AcceptedReports;
+        var which = name.Length > 0 ? name : $"restart before step {string.Join(",", at)}";
+        Assert.AreEqual(accepted, rig.Server.Reports.Count, which);
+        Assert.AreEqual(0, rig.Server.Conflicts, which);
+        Assert.AreEqual(1, rig.Server.Reports.Select(r => r.Report.Epoch).Distinct().Count(), which);
+        var sequences = rig.Server.Reports.Select(r => r.Report.Sequence).Order().ToList();
+        CollectionAssert.AreEqual(Enumerable.Range(0, accepted).Select(i => (uint)i).ToList(), sequences, which);
+    }
+}

@@ -1,0 +1,123 @@
+using nanoFramework.Hardware.Esp32;
+using Traxxs.NanoHost;
+using Traxxs.Protocol;
+
+namespace Traxxs.Device.Tests;
+
+/// <summary>The device image as a whole, on NanoHost with simulated chips, against a real MQTT server.</summary>
+[TestClass]
+public sealed class ProgramTests
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+
+    [TestInitialize]
+    public void MakeFolder() => Directory.CreateDirectory(_folder);
+
+    [TestCleanup]
+    public void RemoveFolder() => Directory.Delete(_folder, true);
+
+    [TestMethod]
+    public async Task It_starts_and_an_SOS_press_reaches_the_server_as_a_report()
+    {
+        await using var server = await TestServer.StartAsync();
+        Provision(server.Port);
+        using var board = new RealTimeBoard();
+        board.Start(_folder);
+        Eventually.True(() => board.Runs, "the device runs");
+        board.PressSos();
+        Eventually.True(() => CountSos(server) == 1, "the SOS is at the server");
+        Assert.AreEqual(Board.GnssRxPin, board.Board.PinOf((int)DeviceFunction.COM2_RX));
+        Assert.AreEqual(Board.I2cDataPin, board.Board.PinOf((int)DeviceFunction.I2C1_DATA));
+        Assert.IsNull(board.Ended, board.Ended?.ToString());
+    }
+
+    [TestMethod]
+    public async Task What_was_pressed_in_a_dead_zone_survives_a_power_cut_and_arrives_once()
+    {
+        await using var server = await TestServer.StartAsync();
+        Provision(server.Port);
+        using (var board = new RealTimeBoard())
+        {
+            board.Board.Wifi = (_, _) => false;
+            board.Start(_folder);
+            Eventually.True(() => board.Runs, "the device runs");
+            var before = Segments();
+            board.PressSos();
+            Eventually.True(() => Segments() > before, "the alarm is in flash");
+            board.CutPower();
+        }
+
+        Assert.AreEqual(0, CountSos(server));
+        using var again = new RealTimeBoard();
+        again.Start(_folder);
+        Eventually.True(() => CountSos(server) > 0, "the SOS is at the server after the restart");
+        again.PressSos();
+        Eventually.True(() => CountSos(server) > 1, "the next press is at the server");
+        var identities = Reports(server).Select(report => (report.Epoch, report.Sequence)).ToList();
+        Assert.HasCount(identities.Count, identities.Distinct().ToList(), "a number was given twice");
+        Assert.AreEqual(2, CountSos(server), "two presses are two events");
+    }
+
+    [TestMethod]
+    public async Task A_restart_command_restarts_the_board_once()
+    {
+        await using var server = await TestServer.StartAsync();
+        Provision(server.Port);
+        var buffer = new byte[CommandFrame.FrameSizeMax];
+        var count = CommandFrame.Write(new Command { Id = 1, Code = CommandCode.Reboot }, buffer, 0);
+        await server.SendDownAsync(buffer[..count], retain: true);
+        using (var board = new RealTimeBoard())
+        {
+            board.Start(_folder);
+            Eventually.True(() => board.Runs, "the device runs");
+            board.PressSos();                               // Opens the link at once.
+            Eventually.True(() => board.Board.Reboots == 1, "the board restarts");
+            Eventually.True(() => board.Ended is BoardOffException, "the program has ended");
+        }
+
+        using var again = new RealTimeBoard();
+        again.Start(_folder);
+        Eventually.True(() => again.Runs, "the device runs again");
+        again.PressSos();
+        Eventually.True(() => server.Connections > 1 && CountSos(server) > 1, "the device is back, with the same command waiting");
+        Assert.AreEqual(0, again.Board.Reboots, "the command is done: it must not be done again");
+    }
+
+    [TestMethod]
+    public void Without_an_identity_it_says_so_and_touches_nothing()
+    {
+        using var board = new RealTimeBoard();
+        var led = board.Board.Pin(Board.LedPin);
+        var blinks = 0;
+        led.Written = level => blinks += level ? 1 : 0;
+        board.Start(_folder);
+        Eventually.True(() => Volatile.Read(ref blinks) >= 4, "the fault pattern plays");
+        Assert.IsNull(board.Ended);
+        Assert.IsEmpty(Directory.GetFiles(_folder));
+        Assert.IsFalse(board.Board.WifiJoined);
+    }
+
+    private void Provision(int port) => File.WriteAllText(
+        Path.Combine(_folder, Board.ConfigFile),
+        $"id={TestServer.DeviceId}\nsecret={TestServer.Secret}\nssid=factory\npsk=hall 7\nhost=localhost\nport={port}\n");
+
+    private long Segments() => Directory.GetFiles(_folder, "segment*.bin").Sum(file => new FileInfo(file).Length);
+
+    private static List<Report> Reports(TestServer server)
+    {
+        var reports = new List<Report>();
+        foreach (var payload in server.Reports)
+        {
+            var report = new Report();
+            Assert.AreEqual(DecodeResult.Ok, new ReportReader().Read(payload, 0, payload.Length, report));
+            reports.Add(report);
+        }
+
+        return reports;
+    }
+
+    // A report sent again after a lost acknowledgement is one report.
+    private static int CountSos(TestServer server) => Reports(server)
+        .DistinctBy(report => (report.Epoch, report.Sequence))
+        .Sum(report => report.EventCodes.Take(report.EventCount).Count(code => code == EventCode.Sos));
+}

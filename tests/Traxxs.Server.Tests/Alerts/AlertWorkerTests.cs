@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Traxxs.Protocol;
+using Traxxs.Server.Alerts;
+using Traxxs.Server.Alerts.Geofences;
+using Traxxs.Server.Ingest;
+using Traxxs.Server.Tests.Ingest;
+using Traxxs.Server.Tests.Support;
+using Traxxs.Store;
+using Traxxs.Store.Service;
+
+namespace Traxxs.Server.Tests.Alerts;
+
+[TestClass]
+public sealed class AlertWorkerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ServiceDatabase _database;
+    private readonly MemoryReportStore _store = new();
+
+    public AlertWorkerTests() => _database = ServiceDatabase.Open(_folder.File("service.db"));
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        _folder.Dispose();
+    }
+
+    [TestMethod]
+    public async Task A_report_no_rule_can_digest_costs_itself_and_the_alarms_around_it_alert()
+    {
+        for (var i = 1u; i <= 5; i++) await StoreSosAsync(i);
+        await using var worker = Worker(new AlarmEventRule(), new Poisoned(sequence: 3));
+        await UntilAsync(worker);
+        Assert.AreEqual("1 2 4 5", Sequences());
+        Assert.AreEqual(1, worker.PassedOver);
+    }
+
+    [TestMethod]
+    public async Task What_was_stored_while_nobody_evaluated_is_taken_in_at_the_start()
+    {
+        for (var i = 1u; i <= 600; i++) await StoreSosAsync(i); // more than one group
+        await using (var worker = Worker(new AlarmEventRule()))
+        {
+            await UntilAsync(worker);
+        }
+
+        await StoreSosAsync(601);
+        await using var again = Worker(new AlarmEventRule());
+        await UntilAsync(again);
+        Assert.AreEqual(601, _database.Read(session => session.Alerts.List(new AlertFilter(), null, 1000)).Count);
+    }
+
+    [TestMethod]
+    public async Task Late_fixes_are_found_in_the_store()
+    {
+        var fences = new GeofenceCatalog { Current = [GeofenceRuleTests.Circle(FenceCrossings.Leave)] };
+        await StoreFixesAsync(1, 0, [0, 0]);
+        await StoreFixesAsync(2, 4000, [0, 0]);
+        await StoreFixesAsync(3, 2000, [300, 300, 0, 0]);
+        await using var worker = Worker([.. AlertRules.All(new RuleOptions(), fences, new StoredFixHistory(_store, AcceptedReport.From))]);
+        await UntilAsync(worker);
+        var alert = _database.Read(session => session.Alerts.List(new AlertFilter(), null, 10)).Single().Alert;
+        Assert.AreEqual(Reports.At(2000), alert.EventTime);
+        Assert.AreEqual(EndRule.CrossedBack, alert.Resolution);
+    }
+
+    private AlertWorker Worker(params IAlertRule[] rules)
+    {
+        var journal = new AlertJournal(_database, new EscalationPolicy([new EscalationTier(["log"], 5)]));
+        var worker = new AlertWorker(_store, AcceptedReport.From, journal, rules, new ManualClock(), NullLogger.Instance);
+        worker.Start();
+        return worker;
+    }
+
+    private async Task UntilAsync(AlertWorker worker)
+    {
+        var started = Environment.TickCount64;
+        while (worker.Position < _store.LastPosition)
+        {
+            Assert.IsLessThan(30_000L, Environment.TickCount64 - started, worker.Trouble);
+            await Task.Delay(10);
+        }
+    }
+
+    private async Task StoreSosAsync(uint sequence) => await StoreAsync(Frames.Make(sequence, change: report =>
+    {
+        (report.EventCodes[0], report.EventTimeS[0], report.EventValue[0], report.EventCount) = (EventCode.Sos, report.DeviceTimeS, (int)sequence, 1);
+    }));
+
+    private async Task StoreFixesAsync(uint sequence, int startS, int[] metresNorth) => await StoreAsync(Frames.Make(sequence, metresNorth.Length, report =>
+    {
+        for (var i = 0; i < metresNorth.Length; i++)
+        {
+            var fix = Reports.North(startS + i, metresNorth[i]);
+            report.FixTimeS[i] = (uint)fix.FixTime.ToUnixTimeSeconds();
+            (report.LatitudeE5[i], report.LongitudeE5[i]) = ((int)Math.Round(fix.Latitude * 1e5), 1_300_000);
+        }
+
+        report.DeviceTimeS = report.FixTimeS[metresNorth.Length - 1];
+    }));
+
+    private async Task StoreAsync(byte[] frame)
+    {
+        var report = new Report();
+        Assert.AreEqual(DecodeResult.Ok, new ReportReader().Read(frame, 0, frame.Length, report));
+        long? first = report.FixCount == 0 ? null : report.FixTimeS[..report.FixCount].Min();
+        long? last = report.FixCount == 0 ? null : report.FixTimeS[..report.FixCount].Max();
+        await _store.AppendAsync(new ReportRecord("insole-1", report.Epoch, report.Sequence, Reports.At(5000).ToUnixTimeMilliseconds(), report.DeviceTimeS, first, last, report.FixCount, frame));
+    }
+
+    private string Sequences() => string.Join(' ', _database.Read(session => session.Alerts.List(new AlertFilter(), null, 100)).Select(row => row.Alert.Sequence).Order());
+
+    private sealed class Poisoned(long sequence) : IAlertRule
+    {
+        public DeviceRuleState Evaluate(DeviceRuleState state, AcceptedReport report, AlertBatch batch) =>
+            report.Sequence == sequence ? throw new InvalidOperationException("poison") : state;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Routing;
+using Traxxs.Server.Api;
+using Traxxs.Server.Identity;
+using Traxxs.Server.Tests.Support;
+
+namespace Traxxs.Server.Tests.Api;
+
+/// <summary>Every route the server has, asked by everybody.</summary>
+[TestClass]
+public sealed class AccessTests
+{
+    // Where each door stands; a new route must be written here too, so that nobody opens one in passing.
+    private const string Doors =
+        """
+        DELETE /api/v1/devices/{id} admin
+        DELETE /api/v1/geofences/{id} supervisor
+        DELETE /api/v1/tokens/{id} admin
+        GET / anyone
+        GET /api/v1/alerts viewer
+        GET /api/v1/alerts/{id} viewer
+        GET /api/v1/audit admin
+        GET /api/v1/counters viewer
+        GET /api/v1/deliveries supervisor
+        GET /api/v1/devices viewer
+        GET /api/v1/devices/{id} viewer
+        GET /api/v1/devices/{id}/positions viewer
+        GET /api/v1/geofences viewer
+        GET /api/v1/geofences/{id} viewer
+        GET /api/v1/live viewer
+        GET /api/v1/me viewer
+        GET /api/v1/positions/latest viewer
+        GET /api/v1/rejected admin
+        GET /api/v1/tokens admin
+        GET /app.css anyone
+        GET /app.js anyone
+        GET /health/live anyone
+        GET /health/ready anyone
+        GET /icon.svg anyone
+        GET /map.js anyone
+        GET /metrics viewer
+        POST /api/v1/alerts/{id}/acknowledge supervisor
+        POST /api/v1/alerts/{id}/assign supervisor
+        POST /api/v1/alerts/{id}/comments supervisor
+        POST /api/v1/alerts/{id}/resolve supervisor
+        POST /api/v1/deliveries/{id:long}/retry supervisor
+        POST /api/v1/devices admin
+        POST /api/v1/devices/{id}/commands supervisor
+        POST /api/v1/devices/{id}/secret admin
+        POST /api/v1/geofences supervisor
+        POST /api/v1/tokens admin
+        PUT /api/v1/geofences/{id} supervisor
+        """;
+
+    [TestMethod]
+    public async Task Every_route_stands_behind_the_door_it_is_meant_to()
+    {
+        await using var server = await TestServer.StartAsync();
+        var found = server.Host.Routes.SelectMany(route => MethodsOf(route).Select(method =>
+            $"{method} {PathOf(route)} {DoorOf(route)}")).Order(StringComparer.Ordinal);
+        Assert.AreEqual(Doors.ReplaceLineEndings("\n"), string.Join('\n', found));
+    }
+
+    [TestMethod]
+    public async Task Every_closed_route_refuses_the_stranger_the_forged_token_and_the_role_too_low()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var stranger = new HttpClient { BaseAddress = server.Host.ApiAddress };
+        using var viewer = server.As(Role.Viewer);
+        using var supervisor = server.As(Role.Supervisor);
+        using var forged = new HttpClient { BaseAddress = server.Host.ApiAddress };
+        var token = server.Host.AdminToken!;
+        forged.DefaultRequestHeaders.Add("Authorization", $"Bearer {token[..^1]}{(token[^1] == 'A' ? 'B' : 'A')}");
+        var asked = 0;
+        foreach (var route in server.Host.Routes)
+        {
+            if (DoorOf(route) == "anyone") continue;
+            foreach (var method in MethodsOf(route))
+            {
+                var path = PathOf(route).Replace("{id:long}", "1").Replace("{id}", "nothing");
+                await Expect(401, stranger, method, path);
+                await Expect(401, forged, method, path);
+                if (DoorOf(route) is "supervisor" or "admin") await Expect(403, viewer, method, path);
+                if (DoorOf(route) == "admin") await Expect(403, supervisor, method, path);
+                asked++;
+            }
+        }
+
+        Assert.IsGreaterThan(25, asked);
+    }
+
+    [TestMethod]
+    public async Task A_revoked_token_is_nobody()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var made = await server.Api.PostAsJsonAsync("/api/v1/tokens", new { name = "ben", role = "viewer", daysValid = 1 });
+        Assert.AreEqual(HttpStatusCode.Created, made.StatusCode);
+        var token = await made.Content.ReadFromJsonAsync<JsonElement>();
+        using var ben = new HttpClient { BaseAddress = server.Host.ApiAddress };
+        ben.DefaultRequestHeaders.Add("Authorization", $"Bearer {token.GetProperty("token").GetString()}");
+        await Expect(200, ben, "GET", "/api/v1/me");
+        (await server.Api.DeleteAsync($"/api/v1/tokens/{token.GetProperty("id").GetString()}")).Dispose();
+        await Expect(401, ben, "GET", "/api/v1/me");
+    }
+
+    private static async Task Expect(int status, HttpClient client, string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (method is "POST" or "PUT") request.Content = JsonContent.Create(new { });
+        using var response = await client.SendAsync(request);
+        Assert.AreEqual(status, (int)response.StatusCode, $"{method} {path}");
+        if (status >= 400) Assert.AreEqual("application/problem+json", response.Content.Headers.ContentType?.MediaType, $"{method} {path}");
+    }
+
+    private static IReadOnlyList<string> MethodsOf(RouteEndpoint route) =>
+        route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["ANY"];
+
+    private static string PathOf(RouteEndpoint route) => route.RoutePattern.RawText is { Length: > 1 } path ? path.TrimEnd('/') : "/";
+
+    private static string DoorOf(RouteEndpoint route) => route.Metadata.GetMetadata<AccessGate.Access>() switch
+    {
+        null => "nobody",
+        { Role: { } role } => AccessTokens.WordOf(role),
+        _ => "anyone",
+    };
+}

@@ -1,0 +1,146 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Traxxs.Protocol;
+using Traxxs.Server.Alerts;
+using Traxxs.Server.Notifications;
+using Traxxs.Server.Tests.Support;
+using Traxxs.Store.Service;
+
+namespace Traxxs.Server.Tests.Notifications;
+
+[TestClass]
+public sealed class OutboxWorkerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ManualClock _clock = new();
+    private readonly ServiceDatabase _database;
+    private readonly Stub _channel = new();
+    private readonly OutboxWorker _worker;
+
+    public OutboxWorkerTests()
+    {
+        _database = ServiceDatabase.Open(_folder.File("service.db"));
+        _worker = new OutboxWorker(_database, [_channel], _clock, NullLogger.Instance);
+        RaiseAnSos(_database, "stub");
+    }
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        _folder.Dispose();
+    }
+
+    [TestMethod]
+    public async Task An_alert_is_notified_when_a_channel_took_it()
+    {
+        Alert? told = null;
+        _worker.Changed += alert => told = alert;
+        await Deliver();
+        Assert.AreEqual(AlertState.Notified, TheAlert.State);
+        Assert.AreEqual(Reports.Start, TheAlert.NotifiedAt);
+        Assert.AreEqual(TheAlert.Id, told!.Id);
+        Assert.AreEqual(OutboxState.Sent, TheEntry.State);
+        await Deliver();
+        Assert.AreEqual(1, _channel.Attempts);
+    }
+
+    [TestMethod]
+    public async Task A_failure_is_tried_again_with_doubling_waits_and_then_kept_as_a_dead_letter()
+    {
+        _channel.Answer = () => Delivery.Failed("gateway says 503");
+        var waits = new List<double>();
+        for (var guard = 0; TheEntry.State == OutboxState.Pending && guard < 100; guard++)
+        {
+            var attempts = _channel.Attempts;
+            await Deliver();
+            if (TheEntry.State != OutboxState.Pending) break;
+            Assert.AreEqual(attempts + 1, _channel.Attempts);
+            var wait = TheEntry.DueAt - _clock.GetUtcNow();
+            waits.Add(wait.TotalSeconds);
+            _clock.Advance(wait - TimeSpan.FromSeconds(1));
+            await Deliver();
+            Assert.AreEqual(attempts + 1, _channel.Attempts, "not before its time");
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.AreEqual("5 10 20 40 80 100 100", string.Join(' ', waits));
+        Assert.AreEqual(OutboxState.Dead, TheEntry.State);
+        Assert.AreEqual("gateway says 503", TheEntry.LastError);
+        Assert.AreEqual(AlertState.Raised, TheAlert.State);
+        Assert.AreEqual("notification.given-up", _database.Read(session => session.Audit.Read(0, 100))[^1].Action);
+    }
+
+    [TestMethod]
+    public async Task A_channel_that_throws_fails_and_a_later_attempt_delivers()
+    {
+        _channel.Answer = () => throw new HttpRequestException("connection refused");
+        await Deliver();
+        Assert.AreEqual("connection refused", TheEntry.LastError);
+        _channel.Answer = () => Delivery.Taken;
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        await Deliver();
+        Assert.AreEqual(AlertState.Notified, TheAlert.State);
+    }
+
+    [TestMethod]
+    public async Task What_a_channel_skips_is_neither_tried_again_nor_counted_as_notified()
+    {
+        _channel.Answer = () => Delivery.Skipped("nobody is watching");
+        await Deliver();
+        Assert.AreEqual(OutboxState.Skipped, TheEntry.State);
+        Assert.AreEqual(AlertState.Raised, TheAlert.State);
+    }
+
+    [TestMethod]
+    public async Task An_acknowledged_alert_is_not_escalated_any_more()
+    {
+        await Deliver();
+        var journal = new AlertJournal(_database, new EscalationPolicy([new EscalationTier(["stub"], 1)]));
+        journal.Escalate(Reports.At(100));
+        new AlertDesk(_database, _clock).Acknowledge(TheAlert.Id, "ada", null);
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        await Deliver();
+        Assert.AreEqual(1, _channel.Attempts);
+    }
+
+    [TestMethod]
+    public async Task A_worker_started_after_a_crash_delivers_what_was_left()
+    {
+        await using var later = new OutboxWorker(_database, [_channel], _clock, NullLogger.Instance);
+        var done = new TaskCompletionSource();
+        later.Changed += _ => done.TrySetResult();
+        later.Start();
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.AreEqual(1, _channel.Attempts);
+    }
+
+    internal static void RaiseAnSos(ServiceDatabase database, params string[] channels)
+    {
+        var journal = new AlertJournal(database, new EscalationPolicy([new EscalationTier(channels, 1)]));
+        var engine = journal.Resume([new AlarmEventRule()]);
+        var report = new Reports().Add(0, fixes: [Reports.North(-10, 0)], events: [Reports.Event(EventCode.Sos, -5, 1)]);
+        journal.Commit(engine.Evaluate([report], report.Position, Reports.Start));
+    }
+
+    private Alert TheAlert => _database.Read(session => session.Alerts.List(new AlertFilter(), null, 1))[0].Alert;
+
+    private OutboxEntry TheEntry => _database.Read(session => session.Outbox.OfAlert(TheAlert.Id))[0];
+
+    private Task Deliver() => _worker.DeliverDueAsync(_channel, CancellationToken.None);
+
+    private sealed class Stub : INotificationChannel
+    {
+        public string Name => "stub";
+
+        public RetryPolicy Retry { get; } = new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(100), 8);
+
+        public Func<Delivery> Answer { get; set; } = () => Delivery.Taken;
+
+        public int Attempts { get; private set; }
+
+        public Task<Delivery> DeliverAsync(OutboxEntry entry, Alert? alert, CancellationToken cancellationToken)
+        {
+            Attempts++;
+            return Task.FromResult(Answer());
+        }
+    }
+}

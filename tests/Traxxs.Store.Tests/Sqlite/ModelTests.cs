@@ -1,0 +1,75 @@
+using Traxxs.Store.Sqlite;
+
+namespace Traxxs.Store.Tests.Sqlite;
+
+/// <summary>Random operations on the database and on the memory store side by side; every read must agree.</summary>
+[TestClass]
+public sealed class ModelTests
+{
+    [TestMethod]
+    [DataRow(11)]
+    [DataRow(12)]
+    [DataRow(13)]
+    [DataRow(14)]
+    public async Task Database_and_memory_agree_over_random_operations_and_restarts(int seed)
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Random(seed);
+        var model = new MemoryReportStore();
+        var store = SqliteReportStore.Open(folder.Path);
+        for (var step = 0; step < 60; step++)
+        {
+            await AppendGroup(random, model, store, seed);
+            if (random.Next(10) == 0)
+            {
+                await store.DisposeAsync();
+                store = SqliteReportStore.Open(folder.Path);
+            }
+
+            Compare(random, model, store);
+        }
+
+        await store.DisposeAsync();
+        Assert.IsEmpty(StoreCheck.Run(folder.Path), $"seed {seed}");
+    }
+
+    private static async Task AppendGroup(Random random, MemoryReportStore model, SqliteReportStore store, int seed)
+    {
+        var waiting = new List<(Task<AppendResult> Actual, AppendResult Expected)>();
+        for (var i = random.Next(1, 400); i > 0; i--)
+        {
+            var report = RandomReport(random);
+            waiting.Add((store.AppendAsync(report).AsTask(), await model.AppendAsync(report)));
+        }
+
+        foreach (var (actual, expected) in waiting) Assert.AreEqual(expected.Outcome, (await actual).Outcome, $"seed {seed}");
+    }
+
+    private static ReportRecord RandomReport(Random random)
+    {
+        var sequence = random.Next(8) == 0 ? random.NextInt64(1L << 32) : random.Next(400);
+        var first = random.Next(1000);
+        (long, long)? fixS = random.Next(5) == 0 ? null : (first, first + random.Next(50));
+        var payload = new byte[random.Next(10) == 0 ? random.Next(2000) : random.Next(1, 3)];
+        return Reports.Make($"d{random.Next(4)}", sequence, fixS, payload) with
+        {
+            Epoch = random.Next(2),
+            ServerTimeMs = 1_700_000_000_000 + random.Next(-5000, 100_000),
+            DeviceTimeS = random.Next(4) == 0 ? null : 1_700_000_000 + random.Next(-100, 100),
+        };
+    }
+
+    private static void Compare(Random random, MemoryReportStore model, SqliteReportStore store)
+    {
+        Assert.AreEqual(model.Count(), store.Count());
+        var (device, limit, from) = ($"d{random.Next(5)}", random.Next(1, 200), random.Next(1000));
+        Reports.AssertSame(model.ReadNewest(device, limit), store.ReadNewest(device, limit));
+        var to = from + random.Next(300);
+        Reports.AssertSame(model.ReadByFixTime(device, from, to, null, limit), store.ReadByFixTime(device, from, to, null, limit));
+        Reports.AssertSame(ByDevice(model.ReadNewestOfEachDevice()), ByDevice(store.ReadNewestOfEachDevice()));
+        Reports.AssertSame(model.ReadAfter(0, limit), store.ReadAfter(0, limit));
+        Assert.HasCount(model.ReadRejected(20_000).Count, store.ReadRejected(20_000));
+    }
+
+    private static List<StoredReport> ByDevice(IReadOnlyList<StoredReport> reports) => reports.OrderBy(stored => stored.Report.DeviceId, StringComparer.Ordinal).ToList();
+}
