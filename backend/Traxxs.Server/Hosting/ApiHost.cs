@@ -9,10 +9,12 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Traxxs.Mqtt.Server;
 using Traxxs.Server.Alerts;
 using Traxxs.Server.Alerts.Geofences;
 using Traxxs.Server.Api;
 using Traxxs.Server.Identity;
+using Traxxs.Server.Ingest;
 using Traxxs.Server.Live;
 using Traxxs.Server.Notifications;
 using Traxxs.Store;
@@ -59,6 +61,7 @@ internal static class ApiHost
         app.MapAlerts();
         app.MapGeofences();
         app.MapLive();
+        app.MapMqtt();
         app.MapAdministration();
         return app;
     }
@@ -119,10 +122,13 @@ internal sealed record ApiServices(
 {
     public required CounterSources Counters { get; init; }
 
+    public required MqttServer Mqtt { get; init; }
+
     public void AddTo(IServiceCollection services)
     {
         // Instances, which the container does not dispose: the host does, in its order.
         services.AddSingleton(Database).AddSingleton(Devices).AddSingleton(Tokens).AddSingleton(Geofences).AddSingleton(Desk).AddSingleton(Alerts)
-            .AddSingleton(Outbox).AddSingleton(Board).AddSingleton(Feed).AddSingleton(Archive).AddSingleton(Clock).AddSingleton(Counters);
+            .AddSingleton(Outbox).AddSingleton(Board).AddSingleton(Feed).AddSingleton(Archive).AddSingleton(Clock).AddSingleton(Counters)
+            .AddSingleton(Mqtt);
     }
 }

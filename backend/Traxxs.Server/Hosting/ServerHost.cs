@@ -182,6 +182,7 @@ public sealed class ServerHost : IAsyncDisposable
         gateway.Attach(mqtt);
         var services = new ApiServices(Database, Devices, Tokens, Geofences, Desk, _alerts, outbox, board, Feed, new ReportArchive(Store, AcceptedReport.From), clock)
         {
+            Mqtt = mqtt,
             Counters = new CounterSources(mqtt, Counters, new ReportArchive(Store, AcceptedReport.From), _alerts, dispatcher, Feed, Database),
         };
         var app = ApiHost.Build(Options, certificate, services, logging);

@@ -41,6 +41,7 @@ public sealed class AccessTests
         GET /icon.svg anyone
         GET /map.js anyone
         GET /metrics viewer
+        GET /mqtt anyone
         POST /api/v1/alerts/{id}/acknowledge supervisor
         POST /api/v1/alerts/{id}/assign supervisor
         POST /api/v1/alerts/{id}/comments supervisor
