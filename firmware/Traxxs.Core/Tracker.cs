@@ -412,7 +412,7 @@ namespace Traxxs.Core
 
             _directUnderWay = false;
             _faults.Well(FaultMonitor.Flash);
-            _trace.Add(TraceCode.Accepted, (int)sequence, nowMs);
+            _trace.Add(TraceCode.Accepted, (int)(long)sequence, nowMs);
             if (!alarm) return;
             _alarms.Add(sequence, nowMs);
             _policy.Hurry(nowMs);
@@ -477,10 +477,10 @@ namespace Traxxs.Core
         {
             uint sequence;
             int length;
-            if (IsDirect() && !_directUnderWay) _directUnderWay = _uplink.TryPublish((int)_queue.NextSequence, _builder.Frame, 0, _builder.FrameLength);
+            if (IsDirect() && !_directUnderWay) _directUnderWay = _uplink.TryPublish((int)(long)_queue.NextSequence, _builder.Frame, 0, _builder.FrameLength);
             while (_queue.TryPeek(_frame, out sequence, out length))
             {
-                if (!_uplink.TryPublish((int)sequence, _frame, 0, length)) return;
+                if (!_uplink.TryPublish((int)(long)sequence, _frame, 0, length)) return;
                 _queue.MarkUnderWay(sequence);
             }
         }

@@ -153,7 +153,7 @@ namespace Traxxs.Protocol
             if (report.FixCount == 0) return TimeWindow.Code(timeS, coder);
 
             var lastS = report.FixTimeS[report.FixCount - 1];
-            return lastS + (uint)coder.WideSigned((int)(timeS - lastS));
+            return lastS + (uint)coder.WideSigned((int)(long)(timeS - lastS)); // by way of long: DESIGN.md, "Unsigned to signed"
         }
 
         private static void WalkBattery(Report report, SymbolCoder coder)
@@ -213,7 +213,7 @@ namespace Traxxs.Protocol
             {
                 report.EventCodes[i] = (EventCode)coder.Uniform((byte)report.EventCodes[i], ByteCount);
                 if (report.EventCodes[i] == EventCode.None) coder.Refuse(DecodeResult.OutOfRange);
-                report.EventTimeS[i] = closedS - (uint)coder.WideSigned((int)(closedS - report.EventTimeS[i]));
+                report.EventTimeS[i] = closedS - (uint)coder.WideSigned((int)(long)(closedS - report.EventTimeS[i]));
                 report.EventValue[i] = coder.WideSigned(report.EventValue[i]);
             }
         }

@@ -60,14 +60,14 @@ namespace Traxxs.Protocol
             if (length < 2) return (uint)length;
 
             var first = 1L << (length - 1);
-            return (uint)(first + Uniform(value - first, first));
+            return (uint)(first + Uniform(value & (first - 1), first));
         }
 
         /// <summary>Codes a signed number whose size is not known, small ones of either sign in few bits.</summary>
         public int WideSigned(int value)
         {
             var folded = Wide((uint)((value << 1) ^ (value >> 31)));
-            return (int)(folded >> 1) ^ -(int)(folded & 1);
+            return (int)(long)(folded >> 1) ^ -(int)(long)(folded & 1); // by way of long: DESIGN.md, "Unsigned to signed"
         }
     }
 }

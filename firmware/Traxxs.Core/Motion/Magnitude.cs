@@ -31,7 +31,7 @@ namespace Traxxs.Core.Motion
                 bit >>= 2;
             }
 
-            return (int)root;
+            return (int)(long)root; // by way of long: DESIGN.md, "Unsigned to signed"
         }
     }
 }

@@ -37,7 +37,7 @@ namespace Traxxs.Device.Adapters
         /// <summary>Milliseconds since the chip started; runs on through light sleep.</summary>
         public static long NowMs()
         {
-            return (long)(HighResTimer.GetCurrent() / 1000);
+            return long.MaxValue & (long)(HighResTimer.GetCurrent() / 1000); // the mask makes it signed: DESIGN.md, "Unsigned to signed"
         }
 
         /// <summary>Waits until a time, a wake pin or an edge. <paramref name="quiet"/>: neither UART, radio nor motor is in use.</summary>
