@@ -14,6 +14,7 @@ public sealed partial class DeviceProjectTests
     [DataRow("Core")]
     [DataRow("Drivers")]
     [DataRow("Device")]
+    [DataRow("Nano.Tests")]
     public void Every_firmware_source_is_in_its_device_project_and_every_entry_exists(string component)
     {
         var project = Projects.Device(component);
@@ -39,6 +40,7 @@ public sealed partial class DeviceProjectTests
     [DataRow("Core")]
     [DataRow("Drivers")]
     [DataRow("Device")]
+    [DataRow("Nano.Tests")]
     public void Package_versions_of_the_device_projects_are_those_of_nanoframework_props(string component)
     {
         var project = Projects.Device(component);

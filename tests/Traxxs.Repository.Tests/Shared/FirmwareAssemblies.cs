@@ -3,11 +3,11 @@ using Mono.Cecil.Cil;
 
 namespace Traxxs.Repository.Tests;
 
-/// <summary>The firmware as built for the PC: what the compiler made of the sources.</summary>
+/// <summary>The firmware and its tests as built for the PC: what the compiler made of the sources.</summary>
 internal static class FirmwareAssemblies
 {
-    /// <summary>The four modules, with symbols where they are.</summary>
-    public static IEnumerable<ModuleDefinition> Modules => Projects.Firmware.Select(component => ModuleDefinition.ReadModule(
+    /// <summary>The modules, with symbols where they are.</summary>
+    public static IEnumerable<ModuleDefinition> Modules => Projects.OnInterpreter.Select(component => ModuleDefinition.ReadModule(
         Path.Combine(AppContext.BaseDirectory, $"Traxxs.{component}.dll"),
         new ReaderParameters { ReadSymbols = true, SymbolReaderProvider = new DefaultSymbolReaderProvider(false) }));
 
@@ -44,6 +44,6 @@ internal static class FirmwareAssemblies
     {
         var scope = type.GetElementType().Scope;
         var name = scope is ModuleDefinition module ? module.Assembly.Name.Name : scope.Name;
-        return Projects.Firmware.Any(component => name == $"Traxxs.{component}" || name == $"Traxxs.{component}.dll");
+        return Projects.OnInterpreter.Any(component => name == $"Traxxs.{component}" || name == $"Traxxs.{component}.dll");
     }
 }

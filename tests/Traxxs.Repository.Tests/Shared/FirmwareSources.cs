@@ -34,16 +34,16 @@ internal static class FirmwareSources
         var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => !Path.GetFileName(path).StartsWith("Traxxs.", StringComparison.Ordinal))
             .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path));
-        var references = platform.Append(MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, "Traxxs.NanoHost.dll"))).ToList();
+        var references = platform.Concat(UsedApi.StandIns.Select(name => MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, name + ".dll")))).ToList();
         var options = new CSharpParseOptions(LanguageVersion.CSharp9, preprocessorSymbols: ["DEBUG", "TRACE"]);
         var models = new List<SemanticModel>();
-        foreach (var component in Projects.Firmware)
+        foreach (var component in Projects.OnInterpreter)
         {
-            var trees = Repository.FilesBelow($"firmware/Traxxs.{component}", ".cs").Order(StringComparer.Ordinal)
+            var trees = Repository.FilesBelow(Projects.FolderOf(component), ".cs").Order(StringComparer.Ordinal)
                 .Select(path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), options, path)).ToList();
             var compilation = CSharpCompilation.Create($"Traxxs.{component}", trees, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
             var error = compilation.GetDiagnostics().FirstOrDefault(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
-            if (error is not null) throw new InvalidOperationException($"firmware/Traxxs.{component} does not compile as C# 9: {error}");
+            if (error is not null) throw new InvalidOperationException($"{Projects.FolderOf(component)} does not compile as C# 9: {error}");
             references.Add(compilation.ToMetadataReference());
             models.AddRange(trees.Select(tree => compilation.GetSemanticModel(tree)));
         }

@@ -3,18 +3,18 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Traxxs.Repository.Tests;
 
-/// <summary>The public surface of NanoHost in the device's namespaces.</summary>
+/// <summary>The public surface of what stands in for the device's assemblies, in the device's namespaces.</summary>
 internal static class NanoHostApi
 {
     /// <summary>Documentation id of each public member, and a file to name in a message.</summary>
-    public static IEnumerable<(string Id, string File)> Members()
+    public static IEnumerable<(string Id, string File)> Members(string standIn)
     {
-        var path = Path.Combine(AppContext.BaseDirectory, "Traxxs.NanoHost.dll");
+        var path = Path.Combine(AppContext.BaseDirectory, standIn + ".dll");
         var reference = MetadataReference.CreateFromFile(path);
         var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(file => MetadataReference.CreateFromFile(file));
-        var compilation = CSharpCompilation.Create("surface", references: [.. platform.Where(file => Path.GetFileName(file.FilePath) != "Traxxs.NanoHost.dll"), reference]);
+        var compilation = CSharpCompilation.Create("surface", references: [.. platform.Where(file => Path.GetFileName(file.FilePath) != standIn + ".dll"), reference]);
         var assembly = (IAssemblySymbol)compilation.GetAssemblyOrModuleSymbol(reference)!;
-        return Walk(assembly.GlobalNamespace).Select(symbol => (Describe(symbol), "hardware-sim/Traxxs.NanoHost"));
+        return Walk(assembly.GlobalNamespace).Select(symbol => (Describe(symbol), standIn));
     }
 
     private static IEnumerable<ISymbol> Walk(INamespaceOrTypeSymbol container)

@@ -28,6 +28,11 @@ internal static class Projects
     /// <summary>Names of the firmware's components, in order of dependence.</summary>
     public static readonly string[] Firmware = ["Protocol", "Core", "Drivers", "Device"];
 
+    /// <summary>All that the interpreter runs: the firmware, and the tests that go onto the board.</summary>
+    public static readonly string[] OnInterpreter = [.. Firmware, NanoTests];
+
+    private const string NanoTests = "Nano.Tests";
+
     /// <summary>The PC projects.</summary>
     public static IEnumerable<Project> OnPc => Load(".csproj");
 
@@ -36,7 +41,10 @@ internal static class Projects
 
     /// <summary>One device project by component name.</summary>
     public static Project Device(string component) =>
-        Open(Path.Combine(Repository.Root, "firmware", $"Traxxs.{component}", $"Traxxs.{component}.nfproj"));
+        Open(Path.Combine(Repository.Root, FolderOf(component), component == NanoTests ? "NFUnitTest.nfproj" : $"Traxxs.{component}.nfproj"));
+
+    /// <summary>Folder of a component, inside the repository.</summary>
+    public static string FolderOf(string component) => $"{(component == NanoTests ? "tests" : "firmware")}/Traxxs.{component}";
 
     private static IEnumerable<Project> Load(string suffix) => Repository.FilesBelow(".", suffix).Select(path => Open(Path.GetFullPath(path)));
 

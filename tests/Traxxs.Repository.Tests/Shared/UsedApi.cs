@@ -11,6 +11,9 @@ namespace Traxxs.Repository.Tests;
 /// </summary>
 internal static class UsedApi
 {
+    /// <summary>Assemblies of the PC that stand in for the device's.</summary>
+    public static readonly string[] StandIns = ["Traxxs.NanoHost", "Traxxs.Nano.Shim"];
+
     private static readonly Lazy<IReadOnlyList<Use>> All = new(() => [.. FromSources(), .. FromAssemblies()]);
 
     /// <summary>One use at a place.</summary>
@@ -43,9 +46,9 @@ internal static class UsedApi
         return target.Parent is AssignmentExpressionSyntax assignment && assignment.Left == target;
     }
 
-    // NanoHost stands in for the nanoFramework packages; its own namespace is not for the firmware.
+    // These stand in for the nanoFramework packages; their own namespace is not for the firmware.
     private static bool IsStandIn(ISymbol symbol) =>
-        symbol.ContainingAssembly.Name == "Traxxs.NanoHost" && symbol.ContainingNamespace?.ToDisplayString().StartsWith("Traxxs.", StringComparison.Ordinal) == false;
+        StandIns.Contains(symbol.ContainingAssembly.Name) && symbol.ContainingNamespace?.ToDisplayString().StartsWith("Traxxs.", StringComparison.Ordinal) == false;
 
     private static IEnumerable<Use> FromAssemblies()
     {

@@ -1,0 +1,118 @@
+using Traxxs.Protocol;
+
+namespace Traxxs.Nano.Tests
+{
+    /// <summary>The golden frames of tests/vectors, for a device that has no files of ours. A test on the PC compares them with the files.</summary>
+    public static class GoldenVectors
+    {
+        /// <summary>Reports, whole and broken.</summary>
+        public static GoldenVector[] Reports()
+        {
+            return new GoldenVector[]
+            {
+                new GoldenVector("alarm-fall", DecodeResult.Ok, true, 3272411452,
+                    "10ba5555555552d171b1e22e87ed5bc1393bf3bc15b991"),
+                new GoldenVector("alarm-sos", DecodeResult.Ok, true, 1626953877,
+                    "108038e45bb95aec1e9c289355e22389bab309ab38861ad5af61334408e78dfcb9"),
+                new GoldenVector("antimeridian", DecodeResult.Ok, true, 1670944406,
+                    "1e3317b3a269c8ef0e52f60721743b649e1729"),
+                new GoldenVector("empty", DecodeResult.Ok, true, 2166136261,
+                    "1e01"),
+                new GoldenVector("equator-zero", DecodeResult.Ok, true, 3439403290,
+                    "1e1745c9d172170b3200257a6579"),
+                new GoldenVector("events-16", DecodeResult.Ok, true, 394682651,
+                    "12ffd575abe8096a17cb07826a8f8c6ec53c660e0bed273ccd6531d5c878f7c003ecb32b19c83d7140c5ee05755a29dd"
+                    + "780f15cbea909463a688091d791452a0a99f6e5fdf424076cd55232bc0fe656ee15327b10e70cc307aed4839"),
+                new GoldenVector("every-second", DecodeResult.Ok, true, 3597251675,
+                    "1e61a35745358e76ee9cc9230d27c8052b559b4db938a2"),
+                new GoldenVector("extension-skipped", DecodeResult.Ok, false, 1809002764,
+                    "1e2b898a501c0a76ee9cc9567c856584909ce4b0640f05ffa71af685bd25"),
+                new GoldenVector("heartbeat", DecodeResult.Ok, true, 3750913071,
+                    "190d0ab08e2dfdbfeeca0eda35f4b055"),
+                new GoldenVector("listed-everything", DecodeResult.Ok, true, 1690617262,
+                    "10801c8e807d5b734219264285ca33613cf55931256f8e873e521c6ff86a01bdca6d1745b6f5a1ebbe"),
+                new GoldenVector("poles", DecodeResult.Ok, true, 1652293902,
+                    "1e2b55c30727b193124e13ff5625ea35b855b2ea40361fdf59ec5a43d266d6651bbd3a058cf3"),
+                new GoldenVector("refused-bad-checksum", DecodeResult.BadChecksum, true, 2166136261,
+                    "9d4ce2962a7d8f31235330556cae23a916628228c29a74e4b0aa6548698c5bd51990e28aebbd9f2b2b5a05bd7e222d6d"
+                    + "5d"),
+                new GoldenVector("refused-contract", DecodeResult.OutOfRange, true, 2166136261,
+                    "190d0ab08e2dfdbfeeca0eda35e0a2"),
+                new GoldenVector("refused-event-none", DecodeResult.OutOfRange, true, 2166136261,
+                    "12fe2acb01391b630067"),
+                new GoldenVector("refused-jump-needlessly", DecodeResult.NotCanonical, true, 2166136261,
+                    "1e140ff135b98e76ee9cc9590d95eca9e741ca"),
+                new GoldenVector("refused-latitude", DecodeResult.OutOfRange, true, 2166136261,
+                    "1e140ff135b59a2a10368f32c47b"),
+                new GoldenVector("refused-listed-needlessly", DecodeResult.NotCanonical, true, 2166136261,
+                    "13fe0e39"),
+                new GoldenVector("refused-nothing", DecodeResult.TooShort, true, 2166136261,
+                    ""),
+                new GoldenVector("refused-too-long", DecodeResult.TooLong, true, 2166136261,
+                    "1d3156f9ed6bc03d869b2f3079102c464dd3370a225d4ec908352a814532a7092db49fb167bb3e5c7ded682600"),
+                new GoldenVector("refused-too-many", DecodeResult.TooMany, true, 2166136261,
+                    "1ff9"),
+                new GoldenVector("refused-too-short", DecodeResult.TooShort, true, 2166136261,
+                    "1d3156f9ed6bc03d869b2f3079102c464dd3370a225d4ec908352a814532a7092db49fb167bb3e"),
+                new GoldenVector("refused-unknown-version", DecodeResult.UnknownVersion, true, 2166136261,
+                    "2d3156f9ed6bc03d869b2f3079102c464dd3370a225d4ec908352a814532a7092db49fb167bb3e5c7ded6826"),
+                new GoldenVector("refused-version-zero", DecodeResult.UnknownVersion, true, 2166136261,
+                    "0d3156f9ed6bc03d869b2f3079102c464dd3370a225d4ec908352a814532a7092db49fb167bb3e5c7ded6826"),
+                new GoldenVector("single-fix-at-sea", DecodeResult.Ok, true, 1434096244,
+                    "1e07c921fad7a4453be5099951"),
+                new GoldenVector("single-fix", DecodeResult.Ok, true, 3003654026,
+                    "1e0c4e009a938e76ee9cc91d"),
+                new GoldenVector("teleports", DecodeResult.Ok, true, 7351384,
+                    "1e3317b3a2518e76ee9cc95912d53050e822f3220f05f401655fa4ca571a9bce001023fadd2511ebfffbe5e123fe4098"
+                    + "b6"),
+                new GoldenVector("time-backwards", DecodeResult.Ok, true, 1992546121,
+                    "1e3317b3a2518e76ee9cc91d4181a1d3406a08a6391d6edf56b154fec382cb"),
+                new GoldenVector("uptime", DecodeResult.Ok, true, 3349043435,
+                    "103e38e3e3fced0c298a940ec3c01f"),
+                new GoldenVector("walk-20-sealed", DecodeResult.Ok, true, 3087364440,
+                    "9d4ce2962a7d8f31235330556cae23a916628228c69a74e4b0aa6548698c5bd51990e28aebbd9f2b2b5a05bd7e222d6d"
+                    + "5d"),
+                new GoldenVector("walk-20-usual", DecodeResult.Ok, true, 1020282971,
+                    "190d0ab08b2fcf8c5412eae8fe449b4dfc8b7a99627f1ffa881ba940b47a400372a0430c2dc3544a792ed70450d8577c"
+                    + "d5408e1560a7e766bc80e02908"),
+                new GoldenVector("walk-20", DecodeResult.Ok, true, 921080967,
+                    "1d3156f9ed6bc03d869b2f3079102c464dd3370a225d4ec908352a814532a7092db49fb167bb3e5c7ded6826"),
+                new GoldenVector("walk-64", DecodeResult.Ok, true, 366953308,
+                    "190d0ab095b635c5d3f48ed1a42a2abc258d83d9863b5ced028c379d065a72aa37d8094260554e86c721d3a637cd9e00"
+                    + "98ae047d9738cf048f246bdfc8ac70f98ce4dd62306dbd2ce7fc66c0d3f0c9f36bf86e9e5f4f01b83c29dcbe20105d60"
+                    + "5c8850a9fb086abe2e975bdb7d56ded13194b6858109ff3be0208b3d3ccc58bd4edc2b7fd7575c12587d997eb08b85db"
+                    + "211317d25ccfc60f15acfea28d"),
+            };
+        }
+
+        /// <summary>Commands, whole and broken.</summary>
+        public static GoldenVector[] Commands()
+        {
+            return new GoldenVector[]
+            {
+                new GoldenVector("command-alarm-acknowledged", DecodeResult.Ok, true, 3027630693,
+                    "1102ffffffff0fffff03ffffffff0f"),
+                new GoldenVector("command-alarm-received", DecodeResult.Ok, true, 3924058478,
+                    "11010ca1c302b409"),
+                new GoldenVector("command-extension", DecodeResult.Ok, false, 1901136759,
+                    "100301c803010203"),
+                new GoldenVector("command-find-me", DecodeResult.Ok, true, 225273538,
+                    "1004ac02"),
+                new GoldenVector("command-refused-epoch", DecodeResult.OutOfRange, true, 1768495365,
+                    "110101ffff0701"),
+                new GoldenVector("command-refused-extension", DecodeResult.TooShort, true, 1768495365,
+                    "100301c80501"),
+                new GoldenVector("command-refused-flag", DecodeResult.NotCanonical, true, 1768495365,
+                    "120301"),
+                new GoldenVector("command-refused-longer-varint", DecodeResult.NotCanonical, true, 1768495365,
+                    "10038100"),
+                new GoldenVector("command-refused-none", DecodeResult.OutOfRange, true, 1768495365,
+                    "100001"),
+                new GoldenVector("command-refused-short", DecodeResult.TooShort, true, 1768495365,
+                    "100381"),
+                new GoldenVector("command-refused-version", DecodeResult.UnknownVersion, true, 1768495365,
+                    "200301"),
+            };
+        }
+    }
+}
