@@ -3,7 +3,10 @@ namespace Traxxs.Protocol
     /// <summary>One downlink frame in memory: see FORMAT.md, "Commands". Allocated once and reused.</summary>
     public sealed class Command
     {
-        /// <summary>Number given by the server, so that a repeated command is done once. 0..2^32-1.</summary>
+        /// <summary>Most settings of one command: four more than there are.</summary>
+        public const int SettingsMax = 32;
+
+        /// <summary>Number given by the server, so that a repeated command is done once; of <see cref="CommandCode.Configure"/> the configuration's version. 0..2^32-1.</summary>
         public uint Id;
 
         /// <summary>What to do.</summary>
@@ -14,5 +17,14 @@ namespace Traxxs.Protocol
 
         /// <summary>The report an acknowledgement speaks of; 0 otherwise.</summary>
         public uint Sequence;
+
+        /// <summary>Valid rows of the setting columns; 0 for every command but <see cref="CommandCode.Configure"/>. 0..<see cref="SettingsMax"/>.</summary>
+        public int SettingCount;
+
+        /// <summary>Settings that differ from the built-in default (<see cref="SettingCode"/>), 1..255, each once, ascending.</summary>
+        public readonly byte[] SettingIds = new byte[SettingsMax];
+
+        /// <summary>Their values, 0..2^31-1.</summary>
+        public readonly int[] SettingValues = new int[SettingsMax];
     }
 }

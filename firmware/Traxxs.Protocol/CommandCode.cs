@@ -23,5 +23,17 @@ namespace Traxxs.Protocol
 
         /// <summary>Restart.</summary>
         Reboot = 6,
+
+        /// <summary>The desired configuration: its version is the command's id, its settings are the whole of it, what is not named is the built-in default.</summary>
+        Configure = 7,
+
+        /// <summary>Forget counters, the history of delivered reports and the desired configuration. Reports that wait are kept.</summary>
+        Clear = 8,
+
+        /// <summary>A firmware update is offered.</summary>
+        Update = 9,
+
+        /// <summary>A person has spoken with the wearer: the check-in timer starts anew.</summary>
+        CheckInReset = 10,
     }
 }

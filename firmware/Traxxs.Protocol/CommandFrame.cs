@@ -6,8 +6,8 @@ namespace Traxxs.Protocol
     /// </summary>
     public static class CommandFrame
     {
-        /// <summary>Longest command frame in bytes: 15 of its own and room for extensions.</summary>
-        public const int FrameSizeMax = 64;
+        /// <summary>Longest command frame in bytes: a configuration that names every setting at its largest value, and room to grow.</summary>
+        public const int FrameSizeMax = 160;
 
         /// <summary>The version of the command format, in the first byte's high nibble.</summary>
         public const byte Version = 1;
@@ -15,32 +15,40 @@ namespace Traxxs.Protocol
         /// <summary>Low nibble bit: epoch and sequence of a report follow.</summary>
         public const byte SpeaksOfReport = 1;
 
+        /// <summary>Extension of a <see cref="CommandCode.Configure"/>: settings, each an id (1 byte) and a value (varint).</summary>
+        public const byte TagSettings = 1;
+
         private const int KnownFlags = SpeaksOfReport;
-        private const int VarintSizeMax = 5; // 32 bits in groups of 7
         private const int EpochSizeMax = 3;
-        private const int LongestSize = 2 + VarintSizeMax + EpochSizeMax + VarintSizeMax;
+        private const int LongestSize = 2 + Varint.SizeMax + EpochSizeMax + Varint.SizeMax + 2;
         private const byte LongestFrameFits = LongestSize <= FrameSizeMax ? 0 : -1;
+        private const byte SettingsFitOneExtension = FrameSizeMax <= 255 ? 0 : -1;
 
         /// <summary>
-        /// Writes a command and returns the bytes used, or 0 where the buffer is too small or the code is
-        /// <see cref="CommandCode.None"/>.
+        /// Writes a command and returns the bytes used, or 0 where the buffer is too small, the code is
+        /// <see cref="CommandCode.None"/>, or the settings are out of order, out of range, or too long for a frame.
         /// </summary>
         public static int Write(Command command, byte[] buffer, int offset)
         {
             if (buffer == null || offset < 0 || command.Code == CommandCode.None) return 0;
 
             var speaksOfReport = command.Epoch != 0 || command.Sequence != 0;
+            var settingsSize = SettingsSize(command);
             var size = 2 + VarintSize(command.Id);
             if (speaksOfReport) size += VarintSize(command.Epoch) + VarintSize(command.Sequence);
-            if (offset > buffer.Length - size) return 0;
+            if (settingsSize != 0) size += 2 + settingsSize;
+            if (settingsSize < 0 || size > FrameSizeMax || offset > buffer.Length - size) return 0;
 
             buffer[offset] = (byte)(Version << 4 | (speaksOfReport ? SpeaksOfReport : 0));
             buffer[offset + 1] = (byte)command.Code;
-            var next = WriteVarint(command.Id, buffer, offset + 2);
-            if (!speaksOfReport) return size;
+            var next = Varint.Write(command.Id, buffer, offset + 2);
+            if (speaksOfReport)
+            {
+                next = Varint.Write(command.Epoch, buffer, next);
+                next = Varint.Write(command.Sequence, buffer, next);
+            }
 
-            next = WriteVarint(command.Epoch, buffer, next);
-            WriteVarint(command.Sequence, buffer, next);
+            if (settingsSize != 0) WriteSettings(command, settingsSize, buffer, next);
             return size;
         }
 
@@ -54,6 +62,17 @@ namespace Traxxs.Protocol
             var result = Read(buffer, offset, count, command);
             if (result != DecodeResult.Ok) Clear(command);
             return result;
+        }
+
+        private static void WriteSettings(Command command, int size, byte[] buffer, int next)
+        {
+            buffer[next++] = TagSettings;
+            buffer[next++] = (byte)size;
+            for (var i = 0; i < command.SettingCount; i++)
+            {
+                buffer[next++] = command.SettingIds[i];
+                next = Varint.Write((uint)command.SettingValues[i], buffer, next);
+            }
         }
 
         private static DecodeResult Read(byte[] buffer, int offset, int count, Command command)
@@ -70,33 +89,57 @@ namespace Traxxs.Protocol
 
             var end = offset + count;
             var next = offset + 2;
-            var result = ReadVarint(buffer, ref next, end, uint.MaxValue, out command.Id);
+            var result = Varint.Read(buffer, ref next, end, uint.MaxValue, out command.Id);
             if (result != DecodeResult.Ok) return result;
             if ((flags & SpeaksOfReport) != 0) result = ReadReference(buffer, ref next, end, command);
-            return result == DecodeResult.Ok ? SkipExtensions(buffer, next, end) : result;
+            return result == DecodeResult.Ok ? ReadExtensions(buffer, next, end, command) : result;
         }
 
         private static DecodeResult ReadReference(byte[] buffer, ref int next, int end, Command command)
         {
-            var result = ReadVarint(buffer, ref next, end, ushort.MaxValue, out var epoch);
+            var result = Varint.Read(buffer, ref next, end, ushort.MaxValue, out var epoch);
             if (result != DecodeResult.Ok) return result;
 
             command.Epoch = (ushort)epoch;
-            result = ReadVarint(buffer, ref next, end, uint.MaxValue, out command.Sequence);
+            result = Varint.Read(buffer, ref next, end, uint.MaxValue, out command.Sequence);
             if (result != DecodeResult.Ok) return result;
             return epoch == 0 && command.Sequence == 0 ? DecodeResult.NotCanonical : DecodeResult.Ok;
         }
 
         // Each a tag, a length and that many bytes, up to the end of the frame.
-        private static DecodeResult SkipExtensions(byte[] buffer, int next, int end)
+        private static DecodeResult ReadExtensions(byte[] buffer, int next, int end, Command command)
+        {
+            var result = DecodeResult.Ok;
+            while (next < end && result == DecodeResult.Ok)
+            {
+                if (end - next < 2) return DecodeResult.TooShort;
+                var isSettings = buffer[next] == TagSettings && command.Code == CommandCode.Configure;
+                var from = next + 2;
+                next = from + buffer[next + 1];
+                if (next > end) return DecodeResult.TooShort;
+                if (isSettings) result = ReadSettings(buffer, from, next, command);
+            }
+
+            return result;
+        }
+
+        private static DecodeResult ReadSettings(byte[] buffer, int next, int end, Command command)
         {
             while (next < end)
             {
-                if (end - next < 2) return DecodeResult.TooShort;
-                next += 2 + buffer[next + 1];
+                var row = command.SettingCount;
+                if (row == Command.SettingsMax) return DecodeResult.TooMany;
+                var id = buffer[next++];
+                if (id == 0) return DecodeResult.OutOfRange;
+                if (row > 0 && id <= command.SettingIds[row - 1]) return DecodeResult.NotCanonical;
+                var result = Varint.Read(buffer, ref next, end, int.MaxValue, out var value);
+                if (result != DecodeResult.Ok) return result;
+                command.SettingIds[row] = id;
+                command.SettingValues[row] = (int)(long)value; // by way of long: DESIGN.md, "Unsigned to signed"
+                command.SettingCount++;
             }
 
-            return next == end ? DecodeResult.Ok : DecodeResult.TooShort;
+            return DecodeResult.Ok;
         }
 
         private static void Clear(Command command)
@@ -105,6 +148,24 @@ namespace Traxxs.Protocol
             command.Id = 0;
             command.Epoch = 0;
             command.Sequence = 0;
+            command.SettingCount = 0;
+        }
+
+        // Bytes of the settings, or -1 where they cannot be written.
+        private static int SettingsSize(Command command)
+        {
+            if (command.SettingCount == 0) return 0;
+            if (command.Code != CommandCode.Configure || command.SettingCount < 0 || command.SettingCount > Command.SettingsMax) return -1;
+            var size = 0;
+            var before = 0;
+            for (var i = 0; i < command.SettingCount; i++)
+            {
+                if (command.SettingIds[i] <= before || command.SettingValues[i] < 0) return -1;
+                before = command.SettingIds[i];
+                size += 1 + VarintSize((uint)command.SettingValues[i]);
+            }
+
+            return size;
         }
 
         private static int VarintSize(uint value)
@@ -117,36 +178,6 @@ namespace Traxxs.Protocol
             }
 
             return size;
-        }
-
-        private static int WriteVarint(uint value, byte[] buffer, int next)
-        {
-            while (value >= 0x80)
-            {
-                buffer[next++] = (byte)(value | 0x80);
-                value >>= 7;
-            }
-
-            buffer[next++] = (byte)value;
-            return next;
-        }
-
-        // Seven bits a byte, the lowest first; a last byte of 0 behind others is a longer way to say the same.
-        private static DecodeResult ReadVarint(byte[] buffer, ref int next, int end, uint max, out uint value)
-        {
-            value = 0;
-            for (var i = 0; i < VarintSizeMax; i++)
-            {
-                if (next >= end) return DecodeResult.TooShort;
-                var group = buffer[next++];
-                if (i == VarintSizeMax - 1 && group > 0x0F) return DecodeResult.OutOfRange;
-                value |= (uint)(group & 0x7F) << (7 * i);
-                if ((group & 0x80) != 0) continue;
-                if (group == 0 && i > 0) return DecodeResult.NotCanonical;
-                return value <= max ? DecodeResult.Ok : DecodeResult.OutOfRange;
-            }
-
-            return DecodeResult.OutOfRange;
         }
     }
 }

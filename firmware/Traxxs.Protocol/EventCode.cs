@@ -9,7 +9,7 @@ namespace Traxxs.Protocol
         /// <summary>No event; never written.</summary>
         None = 0,
 
-        /// <summary>The wearer pressed for help. Value: presses counted since the device started. Every press is an event.</summary>
+        /// <summary>The wearer pressed for help. Value: presses counted since the device started; bit 16 is set where a foot gesture raised it. Every press is an event.</summary>
         Sos = 1,
 
         /// <summary>An impact that may be a fall; the wearer can still cancel. Value: peak acceleration in mg.</summary>
@@ -45,7 +45,10 @@ namespace Traxxs.Protocol
         /// <summary>The device started. Value: boot reason (<c>Traxxs.Core.Diagnostics.BootReason</c>).</summary>
         Started = 22,
 
-        /// <summary>Self-test finished. Value: bit per part, 1 = failed.</summary>
+        /// <summary>
+        /// Self-test finished. Value: bit per part, 1 = failed: 0 accelerometer identity, 1 accelerometer self-test,
+        /// 2 accelerometer noise at rest, 3 fuel gauge, 4 GNSS bytes, 5 flash write and read, 6 radio.
+        /// </summary>
         SelfTest = 23,
 
         /// <summary>A part failed and the device goes on without it. Value: bit per part.</summary>

@@ -13,6 +13,9 @@ namespace Traxxs.Protocol
         /// <summary>Most events one report carries: an alarm and everything that led to it.</summary>
         public const int EventsMax = 16;
 
+        /// <summary>Most entries of the trace one report carries.</summary>
+        public const int TraceMax = 16;
+
         /// <summary>Whether <see cref="Epoch"/> and <see cref="Sequence"/> are present. Every stored report has them.</summary>
         public bool HasIdentity;
 
@@ -100,6 +103,72 @@ namespace Traxxs.Protocol
         /// <summary>The event's value; its meaning stands at each <see cref="EventCode"/>.</summary>
         public readonly int[] EventValue = new int[EventsMax];
 
+        /// <summary>Whether the <c>Configuration…</c> fields are present: in the first report after a start, and after each Configure.</summary>
+        public bool HasConfiguration;
+
+        /// <summary>Version of the configuration in force; 0 is the profile the firmware was built with.</summary>
+        public uint ConfigurationVersion;
+
+        /// <summary>First setting (<see cref="SettingCode"/>) that the newest configuration was refused for; 0 where none was.</summary>
+        public byte ConfigurationProblem;
+
+        /// <summary>Version of the refused configuration; 0 where none was.</summary>
+        public uint ConfigurationRefusedVersion;
+
+        /// <summary>Whether the <c>Firmware…</c> fields are present: in the first report after a start.</summary>
+        public bool HasFirmware;
+
+        /// <summary>Firmware version, first number.</summary>
+        public byte FirmwareMajor;
+
+        /// <summary>Firmware version, second number.</summary>
+        public byte FirmwareMinor;
+
+        /// <summary>Firmware version, third number.</summary>
+        public byte FirmwarePatch;
+
+        /// <summary>Why the device started (<c>Traxxs.Core.Diagnostics.BootReason</c>).</summary>
+        public byte FirmwareBootReason;
+
+        /// <summary>Starts of the device in this epoch, this one included.</summary>
+        public uint FirmwareStarts;
+
+        /// <summary>Number of valid rows in the trace columns. 0..<see cref="TraceMax"/>.</summary>
+        public int TraceCount;
+
+        /// <summary>What happened inside (<c>Traxxs.Core.Diagnostics.TraceCode</c>), newest first.</summary>
+        public readonly byte[] TraceCodes = new byte[TraceMax];
+
+        /// <summary>How long before the report was closed, s.</summary>
+        public readonly uint[] TraceAgeS = new uint[TraceMax];
+
+        /// <summary>The entry's value; its meaning stands at each code.</summary>
+        public readonly int[] TraceValues = new int[TraceMax];
+
+        /// <summary>Whether the <c>Health…</c> fields are present. All of them count from the device's start.</summary>
+        public bool HasHealth;
+
+        /// <summary>Reports dropped because the ring was full.</summary>
+        public uint HealthDroppedReports;
+
+        /// <summary>Accepted reports found unreadable.</summary>
+        public uint HealthCorrupted;
+
+        /// <summary>Flash segments erased.</summary>
+        public uint HealthFlashErases;
+
+        /// <summary>GNSS searches begun.</summary>
+        public uint HealthSearches;
+
+        /// <summary>GNSS searches that found nothing.</summary>
+        public uint HealthSearchesInVain;
+
+        /// <summary>Links opened.</summary>
+        public uint HealthContacts;
+
+        /// <summary>Seconds since the device's start.</summary>
+        public uint HealthUptimeS;
+
         /// <summary>Makes the report empty. The columns keep their old contents behind the zero counts.</summary>
         public void Clear()
         {
@@ -115,6 +184,10 @@ namespace Traxxs.Protocol
             HasAccuracy = false;
             FixCount = 0;
             EventCount = 0;
+            HasConfiguration = false;
+            HasFirmware = false;
+            TraceCount = 0;
+            HasHealth = false;
         }
     }
 }

@@ -27,7 +27,7 @@ namespace Traxxs.Protocol
         /// <summary>Highest contract of silence, s.</summary>
         public const uint NextContactMaxS = (1u << 24) - 1;
 
-        /// <summary>Most extensions a reader skips in one report.</summary>
+        /// <summary>Most extensions a reader takes in one report.</summary>
         public const int ExtensionsMax = 16;
 
         /// <summary>Share of "another extension follows": only this flag has it.</summary>
@@ -46,14 +46,17 @@ namespace Traxxs.Protocol
         private const int Rarely = SymbolCoder.Whole / 16;
 
         private readonly FixColumns _fixes = new FixColumns();
+        private readonly ReportExtensions _extensions = new ReportExtensions();
 
-        /// <summary>Extensions in the frame walked last; a writer of this version adds none.</summary>
-        public int ExtensionsSkipped { get; private set; }
+        /// <summary>Extensions in the frame read last that this version does not know.</summary>
+        public int ExtensionsSkipped
+        {
+            get { return _extensions.Skipped; }
+        }
 
         /// <summary>Writes or reads everything of a frame but a seal.</summary>
         public void Walk(Report report, SymbolCoder coder, bool isSealed)
         {
-            ExtensionsSkipped = 0;
             coder.Uniform(isSealed ? Version | SealedBit : Version, NibbleCount);
             WalkPresence(report, coder);
             if (report.HasIdentity)
@@ -72,7 +75,7 @@ namespace Traxxs.Protocol
             if (report.HasBacklog) WalkBacklog(report, coder);
             if (report.HasActivity) WalkActivity(report, coder);
             if (report.EventCount > 0) WalkEvents(report, coder);
-            WalkExtensions(coder);
+            _extensions.Walk(report, coder);
         }
 
         // Two patterns of presence are so common that one flag or two name them; any other is listed.
@@ -215,18 +218,6 @@ namespace Traxxs.Protocol
                 if (report.EventCodes[i] == EventCode.None) coder.Refuse(DecodeResult.OutOfRange);
                 report.EventTimeS[i] = closedS - (uint)coder.WideSigned((int)(long)(closedS - report.EventTimeS[i]));
                 report.EventValue[i] = coder.WideSigned(report.EventValue[i]);
-            }
-        }
-
-        // What later writers of this version add at the end: a tag, a length and that many bytes, which this one skips.
-        private void WalkExtensions(SymbolCoder coder)
-        {
-            while (coder.Refusal == DecodeResult.Ok && coder.Flag(false, ExtensionShare))
-            {
-                if (++ExtensionsSkipped > ExtensionsMax) coder.Refuse(DecodeResult.TooMany);
-                coder.Uniform(0, ByteCount); // tag
-                var length = coder.Uniform(0, ByteCount);
-                for (var i = 0; i < length && coder.Refusal == DecodeResult.Ok; i++) coder.Uniform(0, ByteCount);
             }
         }
     }

@@ -1,7 +1,7 @@
 namespace Traxxs.Protocol
 {
     /// <summary>
-    /// Reads one frame into a <see cref="Report"/>. Holds its working memory, about 1 KB; allocates only when constructed.
+    /// Reads one frame into a <see cref="Report"/>. Holds its working memory, about 1.3 KB; allocates only when constructed.
     /// Takes any bytes: the work is bounded by <see cref="Report.FixesMax"/>, <see cref="Report.EventsMax"/> and
     /// <see cref="ReportLayout.ExtensionsMax"/>, and nothing is thrown.
     /// </summary>

@@ -1,12 +1,12 @@
 namespace Traxxs.Protocol
 {
     /// <summary>
-    /// Writes a <see cref="Report"/> as one frame. Holds its working memory, about 1 KB; allocates only when constructed.
+    /// Writes a <see cref="Report"/> as one frame. Holds its working memory, about 1.3 KB; allocates only when constructed.
     /// </summary>
     public sealed class ReportWriter
     {
         /// <summary>Longest frame a writer produces and a reader accepts, in bytes.</summary>
-        public const int FrameSizeMax = 1344;
+        public const int FrameSizeMax = 1600;
 
         /// <summary>Bytes of a seal: CRC-16 over everything before it, low byte first.</summary>
         public const int SealSize = 2;
@@ -20,8 +20,12 @@ namespace Traxxs.Protocol
         private const int FixBits = EscapeBits + WideBits + EscapeBits + PlaceBits + CellBits;
         private const int EventBits = 8 + 2 * WideBits;
         private const int HeadBits = 4 + 16 + (16 + WideBits) + 8 + WideBits + 24 + WideBits + WideBits + 2 * WideBits + 12 + 1;
-        private const int RoundingBits = 48; // 1/256 of a bit for each of some 1000 symbols, and the last byte
-        private const int LongestBits = HeadBits + Report.FixesMax * FixBits + Report.EventsMax * EventBits + RoundingBits;
+        private const int ExtensionHeadBits = 7 + 8 + 8;
+        private const int ExtensionBytes = 11 + 9 + 16 * 11 + 7 * 5; // configuration, firmware, trace, health
+        private const int ExtensionBits = 4 * ExtensionHeadBits + 8 * ExtensionBytes;
+        private const int RoundingBits = 56; // 1/256 of a bit for each of some 1300 symbols, and the last byte
+        private const int LongestBits = HeadBits + Report.FixesMax * FixBits + Report.EventsMax * EventBits
+            + ExtensionBits + RoundingBits;
         private const byte LongestFrameFits = (LongestBits + 7) / 8 + SealSize <= FrameSizeMax ? 0 : -1;
 
         private readonly RangeEncoder _encoder = new RangeEncoder();
@@ -58,6 +62,7 @@ namespace Traxxs.Protocol
         {
             if (report.FixCount < 0 || report.FixCount > Report.FixesMax) return false;
             if (report.EventCount < 0 || report.EventCount > Report.EventsMax) return false;
+            if (report.TraceCount < 0 || report.TraceCount > Report.TraceMax) return false;
             if (report.HasBattery && !IsBatteryInRange(report)) return false;
             if (report.HasContract && (report.NextContactS == 0 || report.NextContactS > ReportLayout.NextContactMaxS)) return false;
             if (report.HasBacklog && (report.BacklogReports < 0 || report.BacklogReports > ushort.MaxValue)) return false;

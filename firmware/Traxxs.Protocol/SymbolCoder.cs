@@ -66,8 +66,7 @@ namespace Traxxs.Protocol
         /// <summary>Codes a signed number whose size is not known, small ones of either sign in few bits.</summary>
         public int WideSigned(int value)
         {
-            var folded = Wide((uint)((value << 1) ^ (value >> 31)));
-            return (int)(long)(folded >> 1) ^ -(int)(long)(folded & 1); // by way of long: DESIGN.md, "Unsigned to signed"
+            return Varint.Unfold(Wide(Varint.Fold(value)));
         }
     }
 }

@@ -26,20 +26,18 @@ internal class ForwardingCoder(SymbolCoder inner) : SymbolCoder
     }
 }
 
-/// <summary>Ends a report with extensions, as a later writer of the same version may.</summary>
+/// <summary>Ends a report with extensions, each its tag and its bytes, as a later writer of the same version may.</summary>
 internal sealed class ExtendingCoder(SymbolCoder inner, params byte[][] extensions) : ForwardingCoder(inner)
 {
-    private const byte TagUnknown = 200;
-
     public override bool Flag(bool value, int trueShare)
     {
         if (trueShare != ReportLayout.ExtensionShare) return base.Flag(value, trueShare);
         foreach (var extension in extensions)
         {
             base.Flag(true, trueShare);
-            base.Uniform(TagUnknown, 256);
-            base.Uniform(extension.Length, 256);
-            foreach (var b in extension) base.Uniform(b, 256);
+            base.Uniform(extension[0], 256);
+            base.Uniform(extension.Length - 1, 256);
+            foreach (var b in extension.Skip(1)) base.Uniform(b, 256);
         }
 
         return base.Flag(false, trueShare);

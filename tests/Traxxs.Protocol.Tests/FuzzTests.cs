@@ -144,6 +144,13 @@ public class FuzzTests
         if (result != DecodeResult.Ok) return;
 
         var length = CommandFrame.Write(_command, _written, 0);
+        if (_command.SettingCount > 0)
+        {
+            // Settings may stand behind an extension that was skipped, or in several.
+            Assert.AreEqual(DecodeResult.Ok, CommandFrame.TryRead(_written, 0, length, _command), what);
+            return;
+        }
+
         Assert.IsTrue(frame.AsSpan(0, length).SequenceEqual(_written.AsSpan(0, length)), $"{what}: accepted and written otherwise");
     }
 }

@@ -28,6 +28,10 @@ internal static class ReportText
             lines.Add(r.HasAccuracy ? place + FormattableString.Invariant($" {r.AccuracyClass[i]}") : place);
         }
 
+        Add(r.HasConfiguration, $"configuration {r.ConfigurationVersion} {r.ConfigurationProblem} {r.ConfigurationRefusedVersion}");
+        Add(r.HasFirmware, $"firmware {r.FirmwareMajor} {r.FirmwareMinor} {r.FirmwarePatch} {r.FirmwareBootReason} {r.FirmwareStarts}");
+        Add(r.HasHealth, $"health {r.HealthDroppedReports} {r.HealthCorrupted} {r.HealthFlashErases} {r.HealthSearches} {r.HealthSearchesInVain} {r.HealthContacts} {r.HealthUptimeS}");
+        for (var i = 0; i < r.TraceCount; i++) Add(true, $"trace {r.TraceCodes[i]} {r.TraceAgeS[i]} {r.TraceValues[i]}");
         for (var i = 0; i < r.EventCount; i++) Add(true, $"event {(byte)r.EventCodes[i]} {r.EventTimeS[i]} {r.EventValue[i]}");
         return lines;
     }
@@ -92,6 +96,24 @@ internal static class ReportText
             case "event":
                 (r.EventCodes[r.EventCount], r.EventTimeS[r.EventCount], r.EventValue[r.EventCount]) = ((EventCode)UInt(1), UInt(2), Int(3));
                 r.EventCount++;
+                break;
+            case "configuration":
+                r.HasConfiguration = true;
+                (r.ConfigurationVersion, r.ConfigurationProblem, r.ConfigurationRefusedVersion) = (UInt(1), (byte)UInt(2), UInt(3));
+                break;
+            case "firmware":
+                r.HasFirmware = true;
+                (r.FirmwareMajor, r.FirmwareMinor, r.FirmwarePatch) = ((byte)UInt(1), (byte)UInt(2), (byte)UInt(3));
+                (r.FirmwareBootReason, r.FirmwareStarts) = ((byte)UInt(4), UInt(5));
+                break;
+            case "health":
+                r.HasHealth = true;
+                (r.HealthDroppedReports, r.HealthCorrupted, r.HealthFlashErases) = (UInt(1), UInt(2), UInt(3));
+                (r.HealthSearches, r.HealthSearchesInVain, r.HealthContacts, r.HealthUptimeS) = (UInt(4), UInt(5), UInt(6), UInt(7));
+                break;
+            case "trace":
+                (r.TraceCodes[r.TraceCount], r.TraceAgeS[r.TraceCount], r.TraceValues[r.TraceCount]) = ((byte)UInt(1), UInt(2), Int(3));
+                r.TraceCount++;
                 break;
             default:
                 Assert.Fail($"a vector has the line '{string.Join(' ', words)}', which means nothing");

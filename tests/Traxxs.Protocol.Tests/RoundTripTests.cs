@@ -101,6 +101,8 @@ public class RoundTripTests
         Refused(r => r.NextContactS = ReportLayout.NextContactMaxS + 1);
         Refused(r => (r.HasBacklog, r.BacklogReports) = (true, 65536));
         Refused(r => (r.EventCount, r.EventCodes[0]) = (1, EventCode.None));
+        Refused(r => r.TraceCount = Report.TraceMax + 1);
+        Refused(r => r.TraceCount = -1);
     }
 
     [TestMethod]
@@ -172,6 +174,14 @@ public class RoundTripTests
             (report.EventCodes[i], report.EventTimeS[i], report.EventValue[i]) = (EventCode.Sos, (uint)random.NextInt64(1L << 32), int.MinValue);
         }
 
+        (report.HasConfiguration, report.ConfigurationVersion) = (true, uint.MaxValue);
+        (report.ConfigurationProblem, report.ConfigurationRefusedVersion) = (1, uint.MaxValue);
+        (report.HasFirmware, report.FirmwareStarts, report.HasHealth) = (true, uint.MaxValue, true);
+        (report.HealthDroppedReports, report.HealthCorrupted, report.HealthFlashErases) = (uint.MaxValue, uint.MaxValue, uint.MaxValue);
+        (report.HealthSearches, report.HealthSearchesInVain) = (uint.MaxValue, uint.MaxValue);
+        (report.HealthContacts, report.HealthUptimeS) = (uint.MaxValue, uint.MaxValue);
+        report.TraceCount = Report.TraceMax;
+        for (var i = 0; i < Report.TraceMax; i++) (report.TraceAgeS[i], report.TraceValues[i]) = (uint.MaxValue, int.MinValue);
         return report;
     }
 }

@@ -82,6 +82,7 @@ internal static class SampleReports
             FixCount = random.Next(4) == 0 ? ReportLayout.UsualFixCount : random.Next(0, Report.FixesMax + 1),
             EventCount = Coin(random) ? 0 : random.Next(0, Report.EventsMax + 1),
         };
+        if (Coin(random)) AddExtensions(report, random);
         if (random.Next(3) == 0) report = Bare(report);
         if (random.Next(6) == 0) report = WithEverythingUsual(Bare(report));
         FillFixes(report, random);
@@ -101,6 +102,30 @@ internal static class SampleReports
         var bits = random.Next(0, 33);
         if (bits == 0) return 0;
         return random.Next(8) == 0 ? uint.MaxValue >> (32 - bits) : (uint)random.NextInt64(1L << bits);
+    }
+
+    /// <summary>Adds what stands in extensions, each as likely as not.</summary>
+    public static void AddExtensions(Report report, Random random)
+    {
+        report.HasConfiguration = Coin(random);
+        report.ConfigurationVersion = AnyUInt(random);
+        report.ConfigurationProblem = (byte)(Coin(random) ? random.Next(256) : 0);
+        report.ConfigurationRefusedVersion = report.ConfigurationProblem == 0 ? 0 : AnyUInt(random);
+        report.HasFirmware = Coin(random);
+        (report.FirmwareMajor, report.FirmwareMinor, report.FirmwarePatch) = ((byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256));
+        (report.FirmwareBootReason, report.FirmwareStarts) = ((byte)random.Next(256), AnyUInt(random));
+        report.TraceCount = Coin(random) ? 0 : random.Next(1, Report.TraceMax + 1);
+        for (var i = 0; i < report.TraceCount; i++)
+        {
+            report.TraceCodes[i] = (byte)random.Next(256);
+            report.TraceAgeS[i] = AnyUInt(random);
+            report.TraceValues[i] = unchecked((int)AnyUInt(random));
+        }
+
+        report.HasHealth = Coin(random);
+        (report.HealthDroppedReports, report.HealthCorrupted, report.HealthFlashErases) = (AnyUInt(random), AnyUInt(random), AnyUInt(random));
+        (report.HealthSearches, report.HealthSearchesInVain) = (AnyUInt(random), AnyUInt(random));
+        (report.HealthContacts, report.HealthUptimeS) = (AnyUInt(random), AnyUInt(random));
     }
 
     private static Report Bare(Report report)

@@ -45,7 +45,9 @@ public class VectorTests
             return;
         }
 
-        Assert.AreEqual(vector.Fields.Single(), $"{(byte)command.Code} {command.Id} {command.Epoch} {command.Sequence}", vector.Sentence);
+        var settings = Enumerable.Range(0, command.SettingCount).Select(i => $"setting {command.SettingIds[i]} {command.SettingValues[i]}");
+        CollectionAssert.AreEqual(
+            vector.Fields, settings.Prepend($"{(byte)command.Code} {command.Id} {command.Epoch} {command.Sequence}").ToArray(), vector.Sentence);
         if (!vector.Rewritten) return;
         var length = CommandFrame.Write(command, _frame, 0);
         Assert.AreEqual(Convert.ToHexStringLower(vector.Frame), Convert.ToHexStringLower(_frame, 0, length), vector.Sentence);

@@ -26,13 +26,33 @@ namespace Traxxs.Nano.Tests
 
             for (int i = 0; i < report.EventCount; i++)
                 hash = Add(Add(Add(hash, (uint)report.EventCodes[i]), report.EventTimeS[i]), (uint)report.EventValue[i]);
-            return hash;
+            return AddExtensions(hash, report);
         }
 
         /// <summary>Hash of every field.</summary>
         public static uint Of(Command command)
         {
-            return Add(Add(Add(Add(Fnv.Start, (uint)command.Code), command.Id), command.Epoch), command.Sequence);
+            uint hash = Add(Add(Add(Add(Fnv.Start, (uint)command.Code), command.Id), command.Epoch), command.Sequence);
+            for (int i = 0; i < command.SettingCount; i++) hash = Add(Add(hash, command.SettingIds[i]), (uint)command.SettingValues[i]);
+            return hash;
+        }
+
+        private static uint AddExtensions(uint hash, Report report)
+        {
+            if (report.HasConfiguration)
+                hash = Add(Add(Add(hash, report.ConfigurationVersion), report.ConfigurationProblem), report.ConfigurationRefusedVersion);
+            if (report.HasFirmware)
+            {
+                hash = Add(Add(Add(hash, report.FirmwareMajor), report.FirmwareMinor), report.FirmwarePatch);
+                hash = Add(Add(hash, report.FirmwareBootReason), report.FirmwareStarts);
+            }
+
+            for (int i = 0; i < report.TraceCount; i++)
+                hash = Add(Add(Add(hash, report.TraceCodes[i]), report.TraceAgeS[i]), (uint)report.TraceValues[i]);
+            if (!report.HasHealth) return hash;
+            hash = Add(Add(Add(hash, report.HealthDroppedReports), report.HealthCorrupted), report.HealthFlashErases);
+            hash = Add(Add(hash, report.HealthSearches), report.HealthSearchesInVain);
+            return Add(Add(hash, report.HealthContacts), report.HealthUptimeS);
         }
 
         private static uint Add(uint hash, uint value)

@@ -17,12 +17,15 @@ internal static class FrameText
         var fields = Fields(report);
         var fixes = Enumerable.Range(0, report.FixCount).Select(i => Fix(report, i)).ToList();
         var events = Enumerable.Range(0, report.EventCount).Select(i => Event(report, i)).ToList();
+        var trace = Enumerable.Range(0, report.TraceCount)
+            .Select(i => new Dictionary<string, object?> { ["code"] = report.TraceCodes[i], ["ageS"] = report.TraceAgeS[i], ["value"] = report.TraceValues[i] }).ToList();
         if (json)
         {
             JsonOutput.Write(new Dictionary<string, object?>(fields.Prepend(new("bytes", frame.Length)).Prepend(new("result", "Ok")))
             {
                 ["fixes"] = fixes,
                 ["events"] = events,
+                ["trace"] = trace,
             });
             return ExitCode.Ok;
         }
@@ -31,6 +34,7 @@ internal static class FrameText
         foreach (var (name, value) in fields) Console.WriteLine($"  {name,-16} {Text(value)}");
         foreach (var row in fixes) Console.WriteLine("  fix    " + Row(row));
         foreach (var row in events) Console.WriteLine("  event  " + Row(row));
+        foreach (var row in trace) Console.WriteLine("  trace  " + Row(row));
         return ExitCode.Ok;
     }
 
@@ -42,8 +46,15 @@ internal static class FrameText
         if (result != DecodeResult.Ok) return PrintRefusal(result, frame.Length, json);
 
         var (id, code, epoch, sequence) = (command.Id, command.Code.ToString(), command.Epoch, command.Sequence);
-        if (json) JsonOutput.Write(new { result = "Ok", bytes = frame.Length, id, code, epoch, sequence });
-        else Console.WriteLine($"command {id}: {code}, of report {epoch}/{sequence}");
+        var settings = Enumerable.Range(0, command.SettingCount).ToDictionary(i => ((SettingCode)command.SettingIds[i]).ToString(), i => command.SettingValues[i]);
+        if (json)
+        {
+            JsonOutput.Write(new { result = "Ok", bytes = frame.Length, id, code, epoch, sequence, settings });
+            return ExitCode.Ok;
+        }
+
+        Console.WriteLine($"command {id}: {code}, of report {epoch}/{sequence}");
+        foreach (var (setting, value) in settings) Console.WriteLine($"  {setting,-24} {value}");
         return ExitCode.Ok;
     }
 
@@ -87,6 +98,19 @@ internal static class FrameText
         Add(r.HasBacklog, "backlogReports", r.BacklogReports);
         Add(r.HasBacklog, "backlogAgeS", r.BacklogAgeS);
         Add(r.HasActivity, "activity", r.Activity.ToString());
+        Add(r.HasConfiguration, "configurationVersion", r.ConfigurationVersion);
+        Add(r.HasConfiguration && r.ConfigurationProblem != 0, "configurationProblem", ((SettingCode)r.ConfigurationProblem).ToString());
+        Add(r.HasConfiguration && r.ConfigurationProblem != 0, "configurationRefusedVersion", r.ConfigurationRefusedVersion);
+        Add(r.HasFirmware, "firmware", $"{r.FirmwareMajor}.{r.FirmwareMinor}.{r.FirmwarePatch}");
+        Add(r.HasFirmware, "bootReason", r.FirmwareBootReason);
+        Add(r.HasFirmware, "starts", r.FirmwareStarts);
+        Add(r.HasHealth, "droppedReports", r.HealthDroppedReports);
+        Add(r.HasHealth, "corrupted", r.HealthCorrupted);
+        Add(r.HasHealth, "flashErases", r.HealthFlashErases);
+        Add(r.HasHealth, "searches", r.HealthSearches);
+        Add(r.HasHealth, "searchesInVain", r.HealthSearchesInVain);
+        Add(r.HasHealth, "contacts", r.HealthContacts);
+        Add(r.HasHealth, "uptimeS", r.HealthUptimeS);
         return fields;
     }
 
