@@ -130,6 +130,22 @@ namespace Traxxs.Protocol
         }
 
         /// <summary>
+        /// The middle of the curve with most weight and its standard deviation, at least 1: where to look for a number first. It
+        /// says nothing about what a number is coded as.
+        /// </summary>
+        public void Expect(out int mean, out int deviation)
+        {
+            var heaviest = 0;
+            for (var i = 1; i < _stateCount; i++)
+            {
+                if (_weight[i] > _weight[heaviest]) heaviest = i;
+            }
+
+            mean = _mean[heaviest];
+            deviation = _scale[heaviest] <= ScaleOfOne ? 1 : 1 << ((_scale[heaviest] - ScaleOfOne) / ScalesPerOctave);
+        }
+
+        /// <summary>
         /// Share of <see cref="SymbolCoder.Whole"/> that belongs to the numbers below <paramref name="value"/>. Grows by one
         /// at least with each number, so that none is impossible.
         /// </summary>

@@ -63,15 +63,33 @@ namespace Traxxs.Protocol
             var target = _above / share; // share is at least 2^16
             var found = model.Lowest;
             var beyond = model.Escape + 1;
+            var below = 0; // shares below found and below beyond
+            var upTo = Whole;
+            // From where the number is expected, in steps that double until the code lies between: most numbers are near, and
+            // each look costs a curve a state. Shares only grow, so that any way leads to the same number.
+            model.Expect(out var look, out var step);
             while (beyond - found > 1)
             {
-                var middle = (found + beyond) >> 1;
-                if (model.ShareBelow(middle) <= target) found = middle;
-                else beyond = middle;
+                if (look <= found || look >= beyond) look = (found + beyond) >> 1;
+                var shareBelow = model.ShareBelow(look);
+                if (shareBelow <= target)
+                {
+                    found = look;
+                    below = shareBelow;
+                    look += step;
+                }
+                else
+                {
+                    beyond = look;
+                    upTo = shareBelow;
+                    look -= step;
+                }
+
+                if (step < CellModel.MagnitudeMax) step <<= 1;
             }
 
-            var from = share * model.ShareBelow(found);
-            var to = found == model.Escape ? _range : share * model.ShareBelow(found + 1);
+            var from = share * below;
+            var to = found == model.Escape ? _range : share * upTo;
             Narrow(from, to - from);
             return found;
         }
