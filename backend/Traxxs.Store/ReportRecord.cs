@@ -21,7 +21,14 @@ public sealed record ReportRecord(
     long? FirstFixTimeS,
     long? LastFixTimeS,
     int FixCount,
-    ReadOnlyMemory<byte> Payload);
+    ReadOnlyMemory<byte> Payload)
+{
+    /// <summary>
+    /// What the appender has made of the payload, or null: handed on to who reads the report while it is still in memory, so
+    /// that nothing is decoded twice. Never stored, and gone once the report is read from disk.
+    /// </summary>
+    public object? Decoded { get; init; }
+}
 
 /// <summary>A report as read back, with its place in the order of arrival.</summary>
 /// <param name="Position">Grows by arrival; not gapless.</param>

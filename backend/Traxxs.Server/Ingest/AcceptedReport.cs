@@ -7,8 +7,14 @@ namespace Traxxs.Server.Ingest;
 /// <summary>One stored report, decoded: immutable, shared by all who come after the commit.</summary>
 public sealed class AcceptedReport
 {
-    /// <summary>Place in the order of arrival.</summary>
-    public required long Position { get; init; }
+    private long _position;
+
+    /// <summary>Place in the order of arrival; 0 before the commit.</summary>
+    public long Position
+    {
+        get => _position;
+        init => _position = value;
+    }
 
     /// <summary>Device identity.</summary>
     public required string DeviceId { get; init; }
@@ -54,6 +60,14 @@ public sealed class AcceptedReport
     /// A report that waited on the device makes them too late by that wait, never too early.
     /// </summary>
     public bool EventTimesAreDerived => UptimeS is not null;
+
+    /// <summary>The same report in its place.</summary>
+    internal AcceptedReport At(long position)
+    {
+        var copy = (AcceptedReport)MemberwiseClone();
+        copy._position = position;
+        return copy;
+    }
 
     /// <summary>Decodes a stored report; null where this program cannot, which a check of the store will tell.</summary>
     public static AcceptedReport? From(StoredReport stored) => AcceptedReportReader.Read(stored);

@@ -10,17 +10,24 @@ internal static class AcceptedReportReader
 {
     private const double DegreesPerE5 = 1e-5;
 
+    /// <summary>A report as the store gives it; decoded unless it is still in memory as it was when it came in.</summary>
     public static AcceptedReport? Read(StoredReport stored)
     {
         var record = stored.Report;
+        if (record.Decoded is AcceptedReport known) return known.At(stored.Position);
         if (ReportFrame.Decode(FrameOf(record), out var report) != DecodeResult.Ok) return null;
-        var serverTime = DateTimeOffset.FromUnixTimeMilliseconds(record.ServerTimeMs);
+        return Read(record.DeviceId, record.ServerTimeMs, report).At(stored.Position);
+    }
+
+    /// <summary>A decoded report that has no position yet.</summary>
+    public static AcceptedReport Read(string deviceId, long serverTimeMs, Report report)
+    {
+        var serverTime = DateTimeOffset.FromUnixTimeMilliseconds(serverTimeMs);
         return new AcceptedReport
         {
-            Position = stored.Position,
-            DeviceId = record.DeviceId,
-            Epoch = record.Epoch,
-            Sequence = record.Sequence,
+            DeviceId = deviceId,
+            Epoch = report.Epoch,
+            Sequence = report.Sequence,
             ServerTime = serverTime,
             DeviceTime = report.HasDeviceTime && !report.TimeIsUptime ? DateTimeOffset.FromUnixTimeSeconds(report.DeviceTimeS) : null,
             UptimeS = report.HasDeviceTime && report.TimeIsUptime ? report.DeviceTimeS : null,
@@ -51,7 +58,19 @@ internal static class AcceptedReportReader
                 report.HasAccuracy ? AccuracyClass.ToMetres(report.AccuracyClass[i]) : null);
         }
 
-        return [.. fixes.OrderBy(fix => fix.FixTime)];
+        if (!IsInOrder(fixes)) fixes = [.. fixes.OrderBy(fix => fix.FixTime)];
+        return ImmutableCollectionsMarshal.AsImmutableArray(fixes);
+    }
+
+    // As devices write them: then nothing needs sorting.
+    private static bool IsInOrder(ReportFix[] fixes)
+    {
+        for (var i = 1; i < fixes.Length; i++)
+        {
+            if (fixes[i].FixTime < fixes[i - 1].FixTime) return false;
+        }
+
+        return true;
     }
 
     /// <summary>The double nearest to the decimal number, so that it prints with five places.</summary>
@@ -59,6 +78,7 @@ internal static class AcceptedReportReader
 
     private static ImmutableArray<ReportEvent> Events(Report report, DateTimeOffset serverTime)
     {
+        if (report.EventCount == 0) return [];
         var events = new ReportEvent[report.EventCount];
         for (var i = 0; i < events.Length; i++)
             events[i] = new ReportEvent(report.EventCodes[i], EventTime(report, report.EventTimeS[i], serverTime), report.EventValue[i]);

@@ -24,7 +24,7 @@ internal static class ReportFrame
         return (_reader ??= new ReportReader()).Read(frame, 0, frame.Length, report);
     }
 
-    /// <summary>The record the store keeps of a decoded frame.</summary>
+    /// <summary>The record the store keeps of a decoded frame; what was decoded goes with it, so that nobody behind the commit does it again.</summary>
     public static ReportRecord ToRecord(string deviceId, long serverTimeMs, Report report, byte[] frame)
     {
         long? firstS = null, lastS = null;
@@ -36,6 +36,9 @@ internal static class ReportFrame
         }
 
         long? deviceTimeS = report.HasDeviceTime && !report.TimeIsUptime ? report.DeviceTimeS : null;
-        return new ReportRecord(deviceId, report.Epoch, report.Sequence, serverTimeMs, deviceTimeS, firstS, lastS, report.FixCount, frame);
+        return new ReportRecord(deviceId, report.Epoch, report.Sequence, serverTimeMs, deviceTimeS, firstS, lastS, report.FixCount, frame)
+        {
+            Decoded = AcceptedReportReader.Read(deviceId, serverTimeMs, report),
+        };
     }
 }

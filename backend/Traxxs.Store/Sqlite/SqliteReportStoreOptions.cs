@@ -15,6 +15,12 @@ public sealed class SqliteReportStoreOptions
     /// <summary>Refused frames kept; the oldest make room.</summary>
     public int RejectedMax { get; init; } = RejectedFrames.CountMax;
 
+    /// <summary>
+    /// Newest reports kept in memory for those who follow the log: what they may fall behind during a commit of their own under
+    /// full load, some 5 MB. Who is further behind reads the file.
+    /// </summary>
+    public int RecentMax { get; init; } = 4096;
+
     /// <summary>Size beyond which the database takes nothing more, in bytes; null leaves it to the disk. Read at each (re)opening.</summary>
     public long? SizeMaxBytes { get; set; }
 

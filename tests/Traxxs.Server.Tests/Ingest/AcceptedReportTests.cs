@@ -92,6 +92,23 @@ public sealed class AcceptedReportTests
     public void A_stored_frame_that_does_not_decode_is_null() =>
         Assert.IsNull(AcceptedReport.From(new StoredReport(1, new ReportRecord("d", 0, 0, 0, null, null, null, 0, new byte[] { 1, 2 }))));
 
+    [TestMethod]
+    public void What_ingest_decoded_is_used_again_and_says_the_same_as_decoding_what_was_stored()
+    {
+        var frame = Frames.Make(1, fixes: 3, report => Add(report, EventCode.Sos, Frames.StartS));
+        Assert.AreEqual(DecodeResult.Ok, ReportFrame.Decode(frame, out var decoded));
+        var record = ReportFrame.ToRecord("insole-1", ServerTime.ToUnixTimeMilliseconds(), decoded, frame);
+        var near = AcceptedReport.From(new StoredReport(77, record))!;
+        var far = AcceptedReport.From(new StoredReport(77, record with { Decoded = null }))!;
+        Assert.IsTrue(near.Fixes.Equals(((AcceptedReport)record.Decoded!).Fixes), "the same array");
+        Assert.IsFalse(near.Fixes.Equals(far.Fixes), "decoded from the payload");
+        CollectionAssert.AreEqual(far.Fixes, near.Fixes);
+        CollectionAssert.AreEqual(far.Events, near.Events);
+        Assert.AreEqual(
+            (77L, far.DeviceId, far.Epoch, far.Sequence, far.ServerTime, far.DeviceTime, far.Battery, far.StepsTotal),
+            (near.Position, near.DeviceId, near.Epoch, near.Sequence, near.ServerTime, near.DeviceTime, near.Battery, near.StepsTotal));
+    }
+
     private static void Add(Report report, EventCode code, uint timeS, int value = 0)
     {
         report.EventCodes[report.EventCount] = code;
@@ -103,6 +120,6 @@ public sealed class AcceptedReportTests
     {
         Assert.AreEqual(DecodeResult.Ok, ReportFrame.Decode(frame, out var report));
         var record = ReportFrame.ToRecord("insole-1", ServerTime.ToUnixTimeMilliseconds(), report, frame);
-        return AcceptedReport.From(new StoredReport(77, record))!;
+        return AcceptedReport.From(new StoredReport(77, record with { Decoded = null }))!;
     }
 }

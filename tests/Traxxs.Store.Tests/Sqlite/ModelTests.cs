@@ -16,14 +16,14 @@ public sealed class ModelTests
         using var folder = new TemporaryFolder();
         var random = new Random(seed);
         var model = new MemoryReportStore();
-        var store = SqliteReportStore.Open(folder.Path);
+        var store = Open(folder.Path);
         for (var step = 0; step < 60; step++)
         {
             await AppendGroup(random, model, store, seed);
             if (random.Next(10) == 0)
             {
                 await store.DisposeAsync();
-                store = SqliteReportStore.Open(folder.Path);
+                store = Open(folder.Path);
             }
 
             Compare(random, model, store);
@@ -68,8 +68,14 @@ public sealed class ModelTests
         Reports.AssertSame(model.ReadByFixTime(device, from, to, null, limit), store.ReadByFixTime(device, from, to, null, limit));
         Reports.AssertSame(ByDevice(model.ReadNewestOfEachDevice()), ByDevice(store.ReadNewestOfEachDevice()));
         Reports.AssertSame(model.ReadAfter(0, limit), store.ReadAfter(0, limit));
+        // From anywhere in the log, mostly near its end: where memory hands over to the file.
+        var (modelAll, storeAll) = (model.ReadAfter(0, int.MaxValue), store.ReadAfter(0, int.MaxValue));
+        var at = Math.Max(0, modelAll.Count - 1 - random.Next(random.Next(2) == 0 ? 500 : modelAll.Count));
+        Reports.AssertSame(model.ReadAfter(modelAll[at].Position, limit), store.ReadAfter(storeAll[at].Position, limit));
         Assert.HasCount(model.ReadRejected(20_000).Count, store.ReadRejected(20_000));
     }
+
+    private static SqliteReportStore Open(string folder) => SqliteReportStore.Open(new SqliteReportStoreOptions { Folder = folder, RecentMax = 250 });
 
     private static List<StoredReport> ByDevice(IReadOnlyList<StoredReport> reports) => reports.OrderBy(stored => stored.Report.DeviceId, StringComparer.Ordinal).ToList();
 }

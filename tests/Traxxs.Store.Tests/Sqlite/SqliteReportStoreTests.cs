@@ -10,7 +10,9 @@ public sealed class SqliteReportStoreTests : ReportStoreContract
     [TestCleanup]
     public void Cleanup() => _folder.Dispose();
 
-    protected override Task<IReportStore> OpenAsync() => Task.FromResult<IReportStore>(SqliteReportStore.Open(_folder.Path));
+    // Nothing is kept in memory: every read of the contract comes from the file.
+    protected override Task<IReportStore> OpenAsync() =>
+        Task.FromResult<IReportStore>(SqliteReportStore.Open(new SqliteReportStoreOptions { Folder = _folder.Path, RecentMax = 0 }));
 
     [TestMethod]
     public async Task A_full_queue_takes_nothing_and_an_append_that_waits_goes_on_when_there_is_space()

@@ -17,13 +17,14 @@ namespace Traxxs.Cli.Bench;
 internal static class IngestBench
 {
     private const int InFlight = 20;
+    private const double WarmUpSeconds = 2;
 
     public static Command Create()
     {
         var connections = new Option<int[]>("--connections") { Description = "Devices connected.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [200, 2000] };
         var fixes = new Option<int[]>("--fixes") { Description = "Fixes in a report.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 20] };
         var rate = new Option<int[]>("--rate") { Description = "Reports a second (open loop); 0 as fast as 20 in flight allow (closed loop).", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [0, 10_000] };
-        var seconds = new Option<double>("--seconds") { Description = "Length of each round.", DefaultValueFactory = _ => 10 };
+        var seconds = new Option<double>("--seconds") { Description = "Length of each round, after 2 s of the same load to warm up.", DefaultValueFactory = _ => 4 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds of each; the median is told.", DefaultValueFactory = _ => 3 };
         var data = new Option<string?>("--data") { Description = "Folder on the disk to measure; without it the temporary folder's." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
@@ -47,7 +48,7 @@ internal static class IngestBench
                 for (var round = 0; round < parsed.GetValue(rounds); round++)
                 {
                     progress.Report($"{c} connections, {f} fixes a report, {(r == 0 ? "closed loop" : $"{r}/s")}, round {round + 1}");
-                    all.Add(await RoundAsync(new IngestLoadOptions(0, c, f, InFlight, r, parsed.GetValue(seconds), 0), parsed.GetValue(data)));
+                    all.Add(await RoundAsync(new IngestLoadOptions(0, c, f, InFlight, r, WarmUpSeconds, parsed.GetValue(seconds)), parsed.GetValue(data)));
                 }
 
                 results.Add(all.OrderBy(one => one.ReportsPerSecond).ElementAt(all.Count / 2));

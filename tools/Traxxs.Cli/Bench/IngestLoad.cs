@@ -10,9 +10,9 @@ namespace Traxxs.Cli.Bench;
 /// <param name="Fixes">Fixes in a report.</param>
 /// <param name="InFlight">Unacknowledged reports of each.</param>
 /// <param name="Rate">Reports a second together; 0: each device sends when it may (closed loop).</param>
-/// <param name="Seconds">How long.</param>
-/// <param name="FirstDevice">Number of the first device, so that rounds do not meet.</param>
-internal sealed record IngestLoadOptions(int Port, int Connections, int Fixes, int InFlight, int Rate, double Seconds, int FirstDevice);
+/// <param name="WarmUpSeconds">How long under the same load before: compiling, growing files and first contacts are not measured.</param>
+/// <param name="Seconds">How long it is measured.</param>
+internal sealed record IngestLoadOptions(int Port, int Connections, int Fixes, int InFlight, int Rate, double WarmUpSeconds, double Seconds);
 
 /// <summary>What the load saw. Latency is from when a report was due (open loop) or sent (closed loop) to its PUBACK.</summary>
 internal sealed record IngestLoadResult(long Sent, long Acknowledged, long Failed, double Seconds, double P50Ms, double P99Ms, double MaxMs, double CpuSeconds);
@@ -20,41 +20,32 @@ internal sealed record IngestLoadResult(long Sent, long Acknowledged, long Faile
 /// <summary>The load program: real clients, QoS 1, in a process of its own.</summary>
 internal sealed class IngestLoad(IngestLoadOptions options)
 {
-    // Enough for the best case the goals speak of, times the seconds, and no more memory than that.
-    private const int ReportsPerSecondMax = 150_000;
+    private const int Walks = 4;
 
     private readonly List<Device> _devices = [];
     private readonly List<double> _latenciesMs = [];
+    private long _measureFrom = long.MaxValue;
     private long _failed;
     private volatile bool _over;
 
+    // Enough for the best case the goals speak of, and no more memory than that.
+    private int ReportsPerSecondMax => options.Rate > 0 ? options.Rate : options.Fixes == 1 ? 300_000 : 100_000;
+
     public async Task<IngestLoadResult> RunAsync()
     {
-        var reports = (int)(Math.Max(options.Rate, options.Rate == 0 ? ReportsPerSecondMax : 0) * options.Seconds / options.Connections) + options.InFlight;
-        Parallel.For(0, options.Connections, i =>
-        {
-            var device = new Device(this, options.FirstDevice + i, options.Fixes, reports);
-            lock (_devices) _devices.Add(device);
-        });
+        var reports = (int)(ReportsPerSecondMax * (options.WarmUpSeconds + options.Seconds) / options.Connections) + options.InFlight;
+        var walks = MakeWalks(reports);
+        for (var i = 0; i < options.Connections; i++) _devices.Add(new Device(this, i, walks[i % Walks]));
         foreach (var group in _devices.Chunk(100)) await Task.WhenAll(group.Select(device => device.ConnectAsync()));
         GC.Collect();
 
-        var cpu = Process.GetCurrentProcess().TotalProcessorTime;
         var start = Stopwatch.GetTimestamp();
-        if (options.Rate == 0)
-        {
-            foreach (var device in _devices) device.Fill(options.InFlight);
-            await Task.Delay(TimeSpan.FromSeconds(options.Seconds));
-        }
-        else
-        {
-            await PaceAsync(start);
-        }
-
+        _measureFrom = start + (long)(options.WarmUpSeconds * Stopwatch.Frequency);
+        var measured = MeasureAsync();
+        if (options.Rate > 0) await PaceAsync(start);
+        else foreach (var device in _devices) device.Fill(options.InFlight);
+        var (acknowledged, seconds, cpuSeconds) = await measured;
         _over = true;
-        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var acknowledged = _devices.Sum(device => device.Acknowledged);
-        var cpuSeconds = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds;
         foreach (var device in _devices)
         {
             while (device.Pending > 0) await Task.Delay(5);
@@ -66,6 +57,30 @@ internal sealed class IngestLoad(IngestLoadOptions options)
         return new IngestLoadResult(_devices.Sum(device => device.Sent), acknowledged, Interlocked.Read(ref _failed), seconds, At(0.5), At(0.99), At(1), cpuSeconds);
     }
 
+    /// <summary>A frame names no device, so a few walks serve all of them.</summary>
+    private byte[][][] MakeWalks(int reports)
+    {
+        var walks = new byte[Walks][][];
+        Parallel.For(0, Walks, i =>
+        {
+            var frames = new IngestFrames(i, options.Fixes);
+            walks[i] = new byte[reports][];
+            for (var report = 0; report < reports; report++) walks[i][report] = frames.Next();
+        });
+        return walks;
+    }
+
+    private async Task<(long Acknowledged, double Seconds, double CpuSeconds)> MeasureAsync()
+    {
+        await Task.Delay(TimeSpan.FromSeconds(options.WarmUpSeconds));
+        var before = _devices.Sum(device => device.Acknowledged);
+        var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+        var start = Stopwatch.GetTimestamp();
+        await Task.Delay(TimeSpan.FromSeconds(options.Seconds));
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return (_devices.Sum(device => device.Acknowledged) - before, seconds, (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds);
+    }
+
     private double At(double share) => _latenciesMs.Count == 0 ? 0 : _latenciesMs[Math.Min(_latenciesMs.Count - 1, (int)(_latenciesMs.Count * share))];
 
     /// <summary>Open loop: reports become due by the clock, whatever the server does; waiting counts as latency.</summary>
@@ -73,7 +88,7 @@ internal sealed class IngestLoad(IngestLoadOptions options)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
         long sent = 0;
-        while (Stopwatch.GetElapsedTime(start).TotalSeconds is var elapsed && elapsed < options.Seconds)
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds is var elapsed && elapsed < options.WarmUpSeconds + options.Seconds)
         {
             for (var due = (long)(elapsed * options.Rate); sent < due; sent++)
                 _devices[(int)(sent % _devices.Count)].SendDue(start + (long)((double)sent / options.Rate * Stopwatch.Frequency));
@@ -93,16 +108,14 @@ internal sealed class IngestLoad(IngestLoadOptions options)
         private int _sent;
         private int _done;
 
-        public Device(IngestLoad load, int number, int fixes, int reports)
+        public Device(IngestLoad load, int number, byte[][] frames)
         {
             _load = load;
             var id = $"bench-{number}";
             _topic = $"xsole/v1/{id}/up";
-            var frames = new IngestFrames(number, fixes);
-            _frames = new byte[reports][];
-            for (var i = 0; i < reports; i++) _frames[i] = frames.Next();
-            _sentAt = new long[reports];
-            LatenciesMs = new List<double>(reports);
+            _frames = frames;
+            _sentAt = new long[frames.Length];
+            LatenciesMs = new List<double>(frames.Length);
             _acknowledged = Acknowledge;
             _client = new MqttClient(new MqttClientOptions
             {
@@ -156,7 +169,8 @@ internal sealed class IngestLoad(IngestLoadOptions options)
         {
             lock (_due)
             {
-                LatenciesMs.Add(Stopwatch.GetElapsedTime(_sentAt[_done++]).TotalMilliseconds);
+                var sentAt = _sentAt[_done++];
+                if (sentAt >= _load._measureFrom) LatenciesMs.Add(Stopwatch.GetElapsedTime(sentAt).TotalMilliseconds);
                 if (reason.IsFailure()) Interlocked.Increment(ref _load._failed);
                 if (_load._over) return;
                 if (_load.Options.Rate == 0) Send(Stopwatch.GetTimestamp());
