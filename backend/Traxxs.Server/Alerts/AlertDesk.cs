@@ -15,7 +15,7 @@ public sealed class AlertDesk(ServiceDatabase database, TimeProvider clock)
     public event Action<Alert>? Changed;
 
     /// <summary>A person takes the alert.</summary>
-    public DeskResult Acknowledge(string id, string who, string? comment) => Act(id, (session, alert, now) =>
+    public DeskResult Acknowledge(string org, string id, string who, string? comment) => Act(org, id, (session, alert, now) =>
     {
         if (alert.State == AlertState.Resolved) return new DeskResult(DeskOutcome.AlreadyResolved, alert);
         if (alert.State == AlertState.Acknowledged)
@@ -25,49 +25,49 @@ public sealed class AlertDesk(ServiceDatabase database, TimeProvider clock)
 
         var next = alert with { State = AlertState.Acknowledged, AcknowledgedAt = now, AcknowledgedBy = who, EscalateAt = null, Assignee = alert.Assignee ?? who };
         session.Alerts.Update(next);
-        session.Audit.Add(now, who, "alert.acknowledged", $"alert:{id}");
+        session.Audit.Add(org, now, who, "alert.acknowledged", $"alert:{id}");
         if (DeviceCommands.AlarmAcknowledged(next, now) is { } command) session.Outbox.TryAdd(command);
-        AddComment(session, id, who, comment, now);
+        AddComment(session, org, id, who, comment, now);
         return new DeskResult(DeskOutcome.Done, next);
     });
 
     /// <summary>A person ends the alert, and says why.</summary>
-    public DeskResult Resolve(string id, string who, string? reason) => Act(id, (session, alert, now) =>
+    public DeskResult Resolve(string org, string id, string who, string? reason) => Act(org, id, (session, alert, now) =>
     {
         if (alert.State == AlertState.Resolved) return new DeskResult(DeskOutcome.AlreadyResolved, alert);
         var next = alert with { State = AlertState.Resolved, ResolvedAt = now, ResolvedBy = who, Resolution = reason, EscalateAt = null };
         session.Alerts.Update(next);
-        session.Audit.Add(now, who, "alert.resolved", $"alert:{id}", reason);
+        session.Audit.Add(org, now, who, "alert.resolved", $"alert:{id}", reason);
         return new DeskResult(DeskOutcome.Done, next);
     });
 
     /// <summary>A person hands the alert to somebody, or to nobody.</summary>
-    public DeskResult Assign(string id, string who, string? assignee) => Act(id, (session, alert, now) =>
+    public DeskResult Assign(string org, string id, string who, string? assignee) => Act(org, id, (session, alert, now) =>
     {
         if (alert.State == AlertState.Resolved) return new DeskResult(DeskOutcome.AlreadyResolved, alert);
         var next = alert with { Assignee = assignee };
         session.Alerts.Update(next);
-        session.Audit.Add(now, who, "alert.assigned", $"alert:{id}", assignee);
+        session.Audit.Add(org, now, who, "alert.assigned", $"alert:{id}", assignee);
         return new DeskResult(DeskOutcome.Done, next);
     });
 
     /// <summary>A person writes something down.</summary>
-    public DeskResult Comment(string id, string who, string text) => Act(id, (session, alert, now) =>
+    public DeskResult Comment(string org, string id, string who, string text) => Act(org, id, (session, alert, now) =>
     {
-        AddComment(session, id, who, text, now);
+        AddComment(session, org, id, who, text, now);
         return new DeskResult(DeskOutcome.Done, alert);
     });
 
-    private static void AddComment(ServiceSession session, string id, string who, string? text, DateTimeOffset now)
+    private static void AddComment(ServiceSession session, string org, string id, string who, string? text, DateTimeOffset now)
     {
         if (string.IsNullOrWhiteSpace(text)) return;
         session.Alerts.AddComment(id, new AlertComment(now, who, text.Trim()));
-        session.Audit.Add(now, who, "alert.commented", $"alert:{id}");
+        session.Audit.Add(org, now, who, "alert.commented", $"alert:{id}");
     }
 
-    private DeskResult Act(string id, Func<ServiceSession, Alert, DateTimeOffset, DeskResult> act)
+    private DeskResult Act(string org, string id, Func<ServiceSession, Alert, DateTimeOffset, DeskResult> act)
     {
-        var result = database.Write(session => session.Alerts.Find(id) is { } alert
+        var result = database.Write(session => session.Alerts.Find(org, id) is { } alert
             ? act(session, alert, clock.GetUtcNow())
             : new DeskResult(DeskOutcome.NotFound, null));
         if (result is { Outcome: DeskOutcome.Done, Alert: { } changed }) Changed?.Invoke(changed);

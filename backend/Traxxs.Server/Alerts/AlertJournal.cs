@@ -50,7 +50,7 @@ public sealed class AlertJournal(ServiceDatabase database, EscalationPolicy poli
             {
                 var next = alert with { Tier = alert.Tier + 1, EscalateAt = policy.NextAfter(alert.Tier + 1, alert.Severity, now) };
                 session.Alerts.Update(next);
-                session.Audit.Add(now, "rule:escalation", "alert.escalated", $"alert:{alert.Id}", $"tier {next.Tier}");
+                session.Audit.Add(alert.Org, now, "rule:escalation", "alert.escalated", $"alert:{alert.Id}", $"tier {next.Tier}");
                 Notify(session, next, "escalated", now);
                 escalated.Add(next);
             }
@@ -61,9 +61,14 @@ public sealed class AlertJournal(ServiceDatabase database, EscalationPolicy poli
 
     private void Raise(ServiceSession session, AlertBatch batch, Alert alert, Dictionary<string, Alert> changed)
     {
-        var standing = alert with { EscalateAt = policy.NextAfter(0, alert.Severity, batch.Now) };
+        var standing = alert with
+        {
+            Org = session.Devices.OrgOf(alert.DeviceId) ?? OrganisationId.First,
+            WearerId = session.Assignments.At(alert.DeviceId, alert.EventTime ?? batch.Now)?.WearerId,
+            EscalateAt = policy.NextAfter(0, alert.Severity, batch.Now),
+        };
         if (!session.Alerts.TryAdd(standing)) return;
-        session.Audit.Add(batch.Now, $"rule:{alert.Rule}", "alert.raised", $"alert:{alert.Id}", alert.Summary);
+        session.Audit.Add(standing.Org, batch.Now, $"rule:{alert.Rule}", "alert.raised", $"alert:{alert.Id}", alert.Summary);
         Notify(session, standing, "raised", batch.Now);
         changed[alert.Id] = standing;
     }
@@ -86,17 +91,17 @@ public sealed class AlertJournal(ServiceDatabase database, EscalationPolicy poli
 
     private static void Amend(ServiceSession session, AlertBatch batch, AlertAmendment amendment, Dictionary<string, Alert> changed)
     {
-        if (session.Alerts.Find(amendment.AlertId) is not { } alert) return;
+        if (session.Alerts.Find(null, amendment.AlertId) is not { } alert) return;
         var better = alert with { EventTime = amendment.EventTime, Position = amendment.Position ?? alert.Position };
         session.Alerts.Update(better);
-        session.Audit.Add(batch.Now, $"rule:{alert.Rule}", "alert.amended", $"alert:{alert.Id}",
+        session.Audit.Add(alert.Org, batch.Now, $"rule:{alert.Rule}", "alert.amended", $"alert:{alert.Id}",
             $"late fixes put it at {amendment.EventTime:yyyy-MM-dd HH:mm:ss}Z");
         changed[alert.Id] = better;
     }
 
     private static void End(ServiceSession session, AlertBatch batch, AlertEnd end, Dictionary<string, Alert> changed)
     {
-        if (session.Alerts.Find(end.AlertId) is not { State: not AlertState.Resolved } alert) return; // a person was first
+        if (session.Alerts.Find(null, end.AlertId) is not { State: not AlertState.Resolved } alert) return; // a person was first
         var ended = alert with
         {
             State = AlertState.Resolved,
@@ -106,7 +111,7 @@ public sealed class AlertJournal(ServiceDatabase database, EscalationPolicy poli
             EscalateAt = null,
         };
         session.Alerts.Update(ended);
-        session.Audit.Add(batch.Now, $"rule:{alert.Rule}", "alert.resolved", $"alert:{alert.Id}", end.Rule);
+        session.Audit.Add(alert.Org, batch.Now, $"rule:{alert.Rule}", "alert.resolved", $"alert:{alert.Id}", end.Rule);
         changed[alert.Id] = ended;
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Traxxs.Server.Identity;
+using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Api;
 
@@ -11,6 +12,9 @@ namespace Traxxs.Server.Api;
 /// </summary>
 internal static class AccessGate
 {
+    /// <summary>Names the organisation the operator acts in; <c>main</c> where absent. Nobody else is heard by it.</summary>
+    public const string OrganisationHeader = "X-Traxxs-Organisation";
+
     private const string BearerScheme = "Bearer ";
 
     // Browsers cannot send a header with a WebSocket; they can offer subprotocols, which stand in no address and no log.
@@ -37,8 +41,11 @@ internal static class AccessGate
             .FirstOrDefault(protocol => protocol.StartsWith(BearerProtocol, StringComparison.Ordinal))?[BearerProtocol.Length..];
     }
 
+    /// <summary>The organisation a request asks for; null where it names none.</summary>
+    public static string? OrganisationOf(HttpRequest request) => request.Headers[OrganisationHeader].ToString() is { Length: > 0 } org ? org : null;
+
     /// <summary>Puts the gate before the endpoints.</summary>
-    public static void UseAccessGate(this WebApplication app, AccessTokens tokens) => app.Use(async (context, next) =>
+    public static void UseAccessGate(this WebApplication app, AccessTokens tokens, ServiceDatabase database) => app.Use(async (context, next) =>
     {
         // What is no route is routing's own refusal (nothing there, wrong method): open, and empty.
         if (context.GetEndpoint() is not RouteEndpoint endpoint)
@@ -54,7 +61,7 @@ internal static class AccessGate
             return;
         }
 
-        if (tokens.Authenticate(TokenOf(context.Request)) is not { } actor)
+        if (tokens.Authenticate(TokenOf(context.Request), OrganisationOf(context.Request)) is not { } actor)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             await ApiProblem.Of(401, "not-signed-in", "Send a valid token: Authorization: Bearer TOKEN.").ExecuteAsync(context);
@@ -63,8 +70,14 @@ internal static class AccessGate
 
         if (access is null || actor.Role < access.Role)
         {
-            var needed = access?.Role is { } role ? AccessTokens.WordOf(role) : "nobody's";
-            await ApiProblem.Of(403, "role-too-low", $"This needs the role {needed}; the token \"{actor.Name}\" has {AccessTokens.WordOf(actor.Role)}.").ExecuteAsync(context);
+            var needed = access?.Role is { } role ? Roles.WordOf(role) : "nobody's";
+            await ApiProblem.Of(403, "role-too-low", $"This needs the role {needed}; \"{actor.Name}\" has {Roles.WordOf(actor.Role)}.").ExecuteAsync(context);
+            return;
+        }
+
+        if (actor.Kind == ActorKind.Operator && database.Read(session => session.Organisations.Find(actor.Org)) is null)
+        {
+            await ApiProblem.NotFound("organisation", actor.Org).ExecuteAsync(context);
             return;
         }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Notifications;
+using Traxxs.Store;
 using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Api;
@@ -17,12 +18,12 @@ internal static class AdministrationApi
     public static void MapAdministration(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/v1/me", (HttpContext context) =>
-            Results.Ok(new { name = context.Actor().Name, role = AccessTokens.WordOf(context.Actor().Role) })).RequireRole(Role.Viewer);
-        app.MapGet("/api/v1/tokens", (ServiceDatabase database) =>
-            Results.Ok(new { tokens = database.Read(session => session.Tokens.List()).Select(ViewOf) })).RequireRole(Role.Admin);
+            Results.Ok(new { name = context.Actor().Name, role = Roles.WordOf(context.Actor().Role) })).RequireRole(Role.Viewer);
+        app.MapGet("/api/v1/tokens", (HttpContext context, ServiceDatabase database) =>
+            Results.Ok(new { tokens = database.Read(session => session.Tokens.List(context.Actor().Org)).Select(ViewOf) })).RequireRole(Role.Admin);
         app.MapPost("/api/v1/tokens", CreateToken).RequireRole(Role.Admin);
         app.MapDelete("/api/v1/tokens/{id}", (string id, HttpContext context, AccessTokens tokens) =>
-            tokens.Revoke(id, context.Actor().Name) ? Results.NoContent() : ApiProblem.NotFound("token", id)).RequireRole(Role.Admin);
+            tokens.Revoke(context.Actor().Org, id, context.Actor().Name) ? Results.NoContent() : ApiProblem.NotFound("token", id)).RequireRole(Role.Admin);
         app.MapGet("/api/v1/audit", Audit).RequireRole(Role.Admin);
         app.MapGet("/api/v1/deliveries", Deliveries).RequireRole(Role.Supervisor);
         app.MapPost("/api/v1/deliveries/{id:long}/retry", Retry).RequireRole(Role.Supervisor);
@@ -37,10 +38,10 @@ internal static class AdministrationApi
             return ApiProblem.BadParameter("name", $"must have 1 to {AccessTokens.NameMax} characters and no colon");
         }
 
-        if (!AccessTokens.TryParseRole(body.Role, out var role)) return ApiProblem.BadParameter("role", "must be admin, supervisor or viewer");
+        if (!Roles.TryParseGiven(body.Role, out var role)) return ApiProblem.BadParameter("role", "must be admin, supervisor, responder or viewer");
         if (body.DaysValid is not (null or (>= 1 and <= 3650))) return ApiProblem.BadParameter("daysValid", "must be 1 to 3650, or absent");
         var expiresAt = body.DaysValid is { } days ? clock.GetUtcNow().AddDays(days) : (DateTimeOffset?)null;
-        var (text, token) = tokens.Create(name, role, expiresAt, context.Actor().Name);
+        var (text, token) = tokens.Create(context.Actor().Org, name, role, expiresAt, context.Actor().Name);
         return Results.Created($"/api/v1/tokens/{token.Id}", new { token = text, id = token.Id });
     }
 
@@ -56,15 +57,17 @@ internal static class AdministrationApi
 
     private static IResult Audit(HttpRequest request, ServiceDatabase database)
     {
+        var org = request.HttpContext.Actor().Org;
         var limit = request.Query.Count("limit", 200, PageMax);
-        var entries = database.Read(session => session.Audit.Read(request.Query.Number("cursor") ?? 0, limit, request.Query.Text("subject")));
+        var entries = database.Read(session => session.Audit.Read(org, request.Query.Number("cursor") ?? 0, limit, request.Query.Text("subject")));
         return Results.Ok(new { entries = entries.Select(AuditView.Of), next = entries.Count == limit ? entries[^1].Id : (long?)null });
     }
 
     private static IResult Deliveries(HttpRequest request, ServiceDatabase database)
     {
+        var org = request.HttpContext.Actor().Org;
         var limit = request.Query.Count("limit", 200, PageMax);
-        var entries = database.Read(session => session.Outbox.List(request.Query.Word("state", States), request.Query.Number("cursor"), limit));
+        var entries = database.Read(session => session.Outbox.List(org, request.Query.Word("state", States), request.Query.Number("cursor"), limit));
         return Results.Ok(new { deliveries = entries.Select(OutboxView.Of), next = entries.Count == limit ? entries[^1].Id : (long?)null });
     }
 
@@ -72,27 +75,32 @@ internal static class AdministrationApi
     {
         var result = database.Write(session =>
         {
-            if (session.Outbox.Find(id) is not { } entry) return ApiProblem.NotFound("delivery", id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            if (session.Outbox.Find(context.Actor().Org, id) is not { } entry) return ApiProblem.NotFound("delivery", id.ToString(System.Globalization.CultureInfo.InvariantCulture));
             if (entry.State != OutboxState.Dead) return ApiProblem.Of(409, "not-given-up", "Only a delivery that was given up can be tried again.");
             session.Outbox.Update(entry with { State = OutboxState.Pending, Attempts = 0, DueAt = clock.GetUtcNow(), FinishedAt = null });
-            session.Audit.Add(clock.GetUtcNow(), context.Actor().Name, "notification.retried", $"delivery:{id}");
+            session.Audit.Add(context.Actor().Org, clock.GetUtcNow(), context.Actor().Name, "notification.retried", $"delivery:{id}");
             return Results.Accepted();
         });
         outbox.Wake();
         return result;
     }
 
-    private static IResult Rejected(HttpRequest request, ReportArchive archive) => Results.Ok(new
+    private static IResult Rejected(HttpRequest request, ReportArchive archive, DeviceDirectory directory)
     {
-        frames = archive.Store.ReadRejected(request.Query.Count("limit", 100, PageMax)).Select(frame => new
+        var (actor, limit) = (request.HttpContext.Actor(), request.Query.Count("limit", 100, PageMax));
+        return Results.Ok(new
         {
-            id = frame.Id,
-            deviceId = frame.DeviceId,
-            time = frame.ServerTimeMs / 1000.0,
-            reason = frame.Reason,
-            payloadHex = Convert.ToHexStringLower(frame.Payload),
-        }),
-    });
+            frames = archive.Store.ReadRejected(RejectedFrames.CountMax).Where(frame => directory.OrgOf(frame.DeviceId) == actor.Org).Take(limit).Select(frame => new
+            {
+                id = frame.Id,
+                deviceId = frame.DeviceId,
+                time = frame.ServerTimeMs / 1000.0,
+                reason = frame.Reason,
+                // A frame refused for its number alone still holds positions, whatever the wearer's hours.
+                payloadHex = actor.Has(Role.Operator) ? Convert.ToHexStringLower(frame.Payload) : null,
+            }),
+        });
+    }
 
     internal sealed record TokenBody(string? Name, string? Role, int? DaysValid);
 }

@@ -5,14 +5,14 @@ namespace Traxxs.Server.Api;
 
 /// <summary>An alert as the API, the live feed and webhooks write it. Times are s since 1970 UTC, ages in s.</summary>
 public sealed record AlertView(
-    string Id, string DeviceId, string Rule, string Severity, string State, string Summary,
+    string Id, string Org, string DeviceId, string? WearerId, string Rule, string Severity, string State, string Summary,
     double RaisedAt, double? EventTime, double? AgeS, PositionView? Position,
     double? NotifiedAt, double? AcknowledgedAt, string? AcknowledgedBy,
     double? ResolvedAt, string? ResolvedBy, string? Resolution, string? Assignee, string? GeofenceId, int Tier)
 {
     /// <summary>An alert's view.</summary>
     public static AlertView Of(Alert alert) => new(
-        alert.Id, alert.DeviceId, alert.Rule, AlertWords.Of(alert.Severity), AlertWords.Of(alert.State), alert.Summary,
+        alert.Id, alert.Org, alert.DeviceId, alert.WearerId, alert.Rule, AlertWords.Of(alert.Severity), AlertWords.Of(alert.State), alert.Summary,
         UnixTime.Of(alert.RaisedAt), UnixTime.Of(alert.EventTime), alert.Age?.TotalSeconds, PositionView.Of(alert.Position),
         UnixTime.Of(alert.NotifiedAt), UnixTime.Of(alert.AcknowledgedAt), alert.AcknowledgedBy,
         UnixTime.Of(alert.ResolvedAt), alert.ResolvedBy, alert.Resolution, alert.Assignee, alert.Subject, alert.Tier);

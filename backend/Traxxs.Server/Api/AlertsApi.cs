@@ -22,20 +22,20 @@ internal static class AlertsApi
         alerts.MapGet("", List).RequireRole(Role.Viewer);
         alerts.MapGet("{id}", One).RequireRole(Role.Viewer);
         alerts.MapPost("{id}/acknowledge", (string id, HttpContext context, AlertDesk desk, ActBody? body) =>
-            Answer(id, desk.Acknowledge(id, context.Actor().Name, CheckText(body?.Comment, "comment")))).RequireRole(Role.Supervisor);
+            Answer(id, desk.Acknowledge(context.Actor().Org, id, context.Actor().Name, CheckText(body?.Comment, "comment")))).RequireRole(Role.Responder);
         alerts.MapPost("{id}/resolve", (string id, HttpContext context, AlertDesk desk, ActBody? body) =>
-            Answer(id, desk.Resolve(id, context.Actor().Name, CheckText(body?.Comment, "comment")))).RequireRole(Role.Supervisor);
+            Answer(id, desk.Resolve(context.Actor().Org, id, context.Actor().Name, CheckText(body?.Comment, "comment")))).RequireRole(Role.Responder);
         alerts.MapPost("{id}/assign", (string id, HttpContext context, AlertDesk desk, AssignBody body) =>
-            Answer(id, desk.Assign(id, context.Actor().Name, CheckText(body.Assignee, "assignee")))).RequireRole(Role.Supervisor);
+            Answer(id, desk.Assign(context.Actor().Org, id, context.Actor().Name, CheckText(body.Assignee, "assignee")))).RequireRole(Role.Responder);
         alerts.MapPost("{id}/comments", (string id, HttpContext context, AlertDesk desk, CommentBody body) =>
             string.IsNullOrWhiteSpace(body.Text)
                 ? ApiProblem.BadParameter("text", "must not be empty")
-                : Answer(id, desk.Comment(id, context.Actor().Name, CheckText(body.Text, "text")!))).RequireRole(Role.Supervisor);
+                : Answer(id, desk.Comment(context.Actor().Org, id, context.Actor().Name, CheckText(body.Text, "text")!))).RequireRole(Role.Responder);
     }
 
     private static IResult List(HttpRequest request, ServiceDatabase database)
     {
-        var query = request.Query;
+        var (query, org) = (request.Query, request.HttpContext.Actor().Org);
         var limit = query.Count("limit", 100, PageMax);
         var filter = new AlertFilter
         {
@@ -47,7 +47,7 @@ internal static class AlertsApi
             From = query.Time("from"),
             To = query.Time("to"),
         };
-        var page = database.Read(session => session.Alerts.List(filter, query.Number("cursor"), limit + 1));
+        var page = database.Read(session => session.Alerts.List(org, filter, query.Number("cursor"), limit + 1));
         return Results.Ok(new
         {
             alerts = page.Take(limit).Select(row => AlertView.Of(row.Alert)),
@@ -55,14 +55,14 @@ internal static class AlertsApi
         });
     }
 
-    private static IResult One(string id, ServiceDatabase database) => database.Read(session =>
+    private static IResult One(string id, HttpContext context, ServiceDatabase database) => database.Read(session =>
     {
-        if (session.Alerts.Find(id) is not { } alert) return ApiProblem.NotFound("alert", id);
+        if (session.Alerts.Find(context.Actor().Org, id) is not { } alert) return ApiProblem.NotFound("alert", id);
         return Results.Ok(new
         {
             alert = AlertView.Of(alert),
             comments = session.Alerts.Comments(id).Select(comment => new { time = UnixTime.Of(comment.Time), who = comment.Who, text = comment.Text }).ToList(),
-            history = session.Audit.Read(0, PageMax, $"alert:{id}").Select(AuditView.Of).ToList(),
+            history = session.Audit.Read(context.Actor().Org, 0, PageMax, $"alert:{id}").Select(AuditView.Of).ToList(),
             deliveries = session.Outbox.OfAlert(id).Select(OutboxView.Of).ToList(),
         });
     });

@@ -12,15 +12,15 @@ using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Api;
 
-/// <summary>What was counted: as JSON for people and tests, as Prometheus text for monitoring.</summary>
+/// <summary>What was counted in the whole server: as JSON for people and tests, as Prometheus text for monitoring.</summary>
 internal static class CountersApi
 {
     public static void MapCounters(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/v1/counters", (CounterSources sources) => Results.Ok(sources.Read().ToDictionary(counter => counter.Key, counter => counter.Value)))
-            .RequireRole(Role.Viewer);
+            .RequireRole(Role.Operator);
         app.MapGet("/metrics", (CounterSources sources) => Results.Text(Prometheus(sources.Read()), "text/plain; version=0.0.4; charset=utf-8"))
-            .RequireRole(Role.Viewer);
+            .RequireRole(Role.Operator);
     }
 
     private static string Prometheus(IEnumerable<Counter> counters)
@@ -61,7 +61,7 @@ internal sealed class CounterSources(
         yield return new("store_queue", "appends waiting for their commit", archive.Store.Health.Queued, Grows: false);
         yield return new("alerts_behind", "positions the rules are behind the store", Math.Max(0, archive.Store.LastPosition - alerts.Position), Grows: false);
         yield return new("reports_passed_over_total", "reports a rule or consumer failed on", alerts.PassedOver + dispatcher.PassedOver);
-        var (states, outbox) = database.Read(session => (session.Alerts.CountByState(), session.Outbox.CountByState()));
+        var (states, outbox) = database.Read(session => (session.Alerts.CountByState(null), session.Outbox.CountByState(null)));
         foreach (var state in Enum.GetValues<AlertState>())
         {
             yield return new("alerts", "alerts by state", states.GetValueOrDefault(state), Grows: false) { Label = ("state", AlertWords.Of(state)) };

@@ -36,27 +36,28 @@ internal static class DevicesApi
 
     private static IResult List(HttpRequest request, ServiceDatabase database, DeviceBoard board)
     {
-        var limit = request.Query.Count("limit", 200, PageMax);
+        var (org, limit) = (request.HttpContext.Actor().Org, request.Query.Count("limit", 200, PageMax));
         var after = request.Query.Text("cursor") ?? "";
-        var (identities, open) = database.Read(session => (session.Devices.List(), session.Alerts.OpenByDevice()));
+        var (identities, open) = database.Read(session => (session.Devices.List(org), session.Alerts.OpenByDevice(org)));
         var known = identities.ToDictionary(identity => identity.Id, StringComparer.Ordinal);
-        var ids = known.Keys.Union(board.All.Select(status => status.DeviceId)).Where(id => string.CompareOrdinal(id, after) > 0);
+        var ids = known.Keys.Union(board.All(org).Select(status => status.DeviceId)).Where(id => string.CompareOrdinal(id, after) > 0);
         var page = ids.Order(StringComparer.Ordinal).Take(limit + 1).ToList();
         return Results.Ok(new
         {
             devices = page.Take(limit).Select(id => new
             {
-                device = DeviceView.Of(id, known.GetValueOrDefault(id), board.Find(id)),
+                device = DeviceView.Of(id, known.GetValueOrDefault(id), board.Find(org, id)),
                 openAlerts = open.GetValueOrDefault(id),
             }),
             next = page.Count > limit ? page[limit - 1] : null,
         });
     }
 
-    private static IResult One(string id, ServiceDatabase database, DeviceBoard board, AlertWorker worker)
+    private static IResult One(string id, HttpContext context, ServiceDatabase database, DeviceBoard board, AlertWorker worker)
     {
-        var identity = database.Read(session => session.Devices.Find(id));
-        var status = board.Find(id);
+        var org = context.Actor().Org;
+        var identity = database.Read(session => session.Devices.Find(org, id));
+        var status = board.Find(org, id);
         if (identity is null && status is null) return ApiProblem.NotFound("device", id);
         var contact = worker.ContactOf(id);
         return Results.Ok(new
@@ -71,21 +72,21 @@ internal static class DevicesApi
     {
         if (!DeviceId.IsValid(body.Id)) return ApiProblem.BadParameter("id", $"must have {DeviceId.Rule}");
         if (body.Name is { Length: > 100 }) return ApiProblem.BadParameter("name", "must have at most 100 characters");
-        if (database.Read(session => session.Devices.Find(body.Id!)) is not null)
+        if (database.Read(session => session.Devices.Find(null, body.Id!)) is not null)
         {
-            return ApiProblem.Of(409, "device-exists", $"The device \"{body.Id}\" is provisioned already. POST to its secret to replace that.");
+            return ApiProblem.Of(409, "device-exists", $"The device \"{body.Id}\" is provisioned already. If it is yours, POST to its secret to replace that.");
         }
 
-        return Results.Created($"/api/v1/devices/{body.Id}", Issued(body.Id!, registry.Provision(body.Id!, context.Actor().Name, body.Name)));
+        return Results.Created($"/api/v1/devices/{body.Id}", Issued(body.Id!, registry.Provision(context.Actor().Org, body.Id!, context.Actor().Name, body.Name)));
     }
 
     private static IResult ReplaceSecret(string id, HttpContext context, ServiceDatabase database, DeviceRegistry registry) =>
-        database.Read(session => session.Devices.Find(id)) is null
+        database.Read(session => session.Devices.Find(context.Actor().Org, id)) is null
             ? ApiProblem.NotFound("device", id)
-            : Results.Ok(Issued(id, registry.Provision(id, context.Actor().Name)));
+            : Results.Ok(Issued(id, registry.Provision(context.Actor().Org, id, context.Actor().Name)));
 
     private static IResult Revoke(string id, HttpContext context, DeviceRegistry registry) =>
-        registry.Revoke(id, context.Actor().Name) ? Results.NoContent() : ApiProblem.NotFound("device", id);
+        registry.Revoke(context.Actor().Org, id, context.Actor().Name) ? Results.NoContent() : ApiProblem.NotFound("device", id);
 
     private static IResult Ask(string id, CommandBody body, HttpContext context, ServiceDatabase database, OutboxWorker outbox, TimeProvider clock)
     {
@@ -96,9 +97,9 @@ internal static class DevicesApi
 
         var put = database.Write(session =>
         {
-            if (session.Devices.Find(id) is null) return false;
+            if (session.Devices.Find(context.Actor().Org, id) is null) return false;
             session.Outbox.TryAdd(DeviceCommands.Ask(id, code, clock.GetUtcNow()));
-            session.Audit.Add(clock.GetUtcNow(), context.Actor().Name, "device.asked", $"device:{id}", body.Command);
+            session.Audit.Add(context.Actor().Org, clock.GetUtcNow(), context.Actor().Name, "device.asked", $"device:{id}", body.Command);
             return true;
         });
         if (!put) return ApiProblem.NotFound("device", id);

@@ -13,20 +13,20 @@ internal static class GeofencesApi
     public static void MapGeofences(this IEndpointRouteBuilder app)
     {
         var fences = app.MapGroup("/api/v1/geofences");
-        fences.MapGet("", (GeofenceBook book) => GeoJson(new { type = "FeatureCollection", features = book.List().Select(GeofenceJson.ToFeature) })).RequireRole(Role.Viewer);
-        fences.MapGet("{id}", (string id, GeofenceBook book) =>
-            book.Find(id) is { } record ? GeoJson(GeofenceJson.ToFeature(record)) : ApiProblem.NotFound("geofence", id)).RequireRole(Role.Viewer);
+        fences.MapGet("", (HttpContext context, GeofenceBook book) => GeoJson(new { type = "FeatureCollection", features = book.List(context.Actor().Org).Select(GeofenceJson.ToFeature) })).RequireRole(Role.Viewer);
+        fences.MapGet("{id}", (string id, HttpContext context, GeofenceBook book) =>
+            book.Find(context.Actor().Org, id) is { } record ? GeoJson(GeofenceJson.ToFeature(record)) : ApiProblem.NotFound("geofence", id)).RequireRole(Role.Viewer);
         fences.MapPost("", (HttpContext context, JsonElement feature, GeofenceBook book) => Checked(() =>
         {
-            var record = book.Add(feature, context.Actor().Name);
+            var record = book.Add(context.Actor().Org, feature, context.Actor().Name);
             return Results.Created($"/api/v1/geofences/{record.Id}", GeofenceJson.ToFeature(record));
         })).RequireRole(Role.Supervisor);
         fences.MapPut("{id}", (string id, HttpContext context, JsonElement feature, GeofenceBook book) => Checked(() =>
-            book.Replace(id, feature, context.Actor().Name) is { } record
+            book.Replace(context.Actor().Org, id, feature, context.Actor().Name) is { } record
                 ? GeoJson(GeofenceJson.ToFeature(record))
                 : ApiProblem.NotFound("geofence", id))).RequireRole(Role.Supervisor);
         fences.MapDelete("{id}", (string id, HttpContext context, GeofenceBook book) =>
-            book.Remove(id, context.Actor().Name) ? Results.NoContent() : ApiProblem.NotFound("geofence", id)).RequireRole(Role.Supervisor);
+            book.Remove(context.Actor().Org, id, context.Actor().Name) ? Results.NoContent() : ApiProblem.NotFound("geofence", id)).RequireRole(Role.Supervisor);
     }
 
     private static IResult GeoJson(object value) => Results.Json(value, contentType: "application/geo+json");

@@ -35,7 +35,7 @@ internal static class HealthApi
     {
         try
         {
-            var outbox = database.Read(session => session.Outbox.CountByState());
+            var outbox = database.Read(session => session.Outbox.CountByState(null));
             return new HealthCheck("service", database.LastError is null, database.LastError, new
             {
                 deliveriesPending = outbox.GetValueOrDefault(OutboxState.Pending),

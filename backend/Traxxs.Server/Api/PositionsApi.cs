@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
 using Traxxs.Server.Live;
+using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Api;
 
@@ -29,19 +30,21 @@ internal static class PositionsApi
         app.MapGet("/api/v1/devices/{id}/positions", OfDevice).RequireRole(Role.Viewer);
     }
 
-    private static IResult Latest(DeviceBoard board) => Results.Ok(new
+    private static IResult Latest(HttpContext context, DeviceBoard board) => Results.Ok(new
     {
-        positions = board.All.Where(status => status.Position is not null).OrderBy(status => status.DeviceId, StringComparer.Ordinal)
+        positions = board.All(context.Actor().Org).Where(status => status.Position is not null).OrderBy(status => status.DeviceId, StringComparer.Ordinal)
             .Select(status => new { deviceId = status.DeviceId, position = PositionView.Of(status.Position) }),
     });
 
-    private static IResult OfDevice(string id, HttpRequest request, ReportArchive archive)
+    private static IResult OfDevice(string id, HttpRequest request, ReportArchive archive, ServiceDatabase database, DeviceBoard board)
     {
         var from = request.Query.Time("from") ?? DateTimeOffset.UnixEpoch;
         var to = request.Query.Time("to") ?? DateTimeOffset.FromUnixTimeSeconds(uint.MaxValue);
         var limit = request.Query.Count("limit", 1000, PageMax);
         var format = request.Query.Word("format", Formats) ?? Format.Json;
-        var (found, next) = Read(archive, id, from, to, limit, ReadCursor(request));
+        var (org, cursor) = (request.HttpContext.Actor().Org, ReadCursor(request));
+        if (board.Find(org, id) is null && database.Read(session => session.Devices.Find(org, id)) is null) return ApiProblem.NotFound("device", id);
+        var (found, next) = Read(archive, id, from, to, limit, cursor);
         found.Sort((a, b) => a.Time.CompareTo(b.Time));
         if (format == Format.Json) return Results.Ok(new { deviceId = id, positions = found, next });
         return Results.Json(

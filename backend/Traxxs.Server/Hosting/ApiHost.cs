@@ -51,7 +51,7 @@ internal static class ApiHost
         app.UseProblems();
         app.UseWebSockets();
         app.UseRouting();
-        app.UseAccessGate(services.Tokens);
+        app.UseAccessGate(services.Tokens, services.Database);
 
         app.MapPage();
         app.MapHealth();
@@ -124,11 +124,13 @@ internal sealed record ApiServices(
 
     public required MqttServer Mqtt { get; init; }
 
+    public required DeviceDirectory Directory { get; init; }
+
     public void AddTo(IServiceCollection services)
     {
         // Instances, which the container does not dispose: the host does, in its order.
         services.AddSingleton(Database).AddSingleton(Devices).AddSingleton(Tokens).AddSingleton(Geofences).AddSingleton(Desk).AddSingleton(Alerts)
             .AddSingleton(Outbox).AddSingleton(Board).AddSingleton(Feed).AddSingleton(Archive).AddSingleton(Clock).AddSingleton(Counters)
-            .AddSingleton(Mqtt);
+            .AddSingleton(Mqtt).AddSingleton(Directory);
     }
 }

@@ -47,10 +47,10 @@ public sealed class ServerHost : IAsyncDisposable
     /// <summary>Where the API and the page are.</summary>
     public Uri ApiAddress { get; private set; } = null!;
 
-    /// <summary>The administrator's token where this start made it or its file still holds it; null otherwise. Not for logs.</summary>
+    /// <summary>The operator's token where this start made it or its file still holds it; null otherwise. Not for logs.</summary>
     public string? AdminToken { get; private set; }
 
-    /// <summary>The file that holds the first administrator's token.</summary>
+    /// <summary>The file that holds the operator's token.</summary>
     public string AdminTokenFile => Path.Combine(Options.DataFolder, AccessTokens.AdminFile);
 
     /// <summary>Stored reports.</summary>
@@ -109,7 +109,7 @@ public sealed class ServerHost : IAsyncDisposable
     }
 
     /// <summary>Makes a device known, or replaces its secret, and gives the secret, this once.</summary>
-    public string Provision(string deviceId, string? name = null) => Devices.Provision(deviceId, "system", name);
+    public string Provision(string deviceId, string? name = null, string org = OrganisationId.First) => Devices.Provision(org, deviceId, "system", name);
 
     /// <summary>Stops taking in, finishes what is under way, closes the files.</summary>
     public async ValueTask DisposeAsync()
@@ -134,10 +134,11 @@ public sealed class ServerHost : IAsyncDisposable
         Database = Own(ServiceDatabase.Open(Path.Combine(Options.DataFolder, ServiceDatabase.FileName)));
         Devices = new DeviceRegistry(Database, clock);
         Tokens = new AccessTokens(Database, clock);
+        var directory = new DeviceDirectory(Database);
         AdminToken = Options.NewAdminToken ? Tokens.WriteAdmin(Options.DataFolder) : Tokens.EnsureAdmin(Options.DataFolder);
 
         // Rules.
-        var fences = new GeofenceCatalog();
+        var fences = new GeofenceCatalog(directory.OrgOf);
         Geofences = new GeofenceBook(Database, fences, clock);
         foreach (var fence in Options.Geofences) Geofences.Seed(fence.Id, fence.Feature);
         var journal = new AlertJournal(Database, PolicyOf(Options));
@@ -147,7 +148,7 @@ public sealed class ServerHost : IAsyncDisposable
 
         // Live feed and the line behind the commit.
         Feed = new LiveFeed(clock);
-        var board = new DeviceBoard();
+        var board = new DeviceBoard(directory.OrgOf);
         board.Load(Store, AcceptedReport.From);
         DeviceGateway? gateway = null;
         var commands = Own(new DeviceChannel(Database, new LateDownlink(() => gateway!), id => gateway?.IsConnected(id) ?? false, clock));
@@ -166,14 +167,14 @@ public sealed class ServerHost : IAsyncDisposable
         Desk.Changed += alert => { Tell([alert]); outbox.Wake(); };
         outbox.Changed += alert => Tell([alert]);
         commands.Hastened += outbox.Wake;
-        board.Changed += (status, report) => Feed.Publish("device", new
+        board.Changed += (status, report) => Feed.Publish(status.Org, "device", new
         {
             deviceId = status.DeviceId,
             status = DeviceStatusView.Of(status),
             fixes = report is null ? [] : report.Fixes.Select(fix => PositionView.Of(fix.ToPosition())).ToArray(),
         });
         Devices.Withdrawn += gateway.Disconnect;
-        Geofences.Changed += () => Feed.Publish("geofences", new { });
+        Geofences.Changed += org => Feed.Publish(org, "geofences", new { });
 
         // The broker is made first, for its counters, and opened last.
         var certificate = Certificates.Load(Options.Tls);
@@ -183,6 +184,7 @@ public sealed class ServerHost : IAsyncDisposable
         var services = new ApiServices(Database, Devices, Tokens, Geofences, Desk, _alerts, outbox, board, Feed, new ReportArchive(Store, AcceptedReport.From), clock)
         {
             Mqtt = mqtt,
+            Directory = directory,
             Counters = new CounterSources(mqtt, Counters, new ReportArchive(Store, AcceptedReport.From), _alerts, dispatcher, Feed, Database),
         };
         var app = ApiHost.Build(Options, certificate, services, logging);
@@ -210,7 +212,7 @@ public sealed class ServerHost : IAsyncDisposable
 
     private void Tell(IReadOnlyList<Alert> alerts)
     {
-        foreach (var alert in alerts) Feed.Publish("alert", new { alert = AlertView.Of(alert) });
+        foreach (var alert in alerts) Feed.Publish(alert.Org, "alert", new { alert = AlertView.Of(alert) });
     }
 
     private async Task BeatAsync(AlertWorker alerts, OutboxWorker outbox, TimeProvider clock)

@@ -38,7 +38,7 @@ public sealed record ServerOptions
     /// <summary>Webhooks, each a channel of its name.</summary>
     public IReadOnlyList<WebhookOptions> Webhooks { get; init; } = [];
 
-    /// <summary>Make a new administrator's token at the start, for whoever lost the first.</summary>
+    /// <summary>Make a new operator's token at the start, for whoever lost the first.</summary>
     public bool NewAdminToken { get; init; }
 
     /// <summary>

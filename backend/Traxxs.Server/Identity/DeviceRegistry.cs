@@ -17,7 +17,7 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
     /// <inheritdoc/>
     public bool Verify(string deviceId, ReadOnlySpan<byte> secret)
     {
-        var device = DeviceId.IsValid(deviceId) ? database.Read(session => session.Devices.Find(deviceId)) : null;
+        var device = DeviceId.IsValid(deviceId) ? database.Read(session => session.Devices.Find(null, deviceId)) : null;
         // An unknown device costs the same as a wrong secret: the answer's time tells nobody which ids exist.
         if (device is not { RevokedAt: null })
         {
@@ -29,11 +29,11 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
     }
 
     /// <summary>
-    /// Makes a device known and gives its secret, this once. Of a device known already the secret is replaced and the old
-    /// one is void.
+    /// Makes a device known to an organisation and gives its secret, this once. Of a device known already the secret is
+    /// replaced and the old one is void.
     /// </summary>
-    /// <exception cref="ArgumentException">The id is not one.</exception>
-    public string Provision(string deviceId, string who, string? name = null)
+    /// <exception cref="ArgumentException">The id is not one, or the device is another organisation's.</exception>
+    public string Provision(string org, string deviceId, string who, string? name = null)
     {
         if (!DeviceId.IsValid(deviceId)) throw new ArgumentException($"a device id has {DeviceId.Rule}", nameof(deviceId));
         var secret = Secret.New();
@@ -41,9 +41,11 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
         var known = database.Write(session =>
         {
             var now = clock.GetUtcNow();
-            var before = session.Devices.Find(deviceId);
-            session.Devices.Put(new DeviceIdentity(deviceId, name ?? before?.Name, salt, Secret.Hash(salt, secret), before?.CreatedAt ?? now, null));
-            session.Audit.Add(now, who, before is null ? "device.provisioned" : "device.secret-replaced", $"device:{deviceId}");
+            var before = session.Devices.Find(null, deviceId);
+            // Its stored reports would change hands with it.
+            if (before is not null && before.Org != org) throw new ArgumentException($"the id {deviceId} is taken", nameof(deviceId));
+            session.Devices.Put(new DeviceIdentity(deviceId, org, name ?? before?.Name, salt, Secret.Hash(salt, secret), before?.CreatedAt ?? now, null));
+            session.Audit.Add(org, now, who, before is null ? "device.provisioned" : "device.secret-replaced", $"device:{deviceId}");
             return before is not null;
         });
         if (known) Withdrawn?.Invoke(deviceId);
@@ -51,14 +53,14 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
     }
 
     /// <summary>Shuts a device out; false where it is not known. Its reports and alerts stay.</summary>
-    public bool Revoke(string deviceId, string who)
+    public bool Revoke(string org, string deviceId, string who)
     {
         var revoked = database.Write(session =>
         {
-            if (session.Devices.Find(deviceId) is not { } device) return false;
+            if (session.Devices.Find(org, deviceId) is not { } device) return false;
             var now = clock.GetUtcNow();
             session.Devices.Put(device with { RevokedAt = device.RevokedAt ?? now });
-            session.Audit.Add(now, who, "device.revoked", $"device:{deviceId}");
+            session.Audit.Add(org, now, who, "device.revoked", $"device:{deviceId}");
             return true;
         });
         if (revoked) Withdrawn?.Invoke(deviceId);

@@ -15,6 +15,9 @@ internal static class Secret
     /// <summary>A new secret as 43 characters of base64url.</summary>
     public static string New() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
+    /// <summary>A new public part: 12 characters of base64url, which find the row the secret is compared with.</summary>
+    public static string NewId() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(9));
+
     /// <summary>A new salt.</summary>
     public static byte[] NewSalt() => RandomNumberGenerator.GetBytes(SaltBytes);
 

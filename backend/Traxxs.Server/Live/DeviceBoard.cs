@@ -11,18 +11,20 @@ namespace Traxxs.Server.Live;
 /// How each device stands, by the newest it said: what the device list shows. In memory, read from the store at the
 /// start. A report that comes late adds nothing newer than what is known, but the device was heard.
 /// </summary>
-public sealed class DeviceBoard : IReportConsumer
+/// <param name="orgOf">Organisation of a device; null puts every device into the first.</param>
+public sealed class DeviceBoard(Func<string, string>? orgOf = null) : IReportConsumer
 {
     private readonly ConcurrentDictionary<string, DeviceStatus> _devices = new(StringComparer.Ordinal);
 
     /// <summary>A device was heard, came or went; with the report, where there is one.</summary>
     public event Action<DeviceStatus, AcceptedReport?>? Changed;
 
-    /// <summary>Every device heard of.</summary>
-    public IEnumerable<DeviceStatus> All => _devices.Values;
+    /// <summary>Every device of an organisation that was heard; null for all.</summary>
+    public IEnumerable<DeviceStatus> All(string? org) => _devices.Values.Where(status => org is null || status.Org == org);
 
-    /// <summary>One device, or null where it was never heard.</summary>
-    public DeviceStatus? Find(string deviceId) => _devices.GetValueOrDefault(deviceId);
+    /// <summary>One device of an organisation (null for any), or null where it was never heard.</summary>
+    public DeviceStatus? Find(string? org, string deviceId) =>
+        _devices.TryGetValue(deviceId, out var status) && (org is null || status.Org == org) ? status : null;
 
     /// <summary>Reads what is stored.</summary>
     public void Load(IReportStore store, Func<StoredReport, AcceptedReport?> decode)
@@ -42,14 +44,14 @@ public sealed class DeviceBoard : IReportConsumer
     /// <inheritdoc/>
     public void ContactChanged(string deviceId, bool connected, DateTimeOffset serverTime)
     {
-        var status = (Find(deviceId) ?? new DeviceStatus(deviceId)) with { Connected = connected, ConnectionChangedAt = serverTime };
+        var status = Known(deviceId) with { Connected = connected, ConnectionChangedAt = serverTime };
         _devices[deviceId] = status;
         Changed?.Invoke(status, null);
     }
 
     private DeviceStatus Take(AcceptedReport report)
     {
-        var known = Find(report.DeviceId) ?? new DeviceStatus(report.DeviceId);
+        var known = Known(report.DeviceId);
         var saidAt = report.DeviceTime ?? report.ServerTime;
         var status = known with { HeardAt = Later(known.HeardAt, report.ServerTime) };
         if (known.SaidAt is null || saidAt >= known.SaidAt)
@@ -73,12 +75,16 @@ public sealed class DeviceBoard : IReportConsumer
         return _devices[report.DeviceId] = status;
     }
 
+    private DeviceStatus Known(string deviceId) =>
+        Find(null, deviceId) ?? new DeviceStatus(deviceId, orgOf?.Invoke(deviceId) ?? OrganisationId.First);
+
     private static DateTimeOffset Later(DateTimeOffset? a, DateTimeOffset b) => a is { } known && known > b ? known : b;
 }
 
 /// <summary>How a device stands.</summary>
 /// <param name="DeviceId">Identity.</param>
-public sealed record DeviceStatus(string DeviceId)
+/// <param name="Org">Organisation it belongs to.</param>
+public sealed record DeviceStatus(string DeviceId, string Org)
 {
     /// <summary>When the server last got a report; null for never.</summary>
     public DateTimeOffset? HeardAt { get; init; }

@@ -36,7 +36,7 @@ internal static class LiveApi
             KeepAliveInterval = TimeSpan.FromSeconds(15),
             KeepAliveTimeout = TimeSpan.FromSeconds(15),
         });
-        using var watcher = feed.Watch(context.Request.Query.Text("after"));
+        using var watcher = feed.Watch(context.Actor().Org, context.Request.Query.Text("after"));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var token = AccessGate.TokenOf(context.Request);
         var reading = ReadToEndAsync(socket, stop);

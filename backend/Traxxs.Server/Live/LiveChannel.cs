@@ -14,7 +14,7 @@ public sealed class LiveChannel(LiveFeed feed) : INotificationChannel
     public Task<Delivery> DeliverAsync(OutboxEntry entry, Alert? alert, CancellationToken cancellationToken)
     {
         if (alert is null) return Task.FromResult(Delivery.Skipped("no such alert"));
-        var told = feed.Publish("notification", new { kind = entry.Kind, alert = AlertView.Of(alert) });
+        var told = feed.Publish(alert.Org, "notification", new { kind = entry.Kind, alert = AlertView.Of(alert) });
         return Task.FromResult(told > 0 ? Delivery.Taken : Delivery.Skipped("nobody is watching"));
     }
 }

@@ -41,8 +41,8 @@ public sealed class LiveFeed
     /// <summary>Watchers let go because they were too slow.</summary>
     public long Dropped { get; private set; }
 
-    /// <summary>Tells everybody; gives the number told.</summary>
-    public int Publish(string type, object data)
+    /// <summary>Tells those who watch an organisation, or everybody where it is null; gives the number told.</summary>
+    public int Publish(string? org, string type, object data)
     {
         lock (_lock)
         {
@@ -50,12 +50,13 @@ public sealed class LiveFeed
             var id = IdOf(number);
             var text = JsonSerializer.SerializeToUtf8Bytes(
                 new { id, type, time = _clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0, data }, JsonSerializerOptions.Web);
-            var item = new LiveEvent(number, text);
+            var item = new LiveEvent(number, org, text);
             _kept.Enqueue(item);
             if (_kept.Count > KeptMax) _kept.Dequeue();
             var told = 0;
             foreach (var watcher in _watchers.ToArray())
             {
+                if (!watcher.Sees(item)) continue;
                 if (watcher.TryTell(item))
                 {
                     told++;
@@ -72,25 +73,25 @@ public sealed class LiveFeed
     }
 
     /// <summary>
-    /// Begins to watch, behind the event with an id where it is still known. Where it is not, the first event is
-    /// <c>reset</c>: read the state over HTTP, then follow.
+    /// Begins to watch an organisation, behind the event with an id where it is still known. Where it is not, the first event
+    /// is <c>reset</c>: read the state over HTTP, then follow.
     /// </summary>
-    public LiveWatcher Watch(string? after)
+    public LiveWatcher Watch(string org, string? after)
     {
         lock (_lock)
         {
-            var watcher = new LiveWatcher(this);
+            var watcher = new LiveWatcher(this, org);
             var known = after is null || TryNumber(after, out _);
             if (!known)
             {
                 var text = JsonSerializer.SerializeToUtf8Bytes(new { id = IdOf(_last), type = "reset" }, JsonSerializerOptions.Web);
-                watcher.TryTell(new LiveEvent(_last, text));
+                watcher.TryTell(new LiveEvent(_last, org, text));
             }
             else if (after is not null && TryNumber(after, out var from))
             {
                 foreach (var item in _kept)
                 {
-                    if (item.Number > from) watcher.TryTell(item);
+                    if (item.Number > from && watcher.Sees(item)) watcher.TryTell(item);
                 }
             }
 
@@ -130,8 +131,9 @@ public sealed class LiveFeed
 
 /// <summary>One event.</summary>
 /// <param name="Number">Its place.</param>
+/// <param name="Org">Whom it concerns; null for everybody.</param>
 /// <param name="Text">Its JSON, UTF-8.</param>
-public sealed record LiveEvent(long Number, byte[] Text);
+public sealed record LiveEvent(long Number, string? Org, byte[] Text);
 
 /// <summary>Somebody who watches: a bounded queue.</summary>
 public sealed class LiveWatcher : IDisposable
@@ -140,7 +142,10 @@ public sealed class LiveWatcher : IDisposable
     private readonly Channel<LiveEvent> _queue = Channel.CreateBounded<LiveEvent>(
         new BoundedChannelOptions(LiveFeed.QueueMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    internal LiveWatcher(LiveFeed feed) => _feed = feed;
+    internal LiveWatcher(LiveFeed feed, string org) => (_feed, Org) = (feed, org);
+
+    /// <summary>The organisation watched.</summary>
+    public string Org { get; }
 
     /// <summary>What there is to send; ends when the watcher is let go.</summary>
     public ChannelReader<LiveEvent> Events => _queue.Reader;
@@ -161,6 +166,8 @@ public sealed class LiveWatcher : IDisposable
         _feed.Leave(this);
         _queue.Writer.TryComplete();
     }
+
+    internal bool Sees(LiveEvent item) => item.Org is null || item.Org == Org;
 
     internal bool TryTell(LiveEvent item) => _queue.Writer.TryWrite(item);
 }

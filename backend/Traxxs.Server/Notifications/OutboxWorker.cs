@@ -97,7 +97,7 @@ public sealed class OutboxWorker : IAsyncDisposable
 
     private async Task DeliverAsync(INotificationChannel channel, OutboxEntry entry, CancellationToken cancellationToken)
     {
-        var alert = entry.AlertId is { } id ? _database.Read(session => session.Alerts.Find(id)) : null;
+        var alert = entry.AlertId is { } id ? _database.Read(session => session.Alerts.Find(null, id)) : null;
         var delivery = entry.Kind == "escalated" && alert is { State: >= AlertState.Acknowledged }
             ? Delivery.Skipped("somebody has it by now")
             : await AttemptAsync(channel, entry, alert, cancellationToken);
@@ -129,13 +129,13 @@ public sealed class OutboxWorker : IAsyncDisposable
         session.Outbox.Update(after);
         if (after.State == OutboxState.Dead)
         {
-            session.Audit.Add(now, $"channel:{channel.Name}", "notification.given-up", SubjectOf(entry), delivery.Reason);
+            session.Audit.Add(entry.Org, now, $"channel:{channel.Name}", "notification.given-up", SubjectOf(entry), delivery.Reason);
             _log.LogError("{Kind} {Entry} over {Channel} given up after {Attempts} attempts: {Reason}", entry.Kind, entry.Id, channel.Name, after.Attempts, delivery.Reason);
         }
 
         if (delivery.Outcome != DeliveryOutcome.Taken || entry.AlertId is not { } id || entry.Kind == "command") return null;
-        if (session.Alerts.Find(id) is not { } alert) return null;
-        session.Audit.Add(now, $"channel:{channel.Name}", "alert.notified", SubjectOf(entry), entry.Kind);
+        if (session.Alerts.Find(null, id) is not { } alert) return null;
+        session.Audit.Add(alert.Org, now, $"channel:{channel.Name}", "alert.notified", SubjectOf(entry), entry.Kind);
         if (alert.State != AlertState.Raised && alert.NotifiedAt is not null) return null;
         var told = alert with
         {

@@ -12,8 +12,14 @@ public sealed record Alert
     /// <summary>What caused it, written so that the same cause gives the same key and is raised once.</summary>
     public required string Key { get; init; }
 
+    /// <summary>Organisation of the device. Set with the commit, not by the rule.</summary>
+    public string Org { get; init; } = OrganisationId.First;
+
     /// <summary>Device it speaks of.</summary>
     public required string DeviceId { get; init; }
+
+    /// <summary>Who wore the device at the time of the event, as far as assigned. Set with the commit, not by the rule.</summary>
+    public string? WearerId { get; init; }
 
     /// <summary>Name of the rule that raised it, such as <c>sos</c>.</summary>
     public required string Rule { get; init; }
@@ -132,6 +138,9 @@ public sealed record AlertFilter
 
     /// <summary>Only those of this device.</summary>
     public string? DeviceId { get; init; }
+
+    /// <summary>Of this wearer.</summary>
+    public string? WearerId { get; init; }
 
     /// <summary>Only those of this rule.</summary>
     public string? Rule { get; init; }

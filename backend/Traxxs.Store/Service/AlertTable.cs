@@ -7,7 +7,7 @@ public sealed class AlertTable
 {
     private const string All =
         "id, key, device, rule, severity, state, raised_ms, event_ms, fix_ms, latitude_e5, longitude_e5, accuracy_m, epoch, sequence, "
-        + "subject, summary, notified_ms, acknowledged_ms, acknowledged_by, resolved_ms, resolved_by, resolution, assignee, tier, escalate_ms, number";
+        + "subject, summary, notified_ms, acknowledged_ms, acknowledged_by, resolved_ms, resolved_by, resolution, assignee, tier, escalate_ms, number, org, wearer";
 
     private readonly ServiceSession _session;
 
@@ -18,10 +18,10 @@ public sealed class AlertTable
         """
         INSERT INTO alerts (id, key, device, rule, severity, state, raised_ms, event_ms, fix_ms, latitude_e5, longitude_e5, accuracy_m,
           epoch, sequence, subject, summary, notified_ms, acknowledged_ms, acknowledged_by, resolved_ms, resolved_by, resolution,
-          assignee, tier, escalate_ms)
+          assignee, tier, escalate_ms, org, wearer)
         VALUES ($id, $key, $device, $rule, $severity, $state, $raised, $event, $fix, $latitude, $longitude, $accuracy,
           $epoch, $sequence, $subject, $summary, $notified, $acknowledged, $acknowledgedBy, $resolved, $resolvedBy, $resolution,
-          $assignee, $tier, $escalate)
+          $assignee, $tier, $escalate, $org, $wearer)
         ON CONFLICT (key) DO NOTHING
         """, Parameters(alert)) == 1;
 
@@ -36,17 +36,20 @@ public sealed class AlertTable
         """, Parameters(alert));
 
     /// <summary>One alert, or null.</summary>
-    public Alert? Find(string id) =>
-        _session.Query($"SELECT {All} FROM alerts WHERE id = $id", Map, ("$id", id)).Select(row => row.Alert).FirstOrDefault();
+    public Alert? Find(string? org, string id) => _session
+        .Query($"SELECT {All} FROM alerts WHERE id = $id AND ($org IS NULL OR org = $org)", Map, ("$id", id), ("$org", org))
+        .Select(row => row.Alert).FirstOrDefault();
 
     /// <summary>Alerts, newest first, behind a number of an earlier page, at most <paramref name="limit"/>.</summary>
-    public IReadOnlyList<(long Number, Alert Alert)> List(AlertFilter filter, long? before, int limit) => _session.Query(
+    public IReadOnlyList<(long Number, Alert Alert)> List(string? org, AlertFilter filter, long? before, int limit) => _session.Query(
         $"""
         SELECT {All} FROM alerts
-        WHERE ($before IS NULL OR number < $before)
+        WHERE ($org IS NULL OR org = $org)
+          AND ($before IS NULL OR number < $before)
           AND ($open IS NULL OR ($open = 1 AND state < 3) OR ($open = 0 AND state = 3))
           AND ($state IS NULL OR state = $state)
           AND ($device IS NULL OR device = $device)
+          AND ($wearer IS NULL OR wearer = $wearer)
           AND ($rule IS NULL OR rule = $rule)
           AND ($severity IS NULL OR severity >= $severity)
           AND ($from IS NULL OR raised_ms >= $from)
@@ -54,10 +57,12 @@ public sealed class AlertTable
         ORDER BY number DESC LIMIT $limit
         """,
         Map,
+        ("$org", org),
         ("$before", before),
         ("$open", filter.Open is { } open ? (open ? 1 : 0) : null),
         ("$state", (int?)filter.State),
         ("$device", filter.DeviceId),
+        ("$wearer", filter.WearerId),
         ("$rule", filter.Rule),
         ("$severity", (int?)filter.AtLeast),
         ("$from", Columns.Ms(filter.From)),
@@ -70,13 +75,15 @@ public sealed class AlertTable
         row => Map(row).Alert, ("$now", Columns.Ms(now)), ("$limit", limit));
 
     /// <summary>Open alerts of each device that has any.</summary>
-    public IReadOnlyDictionary<string, int> OpenByDevice() => _session
-        .Query("SELECT device, count(*) FROM alerts WHERE state < 3 GROUP BY device", row => (row.GetString(0), row.GetInt32(1)))
+    public IReadOnlyDictionary<string, int> OpenByDevice(string? org) => _session
+        .Query("SELECT device, count(*) FROM alerts WHERE state < 3 AND ($org IS NULL OR org = $org) GROUP BY device",
+            row => (row.GetString(0), row.GetInt32(1)), ("$org", org))
         .ToDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal);
 
     /// <summary>How many alerts stand in each state.</summary>
-    public IReadOnlyDictionary<AlertState, long> CountByState() => _session
-        .Query("SELECT state, count(*) FROM alerts GROUP BY state", row => ((AlertState)row.GetInt32(0), row.GetInt64(1)))
+    public IReadOnlyDictionary<AlertState, long> CountByState(string? org) => _session
+        .Query("SELECT state, count(*) FROM alerts WHERE ($org IS NULL OR org = $org) GROUP BY state",
+            row => ((AlertState)row.GetInt32(0), row.GetInt64(1)), ("$org", org))
         .ToDictionary(pair => pair.Item1, pair => pair.Item2);
 
     /// <summary>Adds a comment.</summary>
@@ -101,6 +108,7 @@ public sealed class AlertTable
         ("$acknowledged", Columns.Ms(alert.AcknowledgedAt)), ("$acknowledgedBy", alert.AcknowledgedBy),
         ("$resolved", Columns.Ms(alert.ResolvedAt)), ("$resolvedBy", alert.ResolvedBy), ("$resolution", alert.Resolution),
         ("$assignee", alert.Assignee), ("$tier", alert.Tier), ("$escalate", Columns.Ms(alert.EscalateAt)),
+        ("$org", alert.Org), ("$wearer", alert.WearerId),
     ];
 
     private static (long Number, Alert Alert) Map(SqliteDataReader row) => (row.GetInt64(25), new Alert
@@ -127,5 +135,7 @@ public sealed class AlertTable
         Assignee = row.TextOrNull(22),
         Tier = row.GetInt32(23),
         EscalateAt = row.TimeOrNull(24),
+        Org = row.GetString(26),
+        WearerId = row.TextOrNull(27),
     });
 }

@@ -8,16 +8,16 @@ public sealed class AuditTable
     internal AuditTable(ServiceSession session) => _session = session;
 
     /// <summary>Adds an entry.</summary>
-    public void Add(DateTimeOffset time, string who, string action, string subject, string? details = null) => _session.Execute(
-        "INSERT INTO audit (time_ms, who, action, subject, details) VALUES ($time, $who, $action, $subject, $details)",
-        ("$time", Columns.Ms(time)), ("$who", who), ("$action", action), ("$subject", subject), ("$details", details));
+    public void Add(string? org, DateTimeOffset time, string who, string action, string subject, string? details = null) => _session.Execute(
+        "INSERT INTO audit (org, time_ms, who, action, subject, details) VALUES ($org, $time, $who, $action, $subject, $details)",
+        ("$org", org), ("$time", Columns.Ms(time)), ("$who", who), ("$action", action), ("$subject", subject), ("$details", details));
 
     /// <summary>Entries behind an id in order, of one subject or of all, at most <paramref name="limit"/>.</summary>
-    public IReadOnlyList<AuditEntry> Read(long after, int limit, string? subject = null) => _session.Query(
+    public IReadOnlyList<AuditEntry> Read(string? org, long after, int limit, string? subject = null) => _session.Query(
         """
-        SELECT id, time_ms, who, action, subject, details FROM audit
-        WHERE id > $after AND ($subject IS NULL OR subject = $subject) ORDER BY id LIMIT $limit
+        SELECT id, org, time_ms, who, action, subject, details FROM audit
+        WHERE id > $after AND ($org IS NULL OR org = $org) AND ($subject IS NULL OR subject = $subject) ORDER BY id LIMIT $limit
         """,
-        row => new AuditEntry(row.GetInt64(0), row.Time(1), row.GetString(2), row.GetString(3), row.GetString(4), row.TextOrNull(5)),
-        ("$after", after), ("$subject", subject), ("$limit", limit));
+        row => new AuditEntry(row.GetInt64(0), row.TextOrNull(1), row.Time(2), row.GetString(3), row.GetString(4), row.GetString(5), row.TextOrNull(6)),
+        ("$after", after), ("$org", org), ("$subject", subject), ("$limit", limit));
 }

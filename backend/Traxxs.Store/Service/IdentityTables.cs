@@ -5,55 +5,62 @@ namespace Traxxs.Store.Service;
 /// <summary>Devices that may connect.</summary>
 public sealed class DeviceTable
 {
-    private const string All = "id, name, salt, secret_hash, created_ms, revoked_ms";
+    private const string All = "id, org, name, salt, secret_hash, created_ms, revoked_ms";
     private readonly ServiceSession _session;
 
     internal DeviceTable(ServiceSession session) => _session = session;
 
     /// <summary>One device, or null.</summary>
-    public DeviceIdentity? Find(string id) => _session.Query($"SELECT {All} FROM devices WHERE id = $id", Map, ("$id", id)).FirstOrDefault();
+    public DeviceIdentity? Find(string? org, string id) => _session.Query(
+        $"SELECT {All} FROM devices WHERE id = $id AND ($org IS NULL OR org = $org)", Map, ("$id", id), ("$org", org)).FirstOrDefault();
+
+    /// <summary>The organisation of a device; null where it is not known.</summary>
+    public string? OrgOf(string id) => _session.Scalar("SELECT org FROM devices WHERE id = $id", ("$id", id)) as string;
 
     /// <summary>All devices by id.</summary>
-    public IReadOnlyList<DeviceIdentity> List() => _session.Query($"SELECT {All} FROM devices ORDER BY id", Map);
+    public IReadOnlyList<DeviceIdentity> List(string? org) =>
+        _session.Query($"SELECT {All} FROM devices WHERE ($org IS NULL OR org = $org) ORDER BY id", Map, ("$org", org));
 
-    /// <summary>Adds or replaces a device.</summary>
+    /// <summary>Adds or replaces a device; its organisation stays what it was.</summary>
     public void Put(DeviceIdentity device) => _session.Execute(
         """
-        INSERT INTO devices (id, name, salt, secret_hash, created_ms, revoked_ms) VALUES ($id, $name, $salt, $hash, $created, $revoked)
+        INSERT INTO devices (id, org, name, salt, secret_hash, created_ms, revoked_ms) VALUES ($id, $org, $name, $salt, $hash, $created, $revoked)
         ON CONFLICT (id) DO UPDATE SET name = $name, salt = $salt, secret_hash = $hash, revoked_ms = $revoked
         """,
-        ("$id", device.Id), ("$name", device.Name), ("$salt", device.Salt), ("$hash", device.SecretHash),
+        ("$id", device.Id), ("$org", device.Org), ("$name", device.Name), ("$salt", device.Salt), ("$hash", device.SecretHash),
         ("$created", Columns.Ms(device.CreatedAt)), ("$revoked", Columns.Ms(device.RevokedAt)));
 
     private static DeviceIdentity Map(SqliteDataReader row) => new(
-        row.GetString(0), row.TextOrNull(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3), row.Time(4), row.TimeOrNull(5));
+        row.GetString(0), row.GetString(1), row.TextOrNull(2), row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4), row.Time(5), row.TimeOrNull(6));
 }
 
 /// <summary>API tokens.</summary>
 public sealed class TokenTable
 {
-    private const string All = "id, name, role, salt, secret_hash, created_ms, expires_ms, revoked_ms";
+    private const string All = "id, org, user, name, role, salt, secret_hash, created_ms, expires_ms, revoked_ms";
     private readonly ServiceSession _session;
 
     internal TokenTable(ServiceSession session) => _session = session;
 
     /// <summary>One token, or null.</summary>
-    public AccessToken? Find(string id) => _session.Query($"SELECT {All} FROM tokens WHERE id = $id", Map, ("$id", id)).FirstOrDefault();
+    public AccessToken? Find(string? org, string id) => _session.Query(
+        $"SELECT {All} FROM tokens WHERE id = $id AND ($org IS NULL OR org = $org)", Map, ("$id", id), ("$org", org)).FirstOrDefault();
 
     /// <summary>All tokens, oldest first.</summary>
-    public IReadOnlyList<AccessToken> List() => _session.Query($"SELECT {All} FROM tokens ORDER BY created_ms, id", Map);
+    public IReadOnlyList<AccessToken> List(string? org) => _session.Query(
+        $"SELECT {All} FROM tokens WHERE ($org IS NULL OR org = $org) ORDER BY created_ms, id", Map, ("$org", org));
 
     /// <summary>Adds or replaces a token.</summary>
     public void Put(AccessToken token) => _session.Execute(
         """
-        INSERT INTO tokens (id, name, role, salt, secret_hash, created_ms, expires_ms, revoked_ms)
-        VALUES ($id, $name, $role, $salt, $hash, $created, $expires, $revoked)
+        INSERT INTO tokens (id, org, user, name, role, salt, secret_hash, created_ms, expires_ms, revoked_ms)
+        VALUES ($id, $org, $user, $name, $role, $salt, $hash, $created, $expires, $revoked)
         ON CONFLICT (id) DO UPDATE SET expires_ms = $expires, revoked_ms = $revoked
         """,
-        ("$id", token.Id), ("$name", token.Name), ("$role", token.Role), ("$salt", token.Salt), ("$hash", token.SecretHash),
+        ("$id", token.Id), ("$org", token.Org), ("$user", token.UserId), ("$name", token.Name), ("$role", token.Role), ("$salt", token.Salt), ("$hash", token.SecretHash),
         ("$created", Columns.Ms(token.CreatedAt)), ("$expires", Columns.Ms(token.ExpiresAt)), ("$revoked", Columns.Ms(token.RevokedAt)));
 
     private static AccessToken Map(SqliteDataReader row) => new(
-        row.GetString(0), row.GetString(1), row.GetString(2), row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4),
-        row.Time(5), row.TimeOrNull(6), row.TimeOrNull(7));
+        row.GetString(0), row.GetString(1), row.TextOrNull(2), row.GetString(3), row.GetString(4),
+        row.GetFieldValue<byte[]>(5), row.GetFieldValue<byte[]>(6), row.Time(7), row.TimeOrNull(8), row.TimeOrNull(9));
 }

@@ -5,7 +5,7 @@ namespace Traxxs.Store.Service;
 /// <summary>What is to be delivered, and what became of it.</summary>
 public sealed class OutboxTable
 {
-    private const string All = "id, key, channel, kind, alert, device, payload, state, attempts, due_ms, created_ms, finished_ms, last_error";
+    private const string All = "id, key, channel, kind, alert, device, payload, state, attempts, due_ms, created_ms, finished_ms, last_error, org";
     private readonly ServiceSession _session;
 
     internal OutboxTable(ServiceSession session) => _session = session;
@@ -13,11 +13,12 @@ public sealed class OutboxTable
     /// <summary>Adds an entry; false where one with this key stands already.</summary>
     public bool TryAdd(OutboxEntry entry) => _session.Execute(
         """
-        INSERT INTO outbox (key, channel, kind, alert, device, payload, due_ms, created_ms)
-        VALUES ($key, $channel, $kind, $alert, $device, $payload, $due, $created)
+        INSERT INTO outbox (org, key, channel, kind, alert, device, payload, due_ms, created_ms)
+        VALUES (coalesce((SELECT org FROM alerts WHERE id = $alert), (SELECT org FROM devices WHERE id = $device), $org, 'main'),
+          $key, $channel, $kind, $alert, $device, $payload, $due, $created)
         ON CONFLICT (key) DO NOTHING
         """,
-        ("$key", entry.Key), ("$channel", entry.Channel), ("$kind", entry.Kind), ("$alert", entry.AlertId), ("$device", entry.DeviceId),
+        ("$org", entry.Org), ("$key", entry.Key), ("$channel", entry.Channel), ("$kind", entry.Kind), ("$alert", entry.AlertId), ("$device", entry.DeviceId),
         ("$payload", entry.Payload), ("$due", Columns.Ms(entry.DueAt)), ("$created", Columns.Ms(entry.CreatedAt))) == 1;
 
     /// <summary>Writes what came of an attempt.</summary>
@@ -54,22 +55,26 @@ public sealed class OutboxTable
         ("$channel", channel), ("$device", deviceId), ("$now", Columns.Ms(now)));
 
     /// <summary>One entry, or null.</summary>
-    public OutboxEntry? Find(long id) => _session.Query($"SELECT {All} FROM outbox WHERE id = $id", Map, ("$id", id)).FirstOrDefault();
+    public OutboxEntry? Find(string? org, long id) => _session.Query(
+        $"SELECT {All} FROM outbox WHERE id = $id AND ($org IS NULL OR org = $org)", Map, ("$id", id), ("$org", org)).FirstOrDefault();
 
     /// <summary>Deliveries of one alert, oldest first.</summary>
     public IReadOnlyList<OutboxEntry> OfAlert(string alertId) =>
         _session.Query($"SELECT {All} FROM outbox WHERE alert = $alert ORDER BY id", Map, ("$alert", alertId));
 
     /// <summary>Entries in a state (or any), newest first, behind an id of an earlier page.</summary>
-    public IReadOnlyList<OutboxEntry> List(OutboxState? state, long? before, int limit) => _session.Query(
+    public IReadOnlyList<OutboxEntry> List(string? org, OutboxState? state, long? before, int limit) => _session.Query(
         $"""
-        SELECT {All} FROM outbox WHERE ($state IS NULL OR state = $state) AND ($before IS NULL OR id < $before) ORDER BY id DESC LIMIT $limit
+        SELECT {All} FROM outbox
+        WHERE ($org IS NULL OR org = $org) AND ($state IS NULL OR state = $state) AND ($before IS NULL OR id < $before)
+        ORDER BY id DESC LIMIT $limit
         """,
-        Map, ("$state", (int?)state), ("$before", before), ("$limit", limit));
+        Map, ("$org", org), ("$state", (int?)state), ("$before", before), ("$limit", limit));
 
     /// <summary>How many entries stand in each state.</summary>
-    public IReadOnlyDictionary<OutboxState, long> CountByState() => _session
-        .Query("SELECT state, count(*) FROM outbox GROUP BY state", row => ((OutboxState)row.GetInt32(0), row.GetInt64(1)))
+    public IReadOnlyDictionary<OutboxState, long> CountByState(string? org) => _session
+        .Query("SELECT state, count(*) FROM outbox WHERE ($org IS NULL OR org = $org) GROUP BY state",
+            row => ((OutboxState)row.GetInt32(0), row.GetInt64(1)), ("$org", org))
         .ToDictionary(pair => pair.Item1, pair => pair.Item2);
 
     private static string Qualified { get; } = "o." + All.Replace(", ", ", o.", StringComparison.Ordinal);
@@ -89,5 +94,6 @@ public sealed class OutboxTable
         CreatedAt = row.Time(10),
         FinishedAt = row.TimeOrNull(11),
         LastError = row.TextOrNull(12),
+        Org = row.GetString(13),
     };
 }

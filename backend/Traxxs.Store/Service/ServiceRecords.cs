@@ -2,12 +2,13 @@ namespace Traxxs.Store.Service;
 
 /// <summary>One step, as the audit log keeps it for ever.</summary>
 /// <param name="Id">Grows by one a step.</param>
+/// <param name="Org">Organisation it concerns; null where it concerns the system.</param>
 /// <param name="Time">When.</param>
-/// <param name="Who">A person's token name, <c>rule:NAME</c>, <c>channel:NAME</c> or <c>system</c>.</param>
+/// <param name="Who">A user's or key's name, which no two of an organisation share, <c>rule:NAME</c>, <c>channel:NAME</c> or <c>system</c>.</param>
 /// <param name="Action">What, such as <c>alert.acknowledged</c>.</param>
 /// <param name="Subject">On what, such as <c>alert:ID</c>.</param>
 /// <param name="Details">More, for people; holds no secret and no position.</param>
-public sealed record AuditEntry(long Id, DateTimeOffset Time, string Who, string Action, string Subject, string? Details);
+public sealed record AuditEntry(long Id, string? Org, DateTimeOffset Time, string Who, string Action, string Subject, string? Details);
 
 /// <summary>Where a notification or command stands. The numbers are in the database.</summary>
 public enum OutboxState
@@ -30,6 +31,9 @@ public sealed record OutboxEntry
 {
     /// <summary>Number in order of creation; also the number of a device command.</summary>
     public long Id { get; init; }
+
+    /// <summary>Organisation; an entry with an alert or a device gets theirs, whatever is said here.</summary>
+    public string? Org { get; init; }
 
     /// <summary>Says what is delivered where; the same is put in once.</summary>
     public required string Key { get; init; }
@@ -70,16 +74,19 @@ public sealed record OutboxEntry
 
 /// <summary>A device that may connect.</summary>
 /// <param name="Id">1..64 characters, see <see cref="DeviceId"/>.</param>
+/// <param name="Org">Organisation it belongs to, for good: its reports are that organisation's.</param>
 /// <param name="Name">For people; null where not given.</param>
 /// <param name="Salt">Random salt of the hash.</param>
 /// <param name="SecretHash">SHA-256 over salt and secret.</param>
 /// <param name="CreatedAt">When it was first provisioned.</param>
 /// <param name="RevokedAt">Since when it may not connect any more; null where it may.</param>
 public sealed record DeviceIdentity(
-    string Id, string? Name, byte[] Salt, byte[] SecretHash, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt);
+    string Id, string Org, string? Name, byte[] Salt, byte[] SecretHash, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt);
 
 /// <summary>An API token: who acts, and what they may do.</summary>
 /// <param name="Id">Public part of the token.</param>
+/// <param name="Org">Organisation it acts in.</param>
+/// <param name="UserId">User it stands for, whose role bounds its own; null for a service key.</param>
 /// <param name="Name">Name of the person or program; stands in the audit log.</param>
 /// <param name="Role">Name of the role.</param>
 /// <param name="Salt">Random salt of the hash.</param>
@@ -88,12 +95,13 @@ public sealed record DeviceIdentity(
 /// <param name="ExpiresAt">Not valid from this time on; null for never.</param>
 /// <param name="RevokedAt">Not valid since; null where valid.</param>
 public sealed record AccessToken(
-    string Id, string Name, string Role, byte[] Salt, byte[] SecretHash,
+    string Id, string Org, string? UserId, string Name, string Role, byte[] Salt, byte[] SecretHash,
     DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt);
 
 /// <summary>A geofence as stored: its shape is text here, its meaning stands with the rules.</summary>
 /// <param name="Id">Identity.</param>
+/// <param name="Org">Organisation whose devices it concerns.</param>
 /// <param name="Version">Grows with each change: rule state of an older shape is void.</param>
 /// <param name="Name">For people.</param>
 /// <param name="Definition">The fence as JSON.</param>
-public sealed record GeofenceRecord(string Id, int Version, string Name, string Definition);
+public sealed record GeofenceRecord(string Id, string Org, int Version, string Name, string Definition);

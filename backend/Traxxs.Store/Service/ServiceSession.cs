@@ -2,7 +2,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Traxxs.Store.Service;
 
-/// <summary>One transaction on the service database, with a word for each table.</summary>
+/// <summary>
+/// One transaction on the service database, with a word for each table. Reads of what belongs to organisations take the
+/// organisation first; null means all of them and is for the system, never for a request.
+/// </summary>
 public sealed class ServiceSession
 {
     private readonly SqliteConnection _connection;
@@ -19,6 +22,12 @@ public sealed class ServiceSession
         Devices = new DeviceTable(this);
         Tokens = new TokenTable(this);
         Geofences = new GeofenceTable(this);
+        Organisations = new OrganisationTable(this);
+        Users = new UserTable(this);
+        SignIns = new SignInTable(this);
+        PasswordLinks = new PasswordLinkTable(this);
+        Wearers = new WearerTable(this);
+        Assignments = new AssignmentTable(this);
     }
 
     /// <summary>Alerts and their comments.</summary>
@@ -41,6 +50,24 @@ public sealed class ServiceSession
 
     /// <summary>Geofences.</summary>
     public GeofenceTable Geofences { get; }
+
+    /// <summary>Organisations.</summary>
+    public OrganisationTable Organisations { get; }
+
+    /// <summary>People who sign in.</summary>
+    public UserTable Users { get; }
+
+    /// <summary>Where users are signed in.</summary>
+    public SignInTable SignIns { get; }
+
+    /// <summary>One-time links to choose a password.</summary>
+    public PasswordLinkTable PasswordLinks { get; }
+
+    /// <summary>People who wear a device.</summary>
+    public WearerTable Wearers { get; }
+
+    /// <summary>Which device was whose, and when.</summary>
+    public AssignmentTable Assignments { get; }
 
     internal int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {

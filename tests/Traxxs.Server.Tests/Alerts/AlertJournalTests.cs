@@ -58,11 +58,11 @@ public sealed class AlertJournalTests : IDisposable
     {
         RunAll(0, 1, null);
         var expected = Snapshot();
-        var outbox = _database.Read(session => session.Outbox.List(null, null, 1000).Count);
+        var outbox = _database.Read(session => session.Outbox.List(null, null, null, 1000).Count);
         _database.Write(session => session.Rules.Cursor = 0);
         RunAll(0, 3, null);
         Assert.AreEqual(expected, Snapshot());
-        Assert.AreEqual(outbox, _database.Read(session => session.Outbox.List(null, null, 1000).Count));
+        Assert.AreEqual(outbox, _database.Read(session => session.Outbox.List(null, null, null, 1000).Count));
     }
 
     [TestMethod]
@@ -98,7 +98,7 @@ public sealed class AlertJournalTests : IDisposable
     public void Every_alarm_report_gets_one_received_command()
     {
         RunAll(0, 1, 4);
-        var commands = _database.Read(session => session.Outbox.List(null, null, 1000)).Where(entry => entry.Kind == "command").ToList();
+        var commands = _database.Read(session => session.Outbox.List(null, null, null, 1000)).Where(entry => entry.Kind == "command").ToList();
         Assert.HasCount(_day.Count(report => report.Events.Any(item => Alarm.Is(item.Code))), commands);
         Assert.IsTrue(commands.All(entry => DeviceCommands.Read(entry)!.Code == CommandCode.AlarmReceived));
     }
@@ -116,11 +116,11 @@ public sealed class AlertJournalTests : IDisposable
         Assert.IsEmpty(journal.Escalate(Reports.At(302)));
         Assert.AreEqual(2, journal.Escalate(Reports.At(301 + 901)).Single().Tier); // the last tier, again
 
-        var id = _database.Read(session => session.Alerts.List(new AlertFilter { Rule = "sos" }, null, 1))[0].Alert.Id;
+        var id = _database.Read(session => session.Alerts.List(null, new AlertFilter { Rule = "sos" }, null, 1))[0].Alert.Id;
         var kinds = _database.Read(session => session.Outbox.OfAlert(id)).Select(entry => $"{entry.Kind}/{entry.Channel}");
         Assert.AreEqual("raised/log escalated/log escalated/mail escalated/log escalated/mail", string.Join(' ', kinds));
 
-        new AlertDesk(_database, new ManualClock()).Acknowledge(id, "ada", null);
+        new AlertDesk(_database, new ManualClock()).Acknowledge("main", id, "ada", null);
         Assert.IsEmpty(journal.Escalate(Reports.At(1e6)));
     }
 
@@ -128,7 +128,7 @@ public sealed class AlertJournalTests : IDisposable
     public void The_audit_log_refuses_to_be_changed_or_cut()
     {
         RunAll(0, 1, null);
-        Assert.IsNotEmpty(_database.Read(session => session.Audit.Read(0, 10)));
+        Assert.IsNotEmpty(_database.Read(session => session.Audit.Read(null, 0, 10)));
         foreach (var sql in (string[])["UPDATE audit SET who = 'nobody'", "DELETE FROM audit"])
         {
             var error = Assert.ThrowsExactly<SqliteException>(() => Sql(sql));
@@ -141,11 +141,11 @@ public sealed class AlertJournalTests : IDisposable
     {
         RunAll(0, 1, null);
         var desk = new AlertDesk(_database, new ManualClock());
-        var id = _database.Read(session => session.Alerts.List(new AlertFilter { Rule = "man-down" }, null, 1))[0].Alert.Id;
-        desk.Acknowledge(id, "ada", "on my way");
-        desk.Assign(id, "ada", "ben");
-        desk.Resolve(id, "ben", "found, a sprained ankle");
-        var steps = _database.Read(session => session.Audit.Read(0, 100, $"alert:{id}")).Select(entry => $"{entry.Action} {entry.Who}");
+        var id = _database.Read(session => session.Alerts.List(null, new AlertFilter { Rule = "man-down" }, null, 1))[0].Alert.Id;
+        desk.Acknowledge("main", id, "ada", "on my way");
+        desk.Assign("main", id, "ada", "ben");
+        desk.Resolve("main", id, "ben", "found, a sprained ankle");
+        var steps = _database.Read(session => session.Audit.Read(null, 0, 100, $"alert:{id}")).Select(entry => $"{entry.Action} {entry.Who}");
         Assert.AreEqual(
             "alert.raised rule:man-down, alert.acknowledged ada, alert.commented ada, alert.assigned ada, alert.resolved ben", string.Join(", ", steps));
     }
@@ -155,15 +155,15 @@ public sealed class AlertJournalTests : IDisposable
     {
         RunAll(0, 1, null);
         var desk = new AlertDesk(_database, new ManualClock());
-        var id = _database.Read(session => session.Alerts.List(new AlertFilter { Rule = "man-down" }, null, 1))[0].Alert.Id;
-        Assert.AreEqual(DeskOutcome.Done, desk.Acknowledge(id, "ada", null).Outcome);
-        Assert.AreEqual(DeskOutcome.Done, desk.Acknowledge(id, "ada", null).Outcome);
-        Assert.AreEqual(DeskOutcome.AlreadyAcknowledged, desk.Acknowledge(id, "ben", null).Outcome);
+        var id = _database.Read(session => session.Alerts.List(null, new AlertFilter { Rule = "man-down" }, null, 1))[0].Alert.Id;
+        Assert.AreEqual(DeskOutcome.Done, desk.Acknowledge("main", id, "ada", null).Outcome);
+        Assert.AreEqual(DeskOutcome.Done, desk.Acknowledge("main", id, "ada", null).Outcome);
+        Assert.AreEqual(DeskOutcome.AlreadyAcknowledged, desk.Acknowledge("main", id, "ben", null).Outcome);
         var commands = _database.Read(session => session.Outbox.OfAlert(id)).Where(entry => entry.Kind == "command").Select(entry => DeviceCommands.Read(entry)!.Code);
         Assert.AreEqual(CommandCode.AlarmAcknowledged, commands.Single());
-        desk.Resolve(id, "ben", null);
-        Assert.AreEqual(DeskOutcome.AlreadyResolved, desk.Acknowledge(id, "ada", null).Outcome);
-        Assert.AreEqual(DeskOutcome.NotFound, desk.Resolve("none", "ben", null).Outcome);
+        desk.Resolve("main", id, "ben", null);
+        Assert.AreEqual(DeskOutcome.AlreadyResolved, desk.Acknowledge("main", id, "ada", null).Outcome);
+        Assert.AreEqual(DeskOutcome.NotFound, desk.Resolve("main", "none", "ben", null).Outcome);
     }
 
     private static AcceptedReport[] ADay()
@@ -248,7 +248,7 @@ public sealed class AlertJournalTests : IDisposable
     private string Snapshot() => string.Join('\n', All().OrderBy(alert => alert.Key, StringComparer.Ordinal)
         .Select(alert => $"{alert.Key} {alert.EventTime:s} {alert.State} {alert.Resolution}"));
 
-    private IEnumerable<Alert> All() => _database.Read(session => session.Alerts.List(new AlertFilter(), null, 1000)).Select(row => row.Alert);
+    private IEnumerable<Alert> All() => _database.Read(session => session.Alerts.List(null, new AlertFilter(), null, 1000)).Select(row => row.Alert);
 
     private sealed class History : IFixHistory
     {

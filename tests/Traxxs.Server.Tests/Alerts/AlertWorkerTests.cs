@@ -47,7 +47,7 @@ public sealed class AlertWorkerTests : IDisposable
         await StoreSosAsync(601);
         await using var again = Worker(new AlarmEventRule());
         await UntilAsync(again);
-        Assert.AreEqual(601, _database.Read(session => session.Alerts.List(new AlertFilter(), null, 1000)).Count);
+        Assert.AreEqual(601, _database.Read(session => session.Alerts.List(null, new AlertFilter(), null, 1000)).Count);
     }
 
     [TestMethod]
@@ -59,7 +59,7 @@ public sealed class AlertWorkerTests : IDisposable
         await StoreFixesAsync(3, 2000, [300, 300, 0, 0]);
         await using var worker = Worker([.. AlertRules.All(new RuleOptions(), fences, new StoredFixHistory(_store, AcceptedReport.From))]);
         await UntilAsync(worker);
-        var alert = _database.Read(session => session.Alerts.List(new AlertFilter(), null, 10)).Single().Alert;
+        var alert = _database.Read(session => session.Alerts.List(null, new AlertFilter(), null, 10)).Single().Alert;
         Assert.AreEqual(Reports.At(2000), alert.EventTime);
         Assert.AreEqual(EndRule.CrossedBack, alert.Resolution);
     }
@@ -108,7 +108,7 @@ public sealed class AlertWorkerTests : IDisposable
         await _store.AppendAsync(new ReportRecord("insole-1", report.Epoch, report.Sequence, Reports.At(5000).ToUnixTimeMilliseconds(), report.DeviceTimeS, first, last, report.FixCount, frame));
     }
 
-    private string Sequences() => string.Join(' ', _database.Read(session => session.Alerts.List(new AlertFilter(), null, 100)).Select(row => row.Alert.Sequence).Order());
+    private string Sequences() => string.Join(' ', _database.Read(session => session.Alerts.List(null, new AlertFilter(), null, 100)).Select(row => row.Alert.Sequence).Order());
 
     private sealed class Poisoned(long sequence) : IAlertRule
     {

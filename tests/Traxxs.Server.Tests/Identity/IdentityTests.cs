@@ -30,8 +30,8 @@ public sealed class IdentityTests : IDisposable
     [TestMethod]
     public void A_device_is_known_by_its_secret_alone()
     {
-        var secret = _devices.Provision("insole-1", "ada");
-        _devices.Provision("insole-2", "ada");
+        var secret = _devices.Provision("main", "insole-1", "ada");
+        _devices.Provision("main", "insole-2", "ada");
         Assert.IsTrue(Verify("insole-1", secret));
         Assert.IsFalse(Verify("insole-2", secret));
         Assert.IsFalse(Verify("insole-3", secret));
@@ -46,14 +46,14 @@ public sealed class IdentityTests : IDisposable
     {
         var withdrawn = new List<string>();
         _devices.Withdrawn += withdrawn.Add;
-        var first = _devices.Provision("insole-1", "ada");
-        var second = _devices.Provision("insole-1", "ada");
+        var first = _devices.Provision("main", "insole-1", "ada");
+        var second = _devices.Provision("main", "insole-1", "ada");
         Assert.IsFalse(Verify("insole-1", first));
         Assert.IsTrue(Verify("insole-1", second));
-        Assert.IsTrue(_devices.Revoke("insole-1", "ada"));
+        Assert.IsTrue(_devices.Revoke("main", "insole-1", "ada"));
         Assert.IsFalse(Verify("insole-1", second));
-        Assert.IsFalse(_devices.Revoke("insole-9", "ada"));
-        Assert.IsTrue(Verify("insole-1", _devices.Provision("insole-1", "ada")));
+        Assert.IsFalse(_devices.Revoke("main", "insole-9", "ada"));
+        Assert.IsTrue(Verify("insole-1", _devices.Provision("main", "insole-1", "ada")));
         Assert.HasCount(3, withdrawn);
     }
 
@@ -61,9 +61,9 @@ public sealed class IdentityTests : IDisposable
     public void What_another_process_provisions_holds_at_once()
     {
         using var beside = ServiceDatabase.Open(_folder.File("service.db"));
-        var secret = new DeviceRegistry(beside, _clock).Provision("insole-1", "command line");
+        var secret = new DeviceRegistry(beside, _clock).Provision("main", "insole-1", "command line");
         Assert.IsTrue(Verify("insole-1", secret));
-        new DeviceRegistry(beside, _clock).Revoke("insole-1", "command line");
+        new DeviceRegistry(beside, _clock).Revoke("main", "insole-1", "command line");
         Assert.IsFalse(Verify("insole-1", secret));
     }
 
@@ -81,10 +81,10 @@ public sealed class IdentityTests : IDisposable
     public void A_device_id_can_stand_in_a_topic_and_a_file_name(string id, bool valid) => Assert.AreEqual(valid, DeviceId.IsValid(id));
 
     [TestMethod]
-    public void Secrets_stand_nowhere_in_the_data_folder_but_in_the_administrators_file()
+    public void Secrets_stand_nowhere_in_the_data_folder_but_in_the_operators_file()
     {
-        var secret = _devices.Provision("insole-1", "ada");
-        var (text, _) = _tokens.Create("ben", Role.Viewer, null, "ada");
+        var secret = _devices.Provision("main", "insole-1", "ada");
+        var (text, _) = _tokens.Create("main", "ben", Role.Viewer, null, "ada");
         var admin = _tokens.EnsureAdmin(_folder.Path)!;
         _database.Dispose();
         foreach (var file in Directory.GetFiles(_folder.Path))
@@ -97,33 +97,33 @@ public sealed class IdentityTests : IDisposable
     }
 
     [TestMethod]
-    public void The_first_start_makes_one_administrator_whose_file_only_its_owner_reads()
+    public void The_first_start_makes_one_operator_whose_file_only_its_owner_reads()
     {
         var text = _tokens.EnsureAdmin(_folder.Path);
-        Assert.AreEqual(Role.Admin, _tokens.Authenticate(text)!.Role);
+        Assert.AreEqual(Role.Operator, _tokens.Authenticate(text)!.Role);
         Assert.AreEqual(text, _tokens.EnsureAdmin(_folder.Path));
-        Assert.HasCount(1, _database.Read(session => session.Tokens.List()));
+        Assert.HasCount(1, _database.Read(session => session.Tokens.List(null)));
         if (!OperatingSystem.IsWindows())
         {
             Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.File(AccessTokens.AdminFile)));
         }
 
-        // The file was taken away, as it should be once read: no second administrator appears.
+        // The file was taken away, as it should be once read: no second operator appears.
         File.Delete(_folder.File(AccessTokens.AdminFile));
         Assert.IsNull(_tokens.EnsureAdmin(_folder.Path));
-        Assert.HasCount(1, _database.Read(session => session.Tokens.List()));
+        Assert.HasCount(1, _database.Read(session => session.Tokens.List(null)));
     }
 
     [TestMethod]
     public void A_token_ends_by_its_time_or_by_being_revoked()
     {
-        var (text, token) = _tokens.Create("ben", Role.Supervisor, _clock.GetUtcNow().AddHours(1), "ada");
+        var (text, token) = _tokens.Create("main", "ben", Role.Supervisor, _clock.GetUtcNow().AddHours(1), "ada");
         Assert.AreEqual("ben", _tokens.Authenticate(text)!.Name);
         _clock.Advance(TimeSpan.FromMinutes(60));
         Assert.IsNull(_tokens.Authenticate(text));
 
-        (text, token) = _tokens.Create("eve", Role.Viewer, null, "ada");
-        Assert.IsTrue(_tokens.Revoke(token.Id, "ada"));
+        (text, token) = _tokens.Create("main", "eve", Role.Viewer, null, "ada");
+        Assert.IsTrue(_tokens.Revoke("main", token.Id, "ada"));
         Assert.IsNull(_tokens.Authenticate(text));
     }
 

@@ -66,7 +66,7 @@ public sealed class OutboxWorkerTests : IDisposable
         Assert.AreEqual(OutboxState.Dead, TheEntry.State);
         Assert.AreEqual("gateway says 503", TheEntry.LastError);
         Assert.AreEqual(AlertState.Raised, TheAlert.State);
-        Assert.AreEqual("notification.given-up", _database.Read(session => session.Audit.Read(0, 100))[^1].Action);
+        Assert.AreEqual("notification.given-up", _database.Read(session => session.Audit.Read(null, 0, 100))[^1].Action);
     }
 
     [TestMethod]
@@ -96,7 +96,7 @@ public sealed class OutboxWorkerTests : IDisposable
         await Deliver();
         var journal = new AlertJournal(_database, new EscalationPolicy([new EscalationTier(["stub"], 1)]));
         journal.Escalate(Reports.At(100));
-        new AlertDesk(_database, _clock).Acknowledge(TheAlert.Id, "ada", null);
+        new AlertDesk(_database, _clock).Acknowledge("main", TheAlert.Id, "ada", null);
         _clock.Advance(TimeSpan.FromMinutes(5));
         await Deliver();
         Assert.AreEqual(1, _channel.Attempts);
@@ -121,7 +121,7 @@ public sealed class OutboxWorkerTests : IDisposable
         journal.Commit(engine.Evaluate([report], report.Position, Reports.Start));
     }
 
-    private Alert TheAlert => _database.Read(session => session.Alerts.List(new AlertFilter(), null, 1))[0].Alert;
+    private Alert TheAlert => _database.Read(session => session.Alerts.List(null, new AlertFilter(), null, 1))[0].Alert;
 
     private OutboxEntry TheEntry => _database.Read(session => session.Outbox.OfAlert(TheAlert.Id))[0];
 

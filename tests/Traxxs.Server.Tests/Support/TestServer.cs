@@ -6,6 +6,7 @@ using System.Text.Json;
 using Traxxs.Server.Hosting;
 using Traxxs.Server.Identity;
 using Traxxs.Store;
+using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Tests.Support;
 
@@ -39,10 +40,21 @@ internal sealed class TestServer : IAsyncDisposable
         await RunAsync(null);
     }
 
-    public async Task<TestDevice> ConnectAsync(string deviceId) => await TestDevice.ConnectAsync(Host, deviceId, Host.Provision(deviceId));
+    public async Task<TestDevice> ConnectAsync(string deviceId, string org = OrganisationId.First) =>
+        await TestDevice.ConnectAsync(Host, deviceId, Host.Provision(deviceId, org: org));
 
     /// <summary>A client with a role of its own.</summary>
-    public HttpClient As(Role role) => Client(Host.Tokens.Create(AccessTokens.WordOf(role), role, null, "test").Text);
+    public HttpClient As(Role role) => As(role, OrganisationId.First);
+
+    /// <summary>A client with a role in an organisation.</summary>
+    public HttpClient As(Role role, string org) => Client(TokenOf(role, org));
+
+    /// <summary>A new token's text.</summary>
+    public string TokenOf(Role role, string org) => Host.Tokens.Create(org, Roles.WordOf(role), role, null, "test").Text;
+
+    /// <summary>Makes an organisation.</summary>
+    public void AddOrganisation(string org) => Host.Database.Write(session =>
+        session.Organisations.Put(new Organisation(org, org, Host.Options.Clock.GetUtcNow(), null, new OrganisationSettings())));
 
     public async Task<JsonElement> GetAsync(string path)
     {
@@ -64,11 +76,11 @@ internal sealed class TestServer : IAsyncDisposable
         }
     }
 
-    public async Task<ClientWebSocket> WatchAsync(string? after = null)
+    public async Task<ClientWebSocket> WatchAsync(string? after = null, string? token = null)
     {
         var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol("traxxs.v1");
-        socket.Options.AddSubProtocol($"bearer.{Host.AdminToken}");
+        socket.Options.AddSubProtocol($"bearer.{token ?? Host.AdminToken}");
         var address = new UriBuilder(Host.ApiAddress) { Scheme = "ws", Path = "/api/v1/live", Query = after is null ? "" : $"after={after}" };
         await socket.ConnectAsync(address.Uri, CancellationToken.None);
         return socket;

@@ -1,5 +1,6 @@
 using Traxxs.Server.Hosting;
 using Traxxs.Server.Identity;
+using Traxxs.Store.Service;
 
 namespace Traxxs.Cli.Replay;
 
@@ -23,7 +24,7 @@ internal sealed class ReplayTarget : IAsyncDisposable
     {
         var temporary = dataFolder is null ? Directory.CreateTempSubdirectory("traxxs-replay-").FullName : null;
         var server = await ServerHost.StartAsync(new ServerOptions { DataFolder = dataFolder ?? temporary!, MqttPort = 0, HttpPort = 0 }, cancellationToken);
-        var (token, _) = server.Tokens.Create("replay", Role.Admin, DateTimeOffset.UtcNow.AddDays(1), "system");
+        var (token, _) = server.Tokens.Create(OrganisationId.First, "replay", Role.Operator, DateTimeOffset.UtcNow.AddDays(1), "system");
         return new ReplayTarget(server.MqttAddress, new ServerApi(server.ApiAddress, token)) { _own = server, _temporaryFolder = temporary };
     }
 

@@ -21,7 +21,7 @@ internal static class ServerCommand
         public Option<string?> Certificate { get; } = new("--tls-cert") { Description = "PEM certificate: both listeners speak TLS" };
         public Option<string?> Key { get; } = new("--tls-key") { Description = "PEM private key of --tls-cert" };
         public Option<bool> Insecure { get; } = new("--insecure") { Description = "listen beyond loopback without TLS, behind a proxy that has it" };
-        public Option<bool> NewAdminToken { get; } = new("--new-admin-token") { Description = "make a new administrator's token: the way back in" };
+        public Option<bool> NewAdminToken { get; } = new("--new-admin-token") { Description = "make a new operator's token: the way back in" };
         public Option<bool> Json { get; } = new("--json") { Description = "print one JSON object when ready, nothing else, on stdout" };
         public Option<bool> Verbose { get; } = new("--verbose", "-v") { Description = "log what happens to stderr, not only what goes wrong" };
     }
@@ -102,8 +102,8 @@ internal static class ServerCommand
             Console.Out.WriteLine($"listening on {host.MqttAddress.AbsoluteUri.TrimEnd('/')}");
             Console.Out.WriteLine($"page on {host.ApiAddress}");
             Console.Out.WriteLine(host.AdminToken is null
-                ? $"administrator's token: made before, {token} no longer holds it (--new-admin-token makes another)"
-                : $"administrator's token in {token}");
+                ? $"operator's token: made before, {token} no longer holds it (--new-admin-token makes another)"
+                : $"operator's token in {token}");
         }
 
         Console.Out.Flush();

@@ -10,11 +10,14 @@ namespace Traxxs.Server.Alerts.Geofences;
 /// <param name="Shape">Where it is.</param>
 /// <param name="AlertOn">Which crossing alerts.</param>
 /// <param name="Severity">How urgent a crossing is.</param>
-/// <param name="Devices">Whom it concerns; empty means everyone.</param>
+/// <param name="Devices">Whom of its organisation it concerns; empty means everyone.</param>
 public sealed record Geofence(
     string Id, int Version, string Name, GeofenceShape Shape, FenceCrossings AlertOn, AlertSeverity Severity, ImmutableArray<string> Devices)
 {
-    /// <summary>Whether it concerns a device.</summary>
+    /// <summary>Organisation whose devices it concerns.</summary>
+    public string Org { get; init; } = OrganisationId.First;
+
+    /// <summary>Whether it concerns a device of its organisation.</summary>
     public bool Concerns(string deviceId) => Devices.IsEmpty || Devices.Contains(deviceId);
 }
 

@@ -6,7 +6,7 @@ namespace Traxxs.Server.Alerts.Geofences;
 /// <summary>Keeps geofences: in the database for good, in the catalogue for the rules.</summary>
 public sealed class GeofenceBook
 {
-    /// <summary>Most geofences: each is looked at for each fix.</summary>
+    /// <summary>Most geofences of an organisation: each is looked at for each fix.</summary>
     public const int FencesMax = 1000;
 
     private readonly ServiceDatabase _database;
@@ -20,59 +20,64 @@ public sealed class GeofenceBook
         Refresh();
     }
 
-    /// <summary>A geofence was added, changed or removed.</summary>
-    public event Action? Changed;
+    /// <summary>A geofence of an organisation was added, changed or removed.</summary>
+    public event Action<string>? Changed;
 
-    /// <summary>All geofences by name.</summary>
-    public IReadOnlyList<GeofenceRecord> List() => _database.Read(session => session.Geofences.List());
+    /// <summary>An organisation's geofences by name.</summary>
+    public IReadOnlyList<GeofenceRecord> List(string org) => _database.Read(session => session.Geofences.List(org));
 
     /// <summary>One geofence, or null.</summary>
-    public GeofenceRecord? Find(string id) => _database.Read(session => session.Geofences.Find(id));
+    public GeofenceRecord? Find(string org, string id) => _database.Read(session => session.Geofences.Find(org, id));
 
     /// <summary>Adds a geofence; <see cref="FormatException"/> names what is wrong with it.</summary>
-    public GeofenceRecord Add(JsonElement feature, string who) =>
-        Put(Guid.CreateVersion7(_clock.GetUtcNow()).ToString("N"), 1, feature, who, "geofence.created");
+    public GeofenceRecord Add(string org, JsonElement feature, string who) =>
+        Put(org, Guid.CreateVersion7(_clock.GetUtcNow()).ToString("N"), 1, feature, who, "geofence.created");
 
     /// <summary>Replaces a geofence; null where there is none. Where the device stands to it is found out afresh.</summary>
-    public GeofenceRecord? Replace(string id, JsonElement feature, string who) =>
-        Find(id) is { } known ? Put(id, known.Version + 1, feature, who, "geofence.changed") : null;
+    public GeofenceRecord? Replace(string org, string id, JsonElement feature, string who) =>
+        Find(org, id) is { } known ? Put(org, id, known.Version + 1, feature, who, "geofence.changed") : null;
 
     /// <summary>Removes a geofence; false where there was none. Its alerts stay.</summary>
-    public bool Remove(string id, string who)
+    public bool Remove(string org, string id, string who)
     {
         var removed = _database.Write(session =>
         {
-            if (!session.Geofences.Remove(id)) return false;
-            session.Audit.Add(_clock.GetUtcNow(), who, "geofence.removed", $"geofence:{id}");
+            if (!session.Geofences.Remove(org, id)) return false;
+            session.Audit.Add(org, _clock.GetUtcNow(), who, "geofence.removed", $"geofence:{id}");
             return true;
         });
-        Refresh();
+        Refresh(org);
         return removed;
     }
 
-    /// <summary>Adds a geofence of the configuration unless one with its id stands already.</summary>
+    /// <summary>Adds a geofence of the configuration to the first organisation, unless one with its id stands already.</summary>
     public void Seed(string id, JsonElement feature)
     {
-        if (Find(id) is null) Put(id, 1, feature, "configuration", "geofence.created");
+        if (_database.Read(session => session.Geofences.Find(null, id)) is null) Put(OrganisationId.First, id, 1, feature, "configuration", "geofence.created");
     }
 
-    private GeofenceRecord Put(string id, int version, JsonElement feature, string who, string action)
+    private GeofenceRecord Put(string org, string id, int version, JsonElement feature, string who, string action)
     {
         var fence = GeofenceJson.Read(id, version, feature);
-        var record = new GeofenceRecord(id, version, fence.Name, feature.GetRawText());
+        var record = new GeofenceRecord(id, org, version, fence.Name, feature.GetRawText());
         _database.Write(session =>
         {
-            if (version == 1 && session.Geofences.List().Count >= FencesMax) throw new FormatException($"at most {FencesMax} geofences");
+            if (version == 1 && session.Geofences.List(org).Count >= FencesMax) throw new FormatException($"at most {FencesMax} geofences");
             session.Geofences.Put(record);
-            session.Audit.Add(_clock.GetUtcNow(), who, action, $"geofence:{id}", fence.Name);
+            session.Audit.Add(org, _clock.GetUtcNow(), who, action, $"geofence:{id}", fence.Name);
         });
-        Refresh();
+        Refresh(org);
         return record;
     }
 
     private void Refresh()
     {
-        _catalog.Current = [.. List().Select(GeofenceJson.FromRecord)];
-        Changed?.Invoke();
+        _catalog.Current = [.. _database.Read(session => session.Geofences.List(null)).Select(GeofenceJson.FromRecord)];
+    }
+
+    private void Refresh(string org)
+    {
+        Refresh();
+        Changed?.Invoke(org);
     }
 }

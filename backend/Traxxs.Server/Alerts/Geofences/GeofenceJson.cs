@@ -52,7 +52,7 @@ public static class GeofenceJson
     public static Geofence FromRecord(GeofenceRecord record)
     {
         using var document = JsonDocument.Parse(record.Definition);
-        return Read(record.Id, record.Version, document.RootElement);
+        return Read(record.Id, record.Version, document.RootElement) with { Org = record.Org };
     }
 
     private static GeofenceShape ReadShape(JsonElement geometry, JsonElement properties)

@@ -20,9 +20,8 @@ public sealed class GeofenceRule(RuleOptions options, GeofenceCatalog fences, IF
     {
         if (report.Fixes.IsEmpty) return state;
         var states = state.Fences;
-        foreach (var fence in fences.Current)
+        foreach (var fence in fences.Of(report.DeviceId))
         {
-            if (!fence.Concerns(report.DeviceId)) continue;
             var before = states.GetValueOrDefault(fence.Id) is { } known && known.Version == fence.Version
                 ? known
                 : new FenceState { Version = fence.Version };

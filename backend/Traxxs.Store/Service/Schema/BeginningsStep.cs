@@ -1,12 +1,9 @@
-using Microsoft.Data.Sqlite;
-
 namespace Traxxs.Store.Service;
 
-/// <summary>The tables, as the list of steps that led to them: a step once released is never edited, only followed.</summary>
-internal static class ServiceSchema
+/// <summary>Step 1: alerts, audit log, outbox, rule state, devices, tokens, geofences.</summary>
+internal static class BeginningsStep
 {
-    private static readonly string[] Steps =
-    [
+    public const string Sql =
         """
         CREATE TABLE alerts (
           number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -103,23 +100,5 @@ internal static class ServiceSchema
           name TEXT NOT NULL,
           definition TEXT NOT NULL
         ) WITHOUT ROWID;
-        """,
-    ];
-
-    /// <summary>Takes the steps the file has not taken yet, all or none.</summary>
-    public static void Upgrade(SqliteConnection connection, string path)
-    {
-        using var transaction = connection.BeginTransaction(deferred: false);
-        var session = new ServiceSession(connection, transaction);
-        var version = Convert.ToInt32(session.Scalar("PRAGMA user_version"), null);
-        if (version > Steps.Length)
-        {
-            throw new StoreUnavailableException(
-                $"{path} was written by a newer version (schema {version}, this program knows {Steps.Length}). Run that version, or restore an older copy.");
-        }
-
-        for (; version < Steps.Length; version++) session.Execute(Steps[version]);
-        session.Execute($"PRAGMA user_version={version}");
-        transaction.Commit();
-    }
+        """;
 }
