@@ -5,10 +5,12 @@ namespace Traxxs.NanoHost;
 
 /// <summary>
 /// The board behind the nanoFramework APIs on a PC: here a test or simulator plugs chips, moves pins, feeds serial lines,
-/// says whether Wi-Fi is there, and cuts the power. The APIs speak to <see cref="Current"/>.
+/// says whether Wi-Fi is there, and cuts the power. The APIs speak to <see cref="Current"/>, and on a thread that has entered a
+/// board to that one.
 /// </summary>
 public sealed class NanoBoard
 {
+    private static readonly AsyncLocal<NanoBoard?> s_entered = new();
     private static NanoBoard s_current = new();
 
     private readonly Lock _gate = new();
@@ -22,9 +24,15 @@ public sealed class NanoBoard
     /// <summary>The board the APIs speak to. Set a new one to begin with nothing plugged.</summary>
     public static NanoBoard Current
     {
-        get => s_current;
+        get => s_entered.Value ?? s_current;
         set => s_current = value ?? throw new ArgumentNullException(nameof(value));
     }
+
+    /// <summary>
+    /// From here on this thread, and every thread and timer it starts, belongs to this board whatever <see cref="Current"/>
+    /// is: an image whose power was cut while it waited must not wake on the next board.
+    /// </summary>
+    public void Enter() => s_entered.Value = this;
 
     /// <summary>Microseconds since the board started; replace it to run in another time.</summary>
     public Func<ulong>? ClockUs { get; set; }

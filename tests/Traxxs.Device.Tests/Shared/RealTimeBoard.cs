@@ -43,6 +43,7 @@ internal sealed class RealTimeBoard : IDisposable
     {
         _program = new Thread(() =>
         {
+            Board.Enter();
             try
             {
                 Program.Run(folder + Path.DirectorySeparatorChar);
