@@ -1,8 +1,5 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Emit;
-using Mono.Cecil;
-using Mono.Cecil.Cil;
 
 namespace Traxxs.Repository.Tests;
 
@@ -15,9 +12,9 @@ public sealed class SignTests
     {
         // As the device gets it: the optimiser takes locals away that would have given a value its sign again.
         var findings = new Findings();
-        foreach (var compilation in FirmwareSources.Models.Select(model => model.Compilation).Distinct())
+        foreach (var loaded in OptimisedAssemblies.All)
         {
-            using var module = Optimised(compilation);
+            using var module = loaded;
             foreach (var method in module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody))
             {
                 Signs.Check(method, (instruction, use) =>
@@ -52,21 +49,9 @@ public sealed class SignTests
     {
         var tree = CSharpSyntaxTree.ParseText($"class C {{ {code} }}");
         var reference = MetadataReference.CreateFromFile(typeof(object).Assembly.Location);
-        using var module = Optimised(CSharpCompilation.Create("signs", [tree], [reference], new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)));
+        using var module = OptimisedAssemblies.Of(CSharpCompilation.Create("signs", [tree], [reference], new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)));
         var found = 0;
         foreach (var method in module.GetTypes().SelectMany(type => type.Methods)) Signs.Check(method, (_, _) => found++);
         Assert.AreEqual(isFound, found > 0);
-    }
-
-    private static ModuleDefinition Optimised(Compilation compilation)
-    {
-        var (image, symbols) = (new MemoryStream(), new MemoryStream());
-        var optimised = compilation.WithOptions(((CSharpCompilationOptions)compilation.Options).WithOptimizationLevel(OptimizationLevel.Release));
-        foreach (var tree in optimised.SyntaxTrees.Where(tree => tree.Encoding is null).ToList())
-            optimised = optimised.ReplaceSyntaxTree(tree, tree.WithChangedText(Microsoft.CodeAnalysis.Text.SourceText.From(tree.ToString(), System.Text.Encoding.UTF8)));
-        var result = optimised.Emit(image, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
-        Assert.IsTrue(result.Success, string.Join('\n', result.Diagnostics));
-        (image.Position, symbols.Position) = (0, 0);
-        return ModuleDefinition.ReadModule(image, new ReaderParameters { ReadSymbols = true, SymbolStream = symbols, SymbolReaderProvider = new PortablePdbReaderProvider() });
     }
 }
