@@ -50,6 +50,7 @@ namespace Traxxs.Core
         private readonly AlarmDesk _alarms;
         private readonly BatteryMonitor _battery;
         private readonly FaultMonitor _faults = new FaultMonitor();
+        private readonly SelfTest _selfTest = new SelfTest();
         private readonly EventTrace _trace = new EventTrace();
         private readonly ReportBuilder _builder = new ReportBuilder();
         private readonly ReportSchedule _schedule;
@@ -171,6 +172,14 @@ namespace Traxxs.Core
         /// <summary>The last things that happened inside.</summary>
         public EventTrace Trace { get { return _trace; } }
 
+        /// <summary>Begins the self-test, as the command does; its result is an event. On the bench the board asks for it.</summary>
+        public void BeginSelfTest(long nowMs)
+        {
+            _selfTest.Begin(nowMs);
+            _scheduler.Request(nowMs);
+            _policy.Hurry(nowMs);
+        }
+
         /// <summary>
         /// Decides one step. <paramref name="nowMs"/> counts from the start of the device and never goes back. The uplink
         /// is opened and closed here too; <see cref="TrackerOutputs.LinkWanted"/> says the same to the board.
@@ -185,6 +194,7 @@ namespace Traxxs.Core
             FollowLocation(inputs, nowMs);
             _classifier.Update(_gate, _meter, _stepCounter, stepsNow, nowMs);
             _faults.Update(_builder, nowMs);
+            if (_selfTest.Runs) FollowSelfTest(inputs, nowMs);
             FollowReports(nowMs);
             FollowUplink(nowMs);
             Decide(outputs, nowMs);
@@ -359,6 +369,17 @@ namespace Traxxs.Core
             }
         }
 
+        private void FollowSelfTest(TrackerInputs inputs, long nowMs)
+        {
+            for (int part = 0; inputs.PartsTested && part < SelfTest.Gnss; part++) _selfTest.Note(part, (inputs.PartsFailed & 1 << part) == 0);
+            if (inputs.GnssBytes > 0) _selfTest.Note(SelfTest.Gnss, true);
+            if (_uplink.State == LinkState.Open) _selfTest.Note(SelfTest.Radio, true);
+            if (_queue.IsRecovered && _selfTest.Awaits(SelfTest.Flash)) _selfTest.Note(SelfTest.Flash, _queue.TryProveFlash());
+            if (!_selfTest.HasEnded(nowMs)) return;
+            _builder.AddEvent(EventCode.SelfTest, nowMs, _selfTest.Failed);
+            _builder.Hurry();
+        }
+
         private void FollowReports(long nowMs)
         {
             if (!_queue.IsRecovered) return;
@@ -427,7 +448,7 @@ namespace Traxxs.Core
 
             UplinkState before = _policy.State;
             bool direct = IsDirect();
-            _policy.Update(_queue.Count > 0 || direct, _queue.AlarmCount > 0 || _builder.FrameIsAlarm, _alarms.IsListening(nowMs), progress, link, nowMs);
+            _policy.Update(_queue.Count > 0 || direct || _selfTest.Awaits(SelfTest.Radio), _queue.AlarmCount > 0 || _builder.FrameIsAlarm, _alarms.IsListening(nowMs), progress, link, nowMs);
             if (_policy.State != before) _trace.Add(TraceCode.Uplink, (int)_policy.State, nowMs);
             if (_policy.JustLost)
             {
@@ -529,13 +550,7 @@ namespace Traxxs.Core
             if (_command.Code == CommandCode.LocateNow) _scheduler.Request(nowMs);
             else if (_command.Code == CommandCode.FindMe) Show(IndicatorPattern.FindMe);
             else if (_command.Code == CommandCode.Reboot) _restart = true;
-            else if (_command.Code == CommandCode.SelfTest) ReportSelfTest(nowMs);
-        }
-
-        private void ReportSelfTest(long nowMs)
-        {
-            _builder.AddEvent(EventCode.SelfTest, nowMs, _faults.Failed);
-            _builder.Hurry();
+            else if (_command.Code == CommandCode.SelfTest) BeginSelfTest(nowMs);
         }
 
         private void Decide(TrackerOutputs outputs, long nowMs)
@@ -545,6 +560,7 @@ namespace Traxxs.Core
             outputs.Gnss = _gnssWasOn ? GnssPower.On : GnssPower.Backup;
             outputs.Accelerometer = streaming ? AccelerometerMode.Streaming : AccelerometerMode.WakeOnMotion;
             outputs.LinkWanted = _policy.Wanted;
+            outputs.TestParts = _selfTest.Awaits(SelfTest.FuelGauge);
             outputs.MeasureBattery = _battery.TakeMeasureDue(nowMs);
             // A commanded restart waits until the command is known to be done, or it would be done again and again.
             outputs.Restart = _faults.WantsRestart || (_restart && !_stateDirty);
@@ -582,6 +598,7 @@ namespace Traxxs.Core
             nextMs = Earlier(nextMs, _alarms.NextChangeMs(nowMs), nowMs);
             nextMs = Earlier(nextMs, _policy.NextChangeMs(nowMs), nowMs);
             nextMs = Earlier(nextMs, _battery.NextMeasureMs, nowMs);
+            nextMs = Earlier(nextMs, _selfTest.NextChangeMs(), nowMs);
             if (_builder.HasFrame) return Earlier(nextMs, _flashRetryMs, nowMs);
             return Earlier(nextMs, _schedule.DueMs(_builder, _profile.BatchAgeS * _battery.IntervalFactor), nowMs);
         }

@@ -69,6 +69,12 @@ namespace Traxxs.Core
         /// <summary>Where the link stands.</summary>
         public LinkState Link;
 
+        /// <summary>The board has tested its chips: <see cref="PartsFailed"/> is the result.</summary>
+        public bool PartsTested;
+
+        /// <summary>Bit per part that failed: the first four of <c>EventCode.SelfTest</c>.</summary>
+        public int PartsFailed;
+
         /// <summary>Empties what belongs to one step; levels (charging, link) stay until overwritten.</summary>
         public void Clear()
         {
@@ -81,6 +87,7 @@ namespace Traxxs.Core
             SosPresses = 0;
             CancelPresses = 0;
             HasBattery = false;
+            PartsTested = false;
         }
     }
 }

@@ -40,6 +40,9 @@ namespace Traxxs.Core
         /// <summary>The battery should be measured before the next step.</summary>
         public bool MeasureBattery;
 
+        /// <summary>The board should test its chips and say the result in <see cref="TrackerInputs.PartsTested"/>; stands until it has.</summary>
+        public bool TestParts;
+
         /// <summary>The device should restart (fault level 3, or commanded).</summary>
         public bool Restart;
 

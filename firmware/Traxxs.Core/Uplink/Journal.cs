@@ -113,6 +113,12 @@ namespace Traxxs.Core.Uplink
             return TryAppend(Segment, RecordKind.State, 0, NextSequence, StateSize);
         }
 
+        /// <summary>Appends the saved state and reads it back; there must be room.</summary>
+        public bool TryProve()
+        {
+            return TryAppendState() && TryReadRecord(Segment, Position - JournalRecord.HeaderSize - StateSize, StateSize);
+        }
+
         /// <summary>Reads the frame of a report into the start of a buffer. False: the storage refused or the record is no longer whole.</summary>
         public bool TryLoad(int segment, int position, int length, byte[] frame)
         {

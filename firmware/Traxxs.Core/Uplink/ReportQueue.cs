@@ -321,6 +321,15 @@ namespace Traxxs.Core.Uplink
             return saved;
         }
 
+        /// <summary>Writes a record and reads it back: the flash's part of the self-test. False: it cannot be written or read now.</summary>
+        public bool TryProveFlash()
+        {
+            if (!IsRecovered) return false;
+            bool proved = _journal.TryMakeRoom(Journal.StateSize, _index, ref _dropped) && _journal.TryProve();
+            Recount();
+            return proved;
+        }
+
         /// <summary>The next sequence was used for a report that never came to flash; it is not given again.</summary>
         public void SkipSequence()
         {
