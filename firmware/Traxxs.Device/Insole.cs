@@ -12,10 +12,14 @@ namespace Traxxs.Device
     /// </summary>
     public sealed class Insole
     {
+        // Time between steps while the accelerometer is tested, ms: five samples.
+        private const int TestStepMs = 100;
+
         private readonly InsoleParts _parts;
         private readonly Lis2dw12 _accelerometer;
         private readonly Max17048 _fuelGauge;
         private readonly UbxReceiver _gnss;
+        private readonly Lis2dw12SelfTest _accelerometerTest;
         private readonly Tracker _tracker;
         private readonly TrackerInputs _inputs = new TrackerInputs();
         private readonly TrackerOutputs _outputs = new TrackerOutputs();
@@ -26,6 +30,8 @@ namespace Traxxs.Device
         private long _samplesReadMs;
         private bool _fuelGaugeRuns;
         private bool _gnssRuns;
+        private bool _testBegun;
+        private bool _testing;
 
         /// <summary>Puts the parts together; see the other constructor.</summary>
         public Insole(InsoleParts parts, TrackerProfile profile, uint entropy)
@@ -41,6 +47,7 @@ namespace Traxxs.Device
         {
             _parts = parts;
             _accelerometer = new Lis2dw12(parts.Accelerometer);
+            _accelerometerTest = new Lis2dw12SelfTest(_accelerometer);
             _fuelGauge = new Max17048(parts.FuelGauge);
             _gnss = new UbxReceiver(parts.Gnss);
             _tracker = new Tracker(profile, parts.Storage, parts.Uplink, entropy, bootReason);
@@ -87,7 +94,7 @@ namespace Traxxs.Device
             DriveAccelerometer(nowMs);
             DriveGnss(nowMs);
             if (_outputs.Indicate != IndicatorPattern.None) _parts.Indicator.Show(_outputs.Indicate);
-            return _outputs.NextStepMs;
+            return _testBegun && _outputs.NextStepMs > nowMs + TestStepMs ? nowMs + TestStepMs : _outputs.NextStepMs;
         }
 
         private void ReadSignals()
@@ -101,6 +108,12 @@ namespace Traxxs.Device
         private void ReadAccelerometer(long nowMs)
         {
             bool interrupted = _parts.Signals.TakeMotionInterrupt();
+            if (_testBegun)
+            {
+                Test(nowMs);
+                return;
+            }
+
             if (!_accelerometerRuns)
             {
                 _inputs.AccelerometerFault = _accelerometerTried;
@@ -116,9 +129,46 @@ namespace Traxxs.Device
             _accelerometerRuns = _accelerometer.TryReadSamples(_inputs);
         }
 
+        // The samples of the test are nobody's movement: the tracker sees none until it is over.
+        private void Test(long nowMs)
+        {
+            if (_testing)
+            {
+                if (nowMs - _samplesReadMs < TestStepMs) return;
+                _samplesReadMs = nowMs;
+                _testing = !_accelerometerTest.Advance(_inputs);
+            }
+
+            _inputs.SampleCount = 0;
+            _inputs.AccelerometerFault = false;
+            if (_testing) return;
+            _testBegun = false;
+            bool gauge = _fuelGauge.TryStart() && _fuelGauge.TryRead(_inputs);
+            _inputs.PartsFailed = Bit(SelfTest.AccelerometerIdentity, _accelerometerTest.IdentityGood)
+                | Bit(SelfTest.AccelerometerSelfTest, _accelerometerTest.AnswerGood)
+                | Bit(SelfTest.AccelerometerNoise, _accelerometerTest.NoiseGood)
+                | Bit(SelfTest.FuelGauge, gauge);
+            _inputs.PartsTested = true;
+        }
+
+        private static int Bit(int part, bool good)
+        {
+            return good ? 0 : 1 << part;
+        }
+
         // After any refusal the chip is started anew; each step tries once.
         private void DriveAccelerometer(long nowMs)
         {
+            if (_testBegun) return;
+            if (_outputs.TestParts)
+            {
+                _testBegun = true;
+                _samplesReadMs = nowMs;
+                _testing = _accelerometerTest.Begin();
+                _accelerometerRuns = false;
+                return;
+            }
+
             if (_accelerometerRuns && _accelerometerMode == _outputs.Accelerometer) return;
             bool started = _accelerometerRuns || _accelerometer.TryStart();
             _accelerometerTried = true;

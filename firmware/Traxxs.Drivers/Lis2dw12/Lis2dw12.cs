@@ -25,6 +25,8 @@ namespace Traxxs.Drivers
         private const byte FreeFallActive = 0x01;       // ALL_INT_SRC FF_IA, datasheet 8.31.
         private const byte WakeUpActive = 0x02;         // ALL_INT_SRC WU_IA.
         private const byte SourceUnused = 0xC0;         // ALL_INT_SRC bits 7:6 always read 0: set, they tell of a stuck bus.
+        private const byte Latched = 0x10;              // CTRL3 LIR.
+        private const byte SelfTestPositive = 0x40;     // CTRL3 ST[1:0] = 01, datasheet 8.6.
         private const int SampleSize = 6;
 
         // A soft reset takes 5 us (AN5038, boot and software reset), less than one read on a 400 kHz bus: ten reads are a
@@ -108,15 +110,21 @@ namespace Traxxs.Drivers
             byte[] table = mode == AccelerometerMode.Streaming ? StreamingTable : WakeOnMotionTable;
             for (int i = 0; i < table.Length; i += 2)
             {
-                Lis2dw12Register register = (Lis2dw12Register)table[i];
-                if (!TryWriteByte(register, table[i + 1])) return false;
-                if (!TryReadByte(register, out int value)) return false;
-                if (value != table[i + 1]) return Fail(register);
+                if (!TryWriteChecked((Lis2dw12Register)table[i], table[i + 1])) return false;
             }
 
             _emptyReads = 0;
             _freeFallArmed = mode == AccelerometerMode.WakeOnMotion;
             return TryReadByte(Lis2dw12Register.AllIntSrc, out int _);
+        }
+
+        /// <summary>
+        /// Has the chip push its own proof mass while it streams, as its self-test does; the next mode ends that. False: see
+        /// <see cref="BadRegister"/>.
+        /// </summary>
+        public bool TryPush()
+        {
+            return TryWriteChecked(Lis2dw12Register.Ctrl3, Latched | SelfTestPositive);
         }
 
         /// <summary>
@@ -165,6 +173,12 @@ namespace Traxxs.Drivers
         private short ToMg(int offset)
         {
             return (short)(((short)(_samples[offset] | (_samples[offset + 1] << 8)) * 125) >> 8);
+        }
+
+        private bool TryWriteChecked(Lis2dw12Register register, byte value)
+        {
+            if (!TryWriteByte(register, value) || !TryReadByte(register, out int read)) return false;
+            return read == value || Fail(register);
         }
 
         private bool TryReadByte(Lis2dw12Register register, out int value)

@@ -22,7 +22,6 @@ public sealed class Lis2dw12Chip : RegisterChip
 
     private const double HighPassGain = 0.389;          // 1 / (1 + 2 pi / 4): first order, cut-off at ODR / 4.
     private const int SettledSamples = 64;              // Longer than any duration register counts: after so many equal samples nothing new can happen.
-    private const int SelfTestMg = 600;                 // Within 70..1500 mg, datasheet, mechanical characteristics.
 
     // ODR[3:0] to the period in microseconds; low-power modes stop at 200 Hz (datasheet 8.4).
     private static readonly int[] PeriodsUs = [0, 80000, 80000, 40000, 20000, 10000, 5000, 2500, 1250, 625];
@@ -64,6 +63,9 @@ public sealed class Lis2dw12Chip : RegisterChip
 
     /// <summary>Where the chip stands in virtual time, ms.</summary>
     public long NowMs => _nowUs / 1000;
+
+    /// <summary>How far the self-test moves each axis, mg: 70 to 1500 in a good chip (datasheet, mechanical characteristics), 0 where the proof mass sticks.</summary>
+    public int SelfTestMg { get; set; } = 600;
 
     /// <summary>Whether line INT1 is active, whatever its polarity.</summary>
     public bool Int1Active
