@@ -86,10 +86,16 @@ public sealed class MqttUplinkTests
     {
         await using var server = await TestServer.StartAsync();
         using var letIn = new ManualResetEventSlim(false);
-        NanoBoard.Current.Wifi = (_, _) => letIn.Wait(TimeSpan.FromSeconds(30));
+        using var knocked = new ManualResetEventSlim(false);
+        NanoBoard.Current.Wifi = (_, _) =>
+        {
+            knocked.Set();
+            return letIn.Wait(TimeSpan.FromSeconds(30));
+        };
         var uplink = Track(new MqttUplink(Config(server.Port), null, new WifiStation(), _attention));
         uplink.Open();
         Assert.AreEqual(LinkState.Opening, uplink.State);
+        Assert.IsTrue(knocked.Wait(TimeSpan.FromSeconds(30)), "the worker asks to be let in");
         uplink.Close();
         Assert.AreEqual(LinkState.Closed, uplink.State);
         Assert.IsFalse(uplink.IsQuiet, "the worker is still in the network: the chip must not sleep");
