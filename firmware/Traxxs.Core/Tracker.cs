@@ -161,7 +161,7 @@ namespace Traxxs.Core
         public int Contacts { get { return _policy.Contacts; } }
 
         /// <summary>Downlink frames refused since the start.</summary>
-        public int BadCommands { get; private set; }
+        public int BadCommands;
 
         /// <summary>Fixes and events lost since the start because nothing could be accepted for too long.</summary>
         public int LostContents { get { return _builder.Lost; } }
@@ -178,6 +178,16 @@ namespace Traxxs.Core
             _selfTest.Begin(nowMs);
             _scheduler.Request(nowMs);
             _policy.Hurry(nowMs);
+        }
+
+        /// <summary>
+        /// After a start that was a wake from deep sleep, before the first step: takes up what was left on flash, with one read.
+        /// Returns where the device's clock stands, ms, for the board to count on from; 0 where there is nothing to take up, or
+        /// the start was another: then the device begins anew. <paramref name="rtcMs"/>: as <see cref="TrackerInputs.RtcMs"/>.
+        /// </summary>
+        public long Wake(long rtcMs)
+        {
+            return 0;
         }
 
         /// <summary>
@@ -568,6 +578,7 @@ namespace Traxxs.Core
             outputs.Indicate = _pattern;
             _pattern = IndicatorPattern.None;
             outputs.NextStepMs = NextStepMs(streaming, nowMs);
+            outputs.Rest = _policy.Wanted ? RestMode.Awake : RestMode.LightSleep;
         }
 
         // The later a pattern is asked for here, the more it matters; one step plays one.

@@ -66,6 +66,9 @@ namespace Traxxs.Core
         /// <summary>The charger is connected.</summary>
         public bool Charging;
 
+        /// <summary>A clock that runs on through deep sleep, ms from any start; it may be set while the chip is awake.</summary>
+        public long RtcMs;
+
         /// <summary>Where the link stands.</summary>
         public LinkState Link;
 

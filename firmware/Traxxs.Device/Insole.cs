@@ -78,6 +78,15 @@ namespace Traxxs.Device
         }
 
         /// <summary>
+        /// Before the first step: goes on where a deep sleep began. Returns where the device's clock stands, ms; the board counts
+        /// on from there. 0 where the device begins anew.
+        /// </summary>
+        public long Wake()
+        {
+            return _tracker.Wake(_parts.Signals.RtcMs);
+        }
+
+        /// <summary>
         /// One step: chips → tracker → chips. <paramref name="nowMs"/> counts from the start of the device and never goes
         /// back. Returns when the next step is due at the latest; an interrupt, a press or a link event comes earlier.
         /// </summary>
@@ -103,6 +112,7 @@ namespace Traxxs.Device
             _inputs.CancelPresses = _parts.Signals.TakeCancelPresses();
             _inputs.Charging = _parts.Signals.ChargerConnected;
             _inputs.Link = _parts.Uplink.State;
+            _inputs.RtcMs = _parts.Signals.RtcMs;
         }
 
         private void ReadAccelerometer(long nowMs)

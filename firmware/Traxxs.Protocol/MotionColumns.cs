@@ -63,10 +63,10 @@ namespace Traxxs.Protocol
         private bool _isFirst;
 
         /// <summary>Latitude of the fix coded last, 1e-5 degrees.</summary>
-        public int LatitudeE5 { get; private set; }
+        public int LatitudeE5;
 
         /// <summary>Longitude of the fix coded last, 1e-5 degrees.</summary>
-        public int LongitudeE5 { get; private set; }
+        public int LongitudeE5;
 
         /// <summary>Begins a report at its first fix.</summary>
         public void Start(int latitudeE5, int longitudeE5)

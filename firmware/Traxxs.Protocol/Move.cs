@@ -11,10 +11,10 @@ namespace Traxxs.Protocol
         private int _intervalS = 1;
 
         /// <summary>Where the move leads when carried on, 1e-5 degrees of latitude.</summary>
-        internal int CarriedNorth { get; private set; }
+        internal int CarriedNorth;
 
         /// <summary>Where the move leads when carried on, 1e-5 degrees of longitude.</summary>
-        internal int CarriedEast { get; private set; }
+        internal int CarriedEast;
 
         /// <summary>No move: it leads nowhere.</summary>
         internal void Clear()

@@ -10,7 +10,7 @@ namespace Traxxs.Protocol
         private long _range;
 
         /// <summary>The buffer had no room for a byte; what was written is of no use.</summary>
-        public bool IsFull { get; private set; }
+        public bool IsFull;
 
         /// <inheritdoc/>
         public override bool Reading

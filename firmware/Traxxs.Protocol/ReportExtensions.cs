@@ -22,7 +22,7 @@ namespace Traxxs.Protocol
         private int _end;
 
         /// <summary>Extensions in the frame read last that this version does not know.</summary>
-        internal int Skipped { get; private set; }
+        internal int Skipped;
 
         /// <summary>Writes what the report has, or reads what the frame has.</summary>
         internal void Walk(Report report, SymbolCoder coder)

@@ -46,10 +46,10 @@ namespace Traxxs.Protocol
         };
 
         /// <summary>Latitude coded last, 1e-5 degrees.</summary>
-        public int LatitudeE5 { get; private set; }
+        public int LatitudeE5;
 
         /// <summary>Longitude coded last, 1e-5 degrees.</summary>
-        public int LongitudeE5 { get; private set; }
+        public int LongitudeE5;
 
         /// <summary>Codes a place; it then stands in <see cref="LatitudeE5"/> and <see cref="LongitudeE5"/>.</summary>
         public void Code(int latitudeE5, int longitudeE5, SymbolCoder coder)

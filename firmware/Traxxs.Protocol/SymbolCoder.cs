@@ -28,7 +28,7 @@ namespace Traxxs.Protocol
         public abstract bool Reading { get; }
 
         /// <summary>The first thing that was wrong with what was read; <see cref="DecodeResult.Ok"/> until then.</summary>
-        public DecodeResult Refusal { get; protected set; }
+        public DecodeResult Refusal;
 
         /// <summary>Notes that something read cannot stand. Reading may go on: it is bounded, and its result is thrown away.</summary>
         public void Refuse(DecodeResult reason)

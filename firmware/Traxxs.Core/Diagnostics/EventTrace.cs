@@ -12,7 +12,7 @@ namespace Traxxs.Core.Diagnostics
         private int _next;
 
         /// <summary>Entries in use.</summary>
-        public int Count { get; private set; }
+        public int Count;
 
         /// <summary>Adds an entry.</summary>
         public void Add(TraceCode code, int value, long nowMs)

@@ -32,10 +32,10 @@ namespace Traxxs.Core.Diagnostics
         private long _failedMs;
 
         /// <summary>Bit per part that counts as failed.</summary>
-        public int Failed { get; private set; }
+        public int Failed;
 
         /// <summary>A part has stayed failed for so long that a restart is worth trying.</summary>
-        public bool WantsRestart { get; private set; }
+        public bool WantsRestart;
 
         /// <summary>Whether a part counts as failed.</summary>
         public bool HasFailed(int part)

@@ -25,7 +25,7 @@ namespace Traxxs.Core.Location
         }
 
         /// <summary>Fixes refused since the start.</summary>
-        public int Refused { get; private set; }
+        public int Refused;
 
         /// <summary>Whether a fix can be used. One that leaps is believed when it has insisted.</summary>
         public bool Accepts(GnssFix fix, long nowMs)

@@ -52,34 +52,34 @@ namespace Traxxs.Core.Location
         }
 
         /// <summary>What the receiver is being used for.</summary>
-        public SearchState State { get; private set; }
+        public SearchState State;
 
         /// <summary>The newest fix that was taken; meaningful with <see cref="HasFix"/>.</summary>
         public readonly GnssFix Fix = new GnssFix();
 
         /// <summary>Whether a fix was ever taken.</summary>
-        public bool HasFix { get; private set; }
+        public bool HasFix;
 
         /// <summary>When <see cref="Fix"/> was taken.</summary>
-        public long FixMs { get; private set; }
+        public long FixMs;
 
         /// <summary>A fix was taken in the last update.</summary>
-        public bool JustTaken { get; private set; }
+        public bool JustTaken;
 
         /// <summary>A search ended in vain in the last update.</summary>
-        public bool JustFailed { get; private set; }
+        public bool JustFailed;
 
         /// <summary>Someone waited for the search that ended last: it was asked for or for an alarm.</summary>
-        public bool WasUrgent { get; private set; }
+        public bool WasUrgent;
 
         /// <summary>Seconds of the search that ended last.</summary>
-        public int LastSearchS { get; private set; }
+        public int LastSearchS;
 
         /// <summary>Fixes taken since the start.</summary>
-        public int Taken { get; private set; }
+        public int Taken;
 
         /// <summary>Searches begun since the start.</summary>
-        public int Searches { get; private set; }
+        public int Searches;
 
         /// <summary>Solutions refused by the filter since the start.</summary>
         public int Refused

@@ -23,10 +23,10 @@ namespace Traxxs.Core.Location
         private int _doubts;
 
         /// <summary>Whether UTC is known.</summary>
-        public bool IsKnown { get; private set; }
+        public bool IsKnown;
 
         /// <summary>Jumps that were believed in the end.</summary>
-        public int Jumps { get; private set; }
+        public int Jumps;
 
         /// <summary>Takes the time of a valid fix. False: it is outside the years that can be, or a jump not yet confirmed; the fix should not be used.</summary>
         public bool Learn(uint unixS, long nowMs)

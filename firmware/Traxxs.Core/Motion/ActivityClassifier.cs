@@ -20,7 +20,7 @@ namespace Traxxs.Core.Motion
         private long _lastStepMs = long.MinValue / 2;
 
         /// <summary>What the wearer is doing.</summary>
-        public ActivityCode Activity { get; private set; }
+        public ActivityCode Activity;
 
         /// <summary>Decides one step.</summary>
         public void Update(MotionGate gate, ActivityMeter meter, StepCounter steps, int stepsNow, long nowMs)

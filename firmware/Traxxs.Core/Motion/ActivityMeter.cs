@@ -30,16 +30,16 @@ namespace Traxxs.Core.Motion
         }
 
         /// <summary>Level of the last whole window, mg.</summary>
-        public int LevelMg { get; private set; }
+        public int LevelMg;
 
         /// <summary>Whether the last whole window reached the active level.</summary>
-        public bool Active { get; private set; }
+        public bool Active;
 
         /// <summary>Whole windows since <see cref="Reset"/>.</summary>
-        public int Windows { get; private set; }
+        public int Windows;
 
         /// <summary>Active windows in a row up to now.</summary>
-        public int ActiveWindows { get; private set; }
+        public int ActiveWindows;
 
         /// <summary>Begins anew, as after a time without samples.</summary>
         public void Reset()

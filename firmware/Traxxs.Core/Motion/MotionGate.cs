@@ -17,10 +17,10 @@ namespace Traxxs.Core.Motion
         }
 
         /// <summary>Where the gate stands.</summary>
-        public MotionState State { get; private set; }
+        public MotionState State;
 
         /// <summary>When the movement began that opened the gate; meaningful while moving or settling.</summary>
-        public long MovingSinceMs { get; private set; }
+        public long MovingSinceMs;
 
         /// <summary>The last movement seen.</summary>
         public long LastActiveMs
@@ -29,10 +29,10 @@ namespace Traxxs.Core.Motion
         }
 
         /// <summary>The gate opened in the last update.</summary>
-        public bool JustOpened { get; private set; }
+        public bool JustOpened;
 
         /// <summary>The gate closed in the last update, after having been open.</summary>
-        public bool JustClosed { get; private set; }
+        public bool JustClosed;
 
         /// <summary>Whether the gate is open: moving, or not yet surely stopped.</summary>
         public bool IsOpen
@@ -41,7 +41,7 @@ namespace Traxxs.Core.Motion
         }
 
         /// <summary>Times the gate left stationary since the start.</summary>
-        public int Wakes { get; private set; }
+        public int Wakes;
 
         /// <summary>
         /// Decides one step. <paramref name="woken"/>: the wake-up interrupt fired. <paramref name="newWindow"/>: a window

@@ -64,13 +64,13 @@ namespace Traxxs.Core.Motion
         private int _pending;
 
         /// <summary>Steps counted since the start.</summary>
-        public uint Steps { get; private set; }
+        public uint Steps;
 
         /// <summary>Steps counted by the last <see cref="Feed"/>.</summary>
-        public int JustCounted { get; private set; }
+        public int JustCounted;
 
         /// <summary>Time of the last stride, ms; 0 while not walking.</summary>
-        public int StrideMs { get; private set; }
+        public int StrideMs;
 
         /// <summary>Begins anew, as after a time without samples; the count stays.</summary>
         public void Reset()

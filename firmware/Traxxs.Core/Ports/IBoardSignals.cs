@@ -18,6 +18,9 @@ namespace Traxxs.Core.Ports
         /// <summary>Level of the charger's "connected" line.</summary>
         bool ChargerConnected { get; }
 
+        /// <summary>The chip's clock that runs on through deep sleep, ms from any start. It may be set while the chip is awake, as SNTP does.</summary>
+        long RtcMs { get; }
+
         /// <summary>Switches the receiver's main supply; its backup supply stays on.</summary>
         void SetGnssSupply(bool on);
     }

@@ -17,19 +17,19 @@ namespace Traxxs.Core.Power
         }
 
         /// <summary>Whether the values below are known.</summary>
-        public bool IsKnown { get; private set; }
+        public bool IsKnown;
 
         /// <summary>Battery voltage, mV.</summary>
-        public int Mv { get; private set; }
+        public int Mv;
 
         /// <summary>State of charge, 0..100 %.</summary>
-        public int Percent { get; private set; }
+        public int Percent;
 
         /// <summary>The charger is connected.</summary>
-        public bool Charging { get; private set; }
+        public bool Charging;
 
         /// <summary>The battery is low, and has not risen above the hysteresis since.</summary>
-        public bool IsLow { get; private set; }
+        public bool IsLow;
 
         /// <summary>What fix and batch intervals are multiplied by.</summary>
         public int IntervalFactor
@@ -41,7 +41,7 @@ namespace Traxxs.Core.Power
         public const int RetryMs = 60000;
 
         /// <summary>When the battery is to be measured next.</summary>
-        public long NextMeasureMs { get; private set; }
+        public long NextMeasureMs;
 
         /// <summary>Whether the battery is to be measured now. Asked for once; where no value comes, again after <see cref="RetryMs"/>.</summary>
         public bool TakeMeasureDue(long nowMs)

@@ -122,10 +122,10 @@ namespace Traxxs.Core.Safety
         }
 
         /// <summary>Peak of the impact of the last suspicion, mg.</summary>
-        public int ImpactMg { get; private set; }
+        public int ImpactMg;
 
         /// <summary>How long before the sample that raised it the suspected impact was, ms.</summary>
-        public int ImpactAgeMs { get; private set; }
+        public int ImpactAgeMs;
 
         /// <summary>The free-fall interrupt fired: what comes next counts as an impact, however little of it the samples show.</summary>
         public void FreeFall()

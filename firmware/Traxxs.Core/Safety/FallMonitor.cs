@@ -31,7 +31,7 @@ namespace Traxxs.Core.Safety
         }
 
         /// <summary>Where it stands.</summary>
-        public FallState State { get; private set; }
+        public FallState State;
 
         /// <summary>A suspicion arose since last asked: the wearer is to be warned. Asking clears it.</summary>
         public bool TakeWarning()

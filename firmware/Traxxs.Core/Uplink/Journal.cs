@@ -33,13 +33,13 @@ namespace Traxxs.Core.Uplink
         }
 
         /// <summary>Segment being written; -1 before the first.</summary>
-        public int Segment { get; private set; } = -1;
+        public int Segment = -1;
 
         /// <summary>Number of the segment being written in the order of writing.</summary>
-        public uint Generation { get; private set; }
+        public uint Generation;
 
         /// <summary>Bytes of <see cref="Segment"/> in use.</summary>
-        public int Position { get; private set; }
+        public int Position;
 
         /// <summary>Epoch written into every record.</summary>
         public ushort Epoch;
@@ -54,13 +54,13 @@ namespace Traxxs.Core.Uplink
         public readonly byte[] State = new byte[StateSize];
 
         /// <summary>Appends the storage refused since the start.</summary>
-        public int AppendFailures { get; private set; }
+        public int AppendFailures;
 
         /// <summary>Records written since the start.</summary>
-        public int Appends { get; private set; }
+        public int Appends;
 
         /// <summary>Segments erased since the start.</summary>
-        public int Erases { get; private set; }
+        public int Erases;
 
         /// <summary>Goes on where an earlier run stopped.</summary>
         public void Continue(int segment, uint generation)

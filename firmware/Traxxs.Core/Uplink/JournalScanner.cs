@@ -29,13 +29,13 @@ namespace Traxxs.Core.Uplink
         public readonly JournalRecord Record = new JournalRecord();
 
         /// <summary>Where in the segment the record found last begins.</summary>
-        public int RecordPosition { get; private set; }
+        public int RecordPosition;
 
         /// <summary>Bytes of the segment that belong to no whole record.</summary>
-        public int DamagedBytes { get; private set; }
+        public int DamagedBytes;
 
         /// <summary>The storage refused a read; what follows in the segment is not known.</summary>
-        public bool ReadFailed { get; private set; }
+        public bool ReadFailed;
 
         /// <summary>Buffer in which the payload of the record found last stands, from <see cref="PayloadOffset"/> on.</summary>
         public byte[] Buffer
@@ -44,7 +44,7 @@ namespace Traxxs.Core.Uplink
         }
 
         /// <summary>Where the payload of the record found last begins in <see cref="Buffer"/>.</summary>
-        public int PayloadOffset { get; private set; }
+        public int PayloadOffset;
 
         /// <summary>Begins at the start of a segment.</summary>
         public void Begin(int segment)

@@ -19,7 +19,7 @@ namespace Traxxs.Core.Uplink
         private byte _frameFlags;
 
         /// <summary>When the oldest content was added; meaningful with <see cref="HasContent"/>.</summary>
-        public long OldestMs { get; private set; }
+        public long OldestMs;
 
         /// <summary>Whether there are fixes or events.</summary>
         public bool HasContent
@@ -34,10 +34,10 @@ namespace Traxxs.Core.Uplink
         }
 
         /// <summary>Whether the gathered events must be sent at once.</summary>
-        public bool IsUrgent { get; private set; }
+        public bool IsUrgent;
 
         /// <summary>Whether an alarm is among them.</summary>
-        public bool HasAlarm { get; private set; }
+        public bool HasAlarm;
 
         /// <summary>Whether a frame waits to be accepted.</summary>
         public bool HasFrame
@@ -64,10 +64,10 @@ namespace Traxxs.Core.Uplink
         }
 
         /// <summary>Fixes and events lost since the start because nothing could be accepted for too long.</summary>
-        public int Lost { get; private set; }
+        public int Lost;
 
         /// <summary>Reports that could not be written as a frame, since the start.</summary>
-        public int Unwritable { get; private set; }
+        public int Unwritable;
 
         /// <summary>Adds a fix. At <see cref="Report.FixesMax"/> the oldest makes room and is counted as lost.</summary>
         public void AddFix(GnssFix fix, long nowMs)

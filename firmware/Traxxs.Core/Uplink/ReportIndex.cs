@@ -31,7 +31,7 @@ namespace Traxxs.Core.Uplink
         private readonly int[] _acceptedS = new int[CountMax];
 
         /// <summary>Rows in use.</summary>
-        public int Count { get; private set; }
+        public int Count;
 
         /// <summary>Sequence of a row.</summary>
         public uint SequenceAt(int row)

@@ -52,7 +52,7 @@ namespace Traxxs.Core.Uplink
         }
 
         /// <summary>Whether the flash has been looked through; before, nothing can be accepted or sent.</summary>
-        public bool IsRecovered { get; private set; }
+        public bool IsRecovered;
 
         /// <summary>Which numbering of the device this is.</summary>
         public ushort Epoch
@@ -80,25 +80,25 @@ namespace Traxxs.Core.Uplink
         }
 
         /// <summary>Reports the server has not yet stored.</summary>
-        public int Count { get; private set; }
+        public int Count;
 
         /// <summary>Alarms among them.</summary>
-        public int AlarmCount { get; private set; }
+        public int AlarmCount;
 
         /// <summary>Reports accepted since the start.</summary>
-        public int Accepted { get; private set; }
+        public int Accepted;
 
         /// <summary>Reports acknowledged since the start.</summary>
-        public int Acknowledged { get; private set; }
+        public int Acknowledged;
 
         /// <summary>Reports refused since the start because there was no room or the storage failed.</summary>
-        public int Refused { get; private set; }
+        public int Refused;
 
         /// <summary>Reports found unreadable when they were to be sent; they are lost, and counted here.</summary>
-        public int Corrupted { get; private set; }
+        public int Corrupted;
 
         /// <summary>Bytes of flash found damaged at the restart.</summary>
-        public int DamagedBytes { get; private set; }
+        public int DamagedBytes;
 
         /// <summary>Reports dropped since the start because the ring was full.</summary>
         public int Dropped
@@ -226,7 +226,7 @@ namespace Traxxs.Core.Uplink
         }
 
         /// <summary>Reports that the link has taken and not acknowledged.</summary>
-        public int UnderWayCount { get; private set; }
+        public int UnderWayCount;
 
         /// <summary>The link is gone: what was under way waits again.</summary>
         public void ForgetUnderWay()

@@ -56,7 +56,7 @@ namespace Traxxs.Core.Uplink
         }
 
         /// <summary>Where it stands.</summary>
-        public UplinkState State { get; private set; }
+        public UplinkState State;
 
         /// <summary>Whether the way to the server is wanted.</summary>
         public bool Wanted
@@ -65,10 +65,10 @@ namespace Traxxs.Core.Uplink
         }
 
         /// <summary>The link was lost or given up in the last update: what was under way waits again.</summary>
-        public bool JustLost { get; private set; }
+        public bool JustLost;
 
         /// <summary>The link closes in the last update because all is said.</summary>
-        public bool JustRested { get; private set; }
+        public bool JustRested;
 
         /// <summary>Failed attempts in a row.</summary>
         public int Failures
@@ -77,7 +77,7 @@ namespace Traxxs.Core.Uplink
         }
 
         /// <summary>Links opened since the start.</summary>
-        public int Contacts { get; private set; }
+        public int Contacts;
 
         /// <summary>
         /// Decides one step. <paramref name="waiting"/>: reports wait. <paramref name="alarm"/>: one of them is an alarm.

@@ -43,6 +43,12 @@ namespace Traxxs.Device.Adapters
         }
 
         /// <inheritdoc/>
+        public long RtcMs
+        {
+            get { return DateTime.UtcNow.Ticks / TimeSpan.TicksPerMillisecond; }
+        }
+
+        /// <inheritdoc/>
         public bool TakeMotionInterrupt()
         {
             return Interlocked.Exchange(ref _motionSeen, 0) != 0 || _motion.Read() == PinValue.High;

@@ -114,7 +114,7 @@ namespace Traxxs.Drivers
             }
 
             _emptyReads = 0;
-            _freeFallArmed = mode == AccelerometerMode.WakeOnMotion;
+            _freeFallArmed = mode != AccelerometerMode.Streaming;
             return TryReadByte(Lis2dw12Register.AllIntSrc, out int _);
         }
 

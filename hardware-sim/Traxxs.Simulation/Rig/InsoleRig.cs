@@ -278,7 +278,7 @@ public sealed class InsoleRig : IDisposable
     private void WaitForDueOrInterrupt()
     {
         var nowMs = Clock.NowMs;
-        var armed = _insole!.Outputs.Accelerometer == AccelerometerMode.WakeOnMotion && !_accelerometer.Int1Active;
+        var armed = _insole!.Outputs.Accelerometer != AccelerometerMode.Streaming && !_accelerometer.Int1Active;
         if (!armed)
         {
             _next = _scheduler.At(_dueMs, Step);

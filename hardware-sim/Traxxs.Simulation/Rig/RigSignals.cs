@@ -12,6 +12,8 @@ internal sealed class RigSignals(Lis2dw12Chip accelerometer, MaxM10Chip gnss, Fu
 
     public bool ChargerConnected { get; set; }
 
+    public long RtcMs => nowMs();
+
     public void MotionRose() => _motionRose = true;
 
     public void PressSos() => _sosPresses++;

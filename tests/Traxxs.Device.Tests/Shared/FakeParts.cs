@@ -6,6 +6,8 @@ namespace Traxxs.Device.Tests;
 /// <summary>The single lines, wired to the simulated chips.</summary>
 internal sealed class FakeSignals(Lis2dw12Chip accelerometer, MaxM10Chip gnss) : IBoardSignals
 {
+    public long RtcMs { get; set; }
+
     public int Sos { get; set; }
 
     public int Cancel { get; set; }
