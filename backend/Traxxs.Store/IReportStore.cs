@@ -31,6 +31,15 @@ public interface IReportStore : IAsyncDisposable
     /// <summary>The reports of a device that arrived last, newest first.</summary>
     IReadOnlyList<StoredReport> ReadNewest(string deviceId, int limit);
 
+    /// <summary>
+    /// Reports of one numbering of a device in the order the device closed them: by sequence, from <paramref name="fromSequence"/> on,
+    /// at most <paramref name="limit"/>. Late arrivals stand where they belong.
+    /// </summary>
+    IReadOnlyList<StoredReport> ReadBySequence(string deviceId, int epoch, long fromSequence, int limit);
+
+    /// <summary>The numberings of a device, in the order they were first seen; none where it never reported.</summary>
+    IReadOnlyList<Numbering> ReadNumberings(string deviceId);
+
     /// <summary>Every device that has a report, with its newest report by fix time (or by arrival where it has no fix).</summary>
     IReadOnlyList<StoredReport> ReadNewestOfEachDevice();
 

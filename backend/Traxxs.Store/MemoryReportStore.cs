@@ -86,6 +86,27 @@ public sealed class MemoryReportStore : IReportStore
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<StoredReport> ReadBySequence(string deviceId, int epoch, long fromSequence, int limit)
+    {
+        lock (_lock)
+        {
+            return _reports.Where(stored => stored.Report.DeviceId == deviceId && stored.Report.Epoch == epoch && stored.Report.Sequence >= fromSequence)
+                .OrderBy(stored => stored.Report.Sequence).Take(limit).ToList();
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Numbering> ReadNumberings(string deviceId)
+    {
+        lock (_lock)
+        {
+            return _reports.Where(stored => stored.Report.DeviceId == deviceId).GroupBy(stored => stored.Report.Epoch)
+                .Select(group => new Numbering(group.Key, group.Min(stored => stored.Report.Sequence), group.Max(stored => stored.Report.Sequence)))
+                .ToList();
+        }
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<StoredReport> ReadNewestOfEachDevice()
     {
         lock (_lock)

@@ -35,6 +35,12 @@ public sealed record ReportRecord(
 /// <param name="Report">What was appended.</param>
 public sealed record StoredReport(long Position, ReportRecord Report);
 
+/// <summary>One numbering of a device: it begins a new one when it lost its counter.</summary>
+/// <param name="Epoch">0..65535.</param>
+/// <param name="FirstSequence">Lowest number stored.</param>
+/// <param name="LastSequence">Highest number stored; numbers between may still be on the device.</param>
+public readonly record struct Numbering(int Epoch, long FirstSequence, long LastSequence);
+
 /// <summary>A frame that was refused, kept for inspection.</summary>
 /// <param name="Id">Number in order of arrival.</param>
 /// <param name="DeviceId">Who sent it.</param>

@@ -226,4 +226,25 @@ public abstract class ReportStoreContract
             Assert.ThrowsExactly<ArgumentException>(() => store.TryAppend(wrong, (_, _, _) => { }, null));
         Assert.AreEqual(0, store.Count());
     }
+
+    [TestMethod]
+    public async Task Reports_read_in_the_order_the_device_closed_them_however_they_arrived()
+    {
+        await using var store = await OpenAsync();
+        long[] numbers = [.. Enumerable.Range(0, 300).Select(i => (long)i * 3), uint.MaxValue];
+        var order = new Random(6);
+        foreach (var number in numbers.OrderBy(_ => order.Next())) await store.AppendAsync(Reports.Make(Device, number));
+        await store.AppendAsync(Reports.Make(Device, 5) with { Epoch = 9 });
+        await store.AppendAsync(Reports.Make("other", 7));
+
+        var read = new List<long>();
+        for (long from = 0; store.ReadBySequence(Device, 3, from, 37) is { Count: > 0 } page; from = read[^1] + 1)
+            read.AddRange(page.Select(stored => stored.Report.Sequence));
+        CollectionAssert.AreEqual(numbers, read);
+        Assert.AreEqual(300, store.ReadBySequence(Device, 3, 299, 1).Single().Report.Sequence);
+        Assert.IsEmpty(store.ReadBySequence(Device, 4, 0, 10));
+        CollectionAssert.AreEquivalent(
+            new[] { new Numbering(3, 0, uint.MaxValue), new Numbering(9, 5, 5) }, store.ReadNumberings(Device).ToArray());
+        Assert.IsEmpty(store.ReadNumberings("nobody"));
+    }
 }

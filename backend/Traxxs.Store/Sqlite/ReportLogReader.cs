@@ -4,7 +4,7 @@ namespace Traxxs.Store.Sqlite;
 /// One reading connection with its statements. A query sees what was committed when it began: first the position up to
 /// which it looks, then the chunks in memory, then the database; in this order nothing falls between them.
 /// </summary>
-internal sealed class ReportLogReader : IDisposable
+internal sealed partial class ReportLogReader : IDisposable
 {
     private readonly Database _database;
     private readonly Statement _segmentsFrom;
@@ -13,6 +13,8 @@ internal sealed class ReportLogReader : IDisposable
     private readonly Statement _chunksByArrival;
     private readonly Statement _latestChunk;
     private readonly Statement _chunk;
+    private readonly Statement _chunksFrom;
+    private readonly Statement _chunksBack;
     private readonly Statement _rejected;
     private long _segmentRead;
 
@@ -25,6 +27,8 @@ internal sealed class ReportLogReader : IDisposable
         _chunksByArrival = _database.Prepare("SELECT number, newest FROM chunk WHERE numbering = ?1 ORDER BY newest DESC LIMIT ?2");
         _latestChunk = _database.Prepare("SELECT number, last_fix_s FROM chunk WHERE numbering = ?1 AND last_fix_s NOTNULL ORDER BY last_fix_s DESC LIMIT 1");
         _chunk = _database.Prepare("SELECT first_fix_s, last_fix_s, newest, positions FROM chunk WHERE numbering = ?1 AND number = ?2");
+        _chunksFrom = _database.Prepare("SELECT number FROM chunk WHERE numbering = ?1 AND number >= ?2 ORDER BY number LIMIT ?3");
+        _chunksBack = _database.Prepare("SELECT number FROM chunk WHERE numbering = ?1 ORDER BY number DESC LIMIT 1");
         _rejected = _database.Prepare("SELECT id, device, server_time_ms, reason, payload FROM rejected ORDER BY id DESC LIMIT ?1");
     }
 

@@ -109,6 +109,13 @@ public sealed class SqliteReportStore : IReportStore
     public IReadOnlyList<StoredReport> ReadNewest(string deviceId, int limit) => Read(reader => reader.ReadNewest(_log, deviceId, limit));
 
     /// <inheritdoc/>
+    public IReadOnlyList<StoredReport> ReadBySequence(string deviceId, int epoch, long fromSequence, int limit) =>
+        Read(reader => reader.ReadBySequence(_log, deviceId, epoch, fromSequence, limit));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Numbering> ReadNumberings(string deviceId) => Read(reader => reader.ReadNumberings(_log, deviceId));
+
+    /// <inheritdoc/>
     public IReadOnlyList<StoredReport> ReadNewestOfEachDevice() => Read(reader => reader.ReadNewestOfEachDevice(_log));
 
     /// <inheritdoc/>

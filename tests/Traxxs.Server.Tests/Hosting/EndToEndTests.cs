@@ -264,6 +264,11 @@ public sealed class EndToEndTests
 
         public IReadOnlyList<StoredReport> ReadNewest(string deviceId, int limit) => _inner.ReadNewest(deviceId, limit);
 
+        public IReadOnlyList<StoredReport> ReadBySequence(string deviceId, int epoch, long fromSequence, int limit) =>
+            _inner.ReadBySequence(deviceId, epoch, fromSequence, limit);
+
+        public IReadOnlyList<Numbering> ReadNumberings(string deviceId) => _inner.ReadNumberings(deviceId);
+
         public IReadOnlyList<StoredReport> ReadNewestOfEachDevice() => _inner.ReadNewestOfEachDevice();
 
         public IReadOnlyList<RejectedFrame> ReadRejected(int limit) => _inner.ReadRejected(limit);
