@@ -30,6 +30,32 @@ public static class StoreCheck
         return problems;
     }
 
+    /// <summary>Position of the last report, 0 where there is none.</summary>
+    /// <exception cref="StoreUnavailableException">The file cannot be read.</exception>
+    public static long LastPosition(string folder) => Last(folder).Position;
+
+    /// <summary>Reports in all.</summary>
+    /// <exception cref="StoreUnavailableException">The file cannot be read.</exception>
+    public static long Count(string folder) => Last(folder).Count;
+
+    private static (long Position, long Count) Last(string folder)
+    {
+        try
+        {
+            using var database = Database.Open(new SqliteReportStoreOptions { Folder = folder }.DatabasePath, readOnly: true);
+            using var segment = database.Prepare("SELECT id, reports FROM segment ORDER BY id DESC LIMIT 1");
+            if (!segment.Step()) return (0, 0);
+            var reader = new SegmentReader(segment.Blob(1));
+            var inIt = 0;
+            while (reader.TryRead(out _)) inIt++;
+            return (Position.Of(segment.Int64(0), inIt - 1), reader.ReportsBefore + inIt);
+        }
+        catch (DatabaseException error)
+        {
+            throw new StoreUnavailableException($"the report store cannot be read: {error.Message}", error);
+        }
+    }
+
     private static void CheckPages(Database database, List<string> problems)
     {
         using var rows = database.Prepare($"PRAGMA quick_check({ProblemsMax})");

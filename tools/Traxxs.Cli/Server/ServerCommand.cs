@@ -35,6 +35,9 @@ internal static class ServerCommand
             options.Config, options.Data, options.MqttPort, options.HttpPort, options.Bind, options.Certificate, options.Key,
             options.Insecure, options.NewAdminToken, options.Json, options.Verbose,
         };
+        command.Subcommands.Add(BackupCommands.Check());
+        command.Subcommands.Add(BackupCommands.Backup());
+        command.Subcommands.Add(BackupCommands.Restore());
         command.SetAction((result, cancellationToken) => RunAsync(result, options, cancellationToken));
         return command;
     }

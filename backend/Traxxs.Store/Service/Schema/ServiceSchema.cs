@@ -11,6 +11,9 @@ internal static class ServiceSchema
         OrganisationsStep.Sql,
     ];
 
+    /// <summary>The version this program writes: the number of its steps.</summary>
+    public static int Version => Steps.Length;
+
     /// <summary>Takes the steps the file has not taken yet, all or none.</summary>
     public static void Upgrade(SqliteConnection connection, string path)
     {
