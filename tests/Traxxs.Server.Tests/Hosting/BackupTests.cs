@@ -45,7 +45,7 @@ public sealed class BackupTests
 
         await Eventually(() => again.AlertsAreUpToDate);
         Assert.AreEqual(sent.Count, again.Store.Count());
-        Assert.AreEqual(sent.Count, again.Database.Read(session => session.Alerts.CountByState()).Values.Sum());
+        Assert.AreEqual(sent.Count, again.Database.Read(session => session.Alerts.CountByState(null)).Values.Sum());
     }
 
     [TestMethod]
