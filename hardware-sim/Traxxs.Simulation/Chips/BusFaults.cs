@@ -3,6 +3,8 @@ namespace Traxxs.Simulation.Chips;
 /// <summary>Faults of one chip's bus. Transfers are numbered from 0; a fault that is null does not happen.</summary>
 public sealed class BusFaults
 {
+    private const ulong NakSeed = 0xB05;
+
     /// <summary>Transfers begun since the start, refused ones counted.</summary>
     public int Transfers { get; private set; }
 
@@ -11,6 +13,9 @@ public sealed class BusFaults
 
     /// <summary>From this transfer on the chip does not acknowledge.</summary>
     public int? NakFrom { get; set; }
+
+    /// <summary>Part of the transfers, 0..1, that the chip does not acknowledge.</summary>
+    public double NakPart { get; set; }
 
     /// <summary>From this transfer on reads give <see cref="StuckValue"/> and writes are lost, though all is acknowledged.</summary>
     public int? StuckFrom { get; set; }
@@ -35,6 +40,6 @@ public sealed class BusFaults
         var transfer = Transfers++;
         stuck = transfer >= StuckFrom;
         flip = transfer == FlipAt;
-        return transfer != NakAt && !(transfer >= NakFrom);
+        return transfer != NakAt && !(transfer >= NakFrom) && !(NakPart > 0 && ChipNoise.Uniform(NakSeed, (ulong)transfer) < NakPart);
     }
 }

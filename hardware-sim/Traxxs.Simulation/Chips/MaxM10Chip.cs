@@ -160,6 +160,7 @@ public sealed class MaxM10Chip : ISerialLine
         _navigation.Step(_nowMs, sky, out var solution);
         var utc = solution.TimeKnown ? DateTime.UnixEpoch.AddMilliseconds(_startUnixMs + _nowMs) : UnknownDate.AddMilliseconds(_nowMs - _poweredMs);
         if (Faults.WrongWeek) utc = utc.AddDays(-1024 * 7);
+        utc = utc.AddSeconds(Faults.ClockOffS);
         if (Faults.LieNorthM != 0)
         {
             solution.LatitudeDeg += Faults.LieNorthM / 111194.93;

@@ -15,6 +15,9 @@ public sealed class MaxM10Faults
     /// <summary>The receiver is 1024 weeks behind and does not know it.</summary>
     public bool WrongWeek { get; set; }
 
+    /// <summary>How far the receiver's time is ahead of the truth, s; it says that it is sure.</summary>
+    public long ClockOffS { get; set; }
+
     /// <summary>Configuration is answered with ACK-NAK and changes nothing.</summary>
     public bool RefuseConfiguration { get; set; }
 

@@ -24,7 +24,8 @@ internal struct MaxM10Solution
 /// </summary>
 /// <remarks>
 /// Errors are first-order Gauss-Markov walks: neighbouring fixes are wrong in the same direction, as multipath makes them, so a
-/// filter that averages gains little. Coefficients are of this class of receiver, not measured on one.
+/// filter that averages gains little. Coefficients are of this class of receiver, not measured on one. Beside a wall the error
+/// grows faster than the accuracy the receiver claims: it does not know which of its signals came by way of the wall.
 /// </remarks>
 internal sealed class MaxM10Navigation(ulong seed)
 {
@@ -75,7 +76,8 @@ internal sealed class MaxM10Navigation(ulong seed)
         var blind = sky.View is SkyView.Indoors or SkyView.None;
         if (!_fix) Search(sky.View, blind);
         else Track(nowMs, blind);
-        Walk(sky.View);
+        var view = ViewError.Of(sky.View, sky.Reflections);
+        Walk(view);
 
         solution = default;
         solution.HasFix = _fix;
@@ -87,18 +89,17 @@ internal sealed class MaxM10Navigation(ulong seed)
         var east = _eastM + _startEastM * _settling;
         solution.LatitudeDeg = sky.LatitudeDeg + north / MetresPerDegree;
         solution.LongitudeDeg = sky.LongitudeDeg + east / (MetresPerDegree * Math.Max(0.01, Cosine(sky.LatitudeDeg * Math.PI / 180)));
-        var canyon = sky.View == SkyView.Canyon;
-        solution.AccuracyM = (canyon ? 27 + 6 * _accuracyWalk : 2.2 + 0.3 * _accuracyWalk) + 8 * _settling + 15 * _blindEpochs;
-        solution.AccuracyM = canyon ? Math.Clamp(solution.AccuracyM, 15, 40) : Math.Max(1, solution.AccuracyM);
-        solution.SpeedMS = Math.Max(0, sky.SpeedMS + (canyon ? 0.3 : 0.06) * Gauss());
+        solution.AccuracyM = view.ClaimedM + view.ClaimedSpreadM * _accuracyWalk + 8 * _settling + 15 * _blindEpochs;
+        solution.AccuracyM = Math.Clamp(solution.AccuracyM, view.ClaimedLeastM, view.ClaimedMostM + 15 * _blindEpochs);
+        solution.SpeedMS = Math.Max(0, sky.SpeedMS + view.SpeedMS * Gauss());
         solution.HeadingDeg = ((sky.HeadingDeg + (sky.SpeedMS > 0.5 ? 4 : 60) * Gauss()) % 360 + 360) % 360;
-        solution.Satellites = blind ? 3 : canyon ? 7 : 14;
-        solution.Pdop = blind ? 9 : canyon ? 3.4 : 1.4;
+        solution.Satellites = blind ? 3 : view.Satellites;
+        solution.Pdop = blind ? 9 : view.Pdop;
     }
 
     private void Search(SkyView view, bool blind)
     {
-        _progressS += blind ? 0 : view == SkyView.Canyon ? 0.4 : 1;     // Weak and few satellites: 2.5 times as long.
+        _progressS += blind ? 0 : view switch { SkyView.Canyon => 0.4, SkyView.Trees => 0.7, _ => 1 };     // Weak and few satellites: up to 2.5 times as long.
         if (_progressS > 0.7 * _neededS) _timeKnown = true;             // Time of week stands in every 6 s subframe.
         if (_progressS < _neededS) return;
         _fix = true;
@@ -121,15 +122,12 @@ internal sealed class MaxM10Navigation(ulong seed)
         _blindEpochs = 0;
     }
 
-    private void Walk(SkyView view)
+    private void Walk(in ViewError view)
     {
-        var canyon = view == SkyView.Canyon;
-        var sigmaM = canyon ? 12.0 : 1.3;
-        var keep = canyon ? 0.95123 : 0.98347;                          // exp(-1/20 s), exp(-1/60 s).
-        var add = sigmaM * Math.Sqrt(1 - keep * keep);
-        _eastM = keep * _eastM + add * Gauss();
-        _northM = keep * _northM + add * Gauss();
-        _accuracyWalk = keep * _accuracyWalk + Math.Sqrt(1 - keep * keep) * Gauss();
+        var add = view.SigmaM * Math.Sqrt(1 - view.Keep * view.Keep);
+        _eastM = view.Keep * _eastM + add * Gauss();
+        _northM = view.Keep * _northM + add * Gauss();
+        _accuracyWalk = view.Keep * _accuracyWalk + Math.Sqrt(1 - view.Keep * view.Keep) * Gauss();
     }
 
     // Taylor series to the 16th power, below 1e-9 up to a right angle: Math.Cos may differ in its last bit between machines.

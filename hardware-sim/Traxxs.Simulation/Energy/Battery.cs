@@ -28,6 +28,8 @@ public sealed class Battery : IBattery
     private readonly double _internalOhm;
     private double _leftMah;
     private double _loadUa;
+    private double _resistanceFactor = 1;
+    private double _selfDischargeFactor = 1;
 
     /// <summary>A cell at a charge. Self-discharge 0.1 % a day (0.25 mAh a day of a 250 mAh cell), 0.3 ohm with its protection.</summary>
     public Battery(double capacityMah, double percent = 100, double internalOhm = 0.3, double selfDischargePerDay = 0.001)
@@ -57,11 +59,18 @@ public sealed class Battery : IBattery
     /// <summary>Sets the load that the terminal voltage is asked for, µA; negative while charging.</summary>
     public void SetLoad(double microamps) => _loadUa = microamps;
 
+    /// <summary>Sets the temperature of the cell, °C; see <see cref="CellTemperature"/>.</summary>
+    public void SetTemperature(double cellC)
+    {
+        _resistanceFactor = CellTemperature.ResistanceFactor(cellC);
+        _selfDischargeFactor = CellTemperature.SelfDischargeFactor(cellC);
+    }
+
     /// <summary>Takes charge out, or puts it in where negative.</summary>
     public void Draw(double mah) => _leftMah = Math.Clamp(_leftMah - mah, 0, CapacityMah);
 
     /// <summary>Lets time pass: self-discharge.</summary>
-    public void Rest(double elapsedMs) => Draw(_selfDischargeMahPerDay * elapsedMs / DayMs);
+    public void Rest(double elapsedMs) => Draw(_selfDischargeMahPerDay * _selfDischargeFactor * elapsedMs / DayMs);
 
     /// <summary>Terminal voltage at a load, mV.</summary>
     public int VoltageMv(double loadUa)
@@ -69,6 +78,6 @@ public sealed class Battery : IBattery
         var tenth = Percent / 10;
         var below = Math.Min((int)tenth, OpenCircuitMv.Length - 2);
         var open = OpenCircuitMv[below] + (OpenCircuitMv[below + 1] - OpenCircuitMv[below]) * (tenth - below);
-        return (int)(open - loadUa / 1000 * _internalOhm + 0.5);
+        return (int)(open - loadUa / 1000 * _internalOhm * _resistanceFactor + 0.5);
     }
 }

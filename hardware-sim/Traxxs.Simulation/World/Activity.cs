@@ -9,6 +9,9 @@ public enum Activity
     /// <summary>Sits and moves the foot now and then.</summary>
     Sit,
 
+    /// <summary>Sits and taps with the foot every now and then: the nervous kind.</summary>
+    Fidget,
+
     /// <summary>Stands, shifting weight.</summary>
     Stand,
 
@@ -18,8 +21,14 @@ public enum Activity
     /// <summary>Runs along the route.</summary>
     Run,
 
+    /// <summary>Climbs or descends stairs: the ball of the foot lands first, and little way is made.</summary>
+    Stairs,
+
     /// <summary>Is carried along the route by a vehicle, the foot on its floor.</summary>
     Ride,
+
+    /// <summary>Stamps with the foot while standing, once every <see cref="Timeline.StampMs"/>.</summary>
+    Stamp,
 
     /// <summary>Trips, falls and hits the ground; what follows is a timeline's next span.</summary>
     Fall,

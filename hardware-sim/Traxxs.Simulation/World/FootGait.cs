@@ -4,10 +4,10 @@ namespace Traxxs.Simulation.World;
 
 /// <summary>
 /// Acceleration at the sole of a wearer's foot: strides shaped by <see cref="StrideShape"/> with cadence from the speed
-/// and a variation a stride, falls, fidgeting, the floor of a vehicle, a shoe without a foot. A pure function of seed and
+/// and a variation a stride, or by strides somebody has recorded; falls, fidgeting, the floor of a vehicle, a shoe without a foot. A pure function of seed and
 /// time in integers, so chips may ask in any order and every machine answers alike. Without sensor noise: that is the chip's.
 /// </summary>
-public sealed class FootGait(Timeline timeline, ulong seed) : IFootMotion
+public sealed class FootGait(Timeline timeline, ulong seed, RecordedStrides? recorded = null) : IFootMotion
 {
     private const int StrideJitterPermille = 25;   // recorded walks: standard deviation 2-3 % of the period
     private const int AmplitudeJitterPermille = 90;
@@ -19,11 +19,14 @@ public sealed class FootGait(Timeline timeline, ulong seed) : IFootMotion
         var span = timeline.Spans[index];
         switch (span.Activity)
         {
-            case Activity.Walk or Activity.Run:
+            case Activity.Walk or Activity.Run or Activity.Stairs:
                 Stride(span, timeMs, out xMg, out yMg, out zMg);
                 break;
             case Activity.Fall:
                 FallShape.At(timeMs - span.StartMs, DeterministicRandom.Hash(seed, span.StartMs), out xMg, out yMg, out zMg);
+                break;
+            case Activity.Stamp:
+                Stamp(timeMs - span.StartMs, out xMg, out yMg, out zMg);
                 break;
             case Activity.Ride:
                 Ride(timeMs, out xMg, out yMg, out zMg);
@@ -40,7 +43,7 @@ public sealed class FootGait(Timeline timeline, ulong seed) : IFootMotion
         untilMs = timeMs;
         var index = timeline.IndexAt(timeMs);
         var span = timeline.Spans[index];
-        if (Timeline.Moves(span.Activity) || span.Activity == Activity.Fall) return false;
+        if (Timeline.Moves(span.Activity) || span.Activity is Activity.Fall or Activity.Stamp) return false;
         untilMs = index + 1 < timeline.Spans.Count ? span.EndMs : long.MaxValue;
         var fidget = FidgetOf(span.Activity, Fell(index));
         if (fidget.EveryMs == 0) return true;
@@ -67,9 +70,21 @@ public sealed class FootGait(Timeline timeline, ulong seed) : IFootMotion
 
         var phase = (int)((sinceMs - start) * StrideShape.PhaseMax / (end - start));
         var amplitude = Math.Clamp(span.SpeedCmS * 1000 / StrideShape.ReferenceCmS, 450, 1700);
+        if (span.Activity == Activity.Stairs) amplitude = 1000;
         if (span.Activity == Activity.Run) amplitude = Math.Clamp(1000 + (span.SpeedCmS - 278), 800, 1400);
         amplitude = amplitude * (1000 + DeterministicRandom.Jitter(seed ^ 0xA3, span.StartMs + stride, AmplitudeJitterPermille)) / 1000;
-        StrideShape.At(span.Activity, phase, amplitude, out xMg, out yMg, out zMg);
+        if (recorded is not null && span.Activity == Activity.Walk) recorded.At(DeterministicRandom.Hash(seed ^ 0xE6, span.StartMs + stride), phase, amplitude, out xMg, out yMg, out zMg);
+        else StrideShape.At(span.Activity, phase, amplitude, out xMg, out yMg, out zMg);
+    }
+
+    // Lifted, brought down hard, at rest until the next.
+    private static void Stamp(long sinceMs, out int xMg, out int yMg, out int zMg)
+    {
+        var at = sinceMs % Timeline.StampMs;
+        xMg = StrideShape.Bell(at, 250, 330) * -500 / StrideShape.PhaseMax;
+        yMg = StrideShape.Bell(at, 250, 330) * 250 / StrideShape.PhaseMax;
+        zMg = 1000 + StrideShape.Bell(at, 20, 140) * 500 / StrideShape.PhaseMax - StrideShape.Bell(at, 120, 250) * 600 / StrideShape.PhaseMax
+            + StrideShape.Bell(at, 240, 310) * 3200 / StrideShape.PhaseMax;
     }
 
     // Where a stride begins, ms into its span: evenly spaced, each shifted a little by chance.
@@ -107,6 +122,14 @@ public sealed class FootGait(Timeline timeline, ulong seed) : IFootMotion
         if (fidget.EveryMs == 0) return;
         var (start, lasts, peak) = FidgetIn(fidget, timeMs / fidget.EveryMs);
         if (timeMs < start || timeMs >= start + lasts) return;
+        if (span.Activity == Activity.Fidget)
+        {
+            // The heel stays down and the ball taps four times a second, or the other way round.
+            var tap = (timeMs - start) % 250;
+            zMg += (StrideShape.Bell(tap, 60, 130) - StrideShape.Bell(tap, 130, 230) / 2) * peak / StrideShape.PhaseMax;
+            return;
+        }
+
         var third = lasts / 3; // lift, turn, set down
         xMg += StrideShape.Bell(timeMs, start, start + 2 * third) * peak / StrideShape.PhaseMax;
         yMg -= StrideShape.Bell(timeMs, start + third, start + lasts) * peak / 2 / StrideShape.PhaseMax;
@@ -119,6 +142,7 @@ public sealed class FootGait(Timeline timeline, ulong seed) : IFootMotion
     private static Fidget FidgetOf(Activity activity, bool fell) => activity switch
     {
         Activity.Sit => new Fidget(240_000, 1500, 350),
+        Activity.Fidget => new Fidget(30_000, 4000, 400),
         Activity.Stand => new Fidget(25_000, 900, 250),
         Activity.LieStill when !fell => new Fidget(2_700_000, 3000, 400), // a sleeper turns over
         _ => default,

@@ -41,6 +41,17 @@ public readonly record struct GeoPoint(double Latitude, double Longitude)
     public GeoPoint Towards(GeoPoint other, double share)
         => new(Latitude + (other.Latitude - Latitude) * share, Longitude + (other.Longitude - Longitude) * share);
 
+    /// <summary>Metres to the nearest point of the straight line from one point to another near by.</summary>
+    public double DistanceToLine(GeoPoint from, GeoPoint to)
+    {
+        var (x, y) = from.MetresTo(to);
+        var (px, py) = from.MetresTo(this);
+        var length = x * x + y * y;
+        var share = length == 0 ? 0 : Math.Clamp((px * x + py * y) / length, 0, 1);
+        var (dx, dy) = (px - share * x, py - share * y);
+        return Math.Sqrt(dx * dx + dy * dy);
+    }
+
     /// <summary>Heading of a way east and north, degrees clockwise from north, 0..360. Off by at most 0.001 degrees.</summary>
     public static double HeadingDeg(double east, double north)
     {

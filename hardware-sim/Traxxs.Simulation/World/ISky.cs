@@ -14,6 +14,9 @@ public enum SkyView : byte
 
     /// <summary>No signal at all (garage, jammed, no antenna): no fix.</summary>
     None = 3,
+
+    /// <summary>Under leaves: weaker signals, somewhat slower and coarser.</summary>
+    Trees = 4,
 }
 
 /// <summary>Where the receiver truly is and what it sees.</summary>
@@ -33,6 +36,9 @@ public struct SkyState
 
     /// <summary>View of the sky.</summary>
     public SkyView View;
+
+    /// <summary>How near the walls are that reflect signals, 0 (none within reach) to 1 (at the wall).</summary>
+    public double Reflections;
 }
 
 /// <summary>The receiver's true position and sky as a function of virtual time: asking twice gives the same answer.</summary>

@@ -6,6 +6,9 @@ public enum PlaceKind
     /// <summary>A roof: no satellites.</summary>
     Indoors,
 
+    /// <summary>Concrete all around: neither satellites nor a network.</summary>
+    Garage,
+
     /// <summary>Between high walls: few satellites, reflections.</summary>
     Canyon,
 
@@ -19,8 +22,21 @@ public enum PlaceKind
     Geofence,
 }
 
+/// <summary>What crossing of a geofence raises an alert.</summary>
+public enum FenceAlert
+{
+    /// <summary>Leaving it.</summary>
+    Leave,
+
+    /// <summary>Entering it.</summary>
+    Enter,
+
+    /// <summary>Either.</summary>
+    Both,
+}
+
 /// <summary>A named circle or polygon on the map.</summary>
-public sealed class Place
+public sealed record Place
 {
     private readonly GeoPoint[] _polygon;
 
@@ -47,6 +63,9 @@ public sealed class Place
 
     /// <summary>Corners; empty for a circle.</summary>
     public IReadOnlyList<GeoPoint> Polygon => _polygon;
+
+    /// <summary>What a geofence watches for.</summary>
+    public FenceAlert Alert { get; init; }
 
     /// <summary>A round place.</summary>
     public static Place Circle(string name, PlaceKind kind, GeoPoint centre, double radiusM)
@@ -76,5 +95,14 @@ public sealed class Place
         }
 
         return inside;
+    }
+
+    /// <summary>Metres from a point to the nearest wall, from inside or outside.</summary>
+    public double DistanceToEdge(GeoPoint point)
+    {
+        if (_polygon.Length == 0) return Math.Abs(Centre.DistanceTo(point) - RadiusM);
+        var nearest = double.MaxValue;
+        for (int i = 0, j = _polygon.Length - 1; i < _polygon.Length; j = i++) nearest = Math.Min(nearest, point.DistanceToLine(_polygon[j], _polygon[i]));
+        return nearest;
     }
 }

@@ -100,7 +100,7 @@ public sealed class FootGaitTests
     public void A_foot_that_is_called_still_does_not_move()
     {
         var timeline = new Timeline().Then(Activity.LieStill, TimeSpan.FromHours(2)).Then(Activity.Sit, TimeSpan.FromHours(1))
-            .Then(Activity.Stand, TimeSpan.FromMinutes(20)).Then(Activity.ShoeOff, TimeSpan.FromHours(1));
+            .Then(Activity.Stand, TimeSpan.FromMinutes(20)).Then(Activity.Fidget, TimeSpan.FromMinutes(20)).Then(Activity.ShoeOff, TimeSpan.FromHours(1));
         var gait = new FootGait(timeline, 7);
         long still = 0, moving = 0;
         for (long time = 0; time < timeline.EndMs - 10_000; time += 20)
@@ -128,6 +128,7 @@ public sealed class FootGaitTests
     public void The_answer_does_not_depend_on_the_order_of_asking()
     {
         var timeline = new Timeline().Then(Activity.Stand, TimeSpan.FromSeconds(30)).Then(Activity.Walk, TimeSpan.FromMinutes(1))
+            .Then(Activity.Stairs, TimeSpan.FromSeconds(20)).Then(Activity.Stamp, TimeSpan.FromSeconds(3))
             .Then(Activity.Run, TimeSpan.FromMinutes(1)).Then(Activity.Ride, TimeSpan.FromMinutes(1));
         var forward = Samples(new FootGait(timeline, 3), Enumerable.Range(0, 10_000)).ToList();
         var backward = Samples(new FootGait(timeline, 3), Enumerable.Range(0, 10_000).Reverse()).Reverse().ToList();
