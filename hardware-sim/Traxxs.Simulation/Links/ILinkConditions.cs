@@ -11,4 +11,13 @@ public interface ILinkConditions
 
     /// <summary>Whether the acknowledgement of a frame gets lost on its way, and the connection with it.</summary>
     bool LosesAcknowledgement(long timeMs);
+
+    /// <summary>Whether a frame gets lost on its way, and the connection with it.</summary>
+    bool LosesFrame(long timeMs);
+
+    /// <summary>What each way takes longer, ms.</summary>
+    int ExtraWayMs(long timeMs);
+
+    /// <summary>What the server's commit takes longer, ms.</summary>
+    int ExtraCommitMs(long timeMs);
 }

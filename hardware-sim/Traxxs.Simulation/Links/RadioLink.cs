@@ -70,7 +70,7 @@ public sealed class RadioLink : IUplink
             return;
         }
 
-        var connectMs = _timing.ConnectMs + (int)_random.Between(-_timing.ConnectJitterMs, _timing.ConnectJitterMs);
+        var connectMs = _timing.ConnectMs + (int)_random.Between(-_timing.ConnectJitterMs, _timing.ConnectJitterMs) + LinkTiming.HandshakeWays * _conditions.ExtraWayMs(NowMs);
         _scheduler.After(connectMs, () => { if (connection == _connection) FinishOpening(); });
     }
 
@@ -156,14 +156,14 @@ public sealed class RadioLink : IUplink
     {
         if (flight.Connection != _connection) return;
         flight.Sent = true;
-        if (!_conditions.HasNetwork(NowMs) || !_conditions.HasServer(NowMs) || !_path.Send(flight.Token, flight.Frame))
+        if (!_conditions.HasNetwork(NowMs) || !_conditions.HasServer(NowMs) || _conditions.LosesFrame(NowMs) || !_path.Send(flight.Token, flight.Frame))
         {
             flight.Sent = false;
             Break();
             return;
         }
 
-        var due = NowMs + OneWay();
+        var due = NowMs + _conditions.ExtraCommitMs(NowMs) + OneWay();
         _scheduler.At(due, () => Acknowledge(flight));
     }
 
@@ -210,7 +210,7 @@ public sealed class RadioLink : IUplink
         State = next;
     }
 
-    private long OneWay() => _timing.OneWayMs + _random.Between(0, _timing.OneWayJitterMs);
+    private long OneWay() => _timing.OneWayMs + _random.Between(0, _timing.OneWayJitterMs) + _conditions.ExtraWayMs(NowMs);
 
     private sealed class Flight(int token, byte[] frame, int connection)
     {

@@ -1,4 +1,5 @@
 using Traxxs.Core;
+using Traxxs.Core.Diagnostics;
 using Traxxs.Core.Ports;
 using Traxxs.Device;
 using Traxxs.Simulation.Chips;
@@ -40,6 +41,7 @@ public sealed class InsoleRig : IDisposable
     private readonly RigSignals _signals;
     private readonly RigIndicator _indicator;
     private readonly RigConditions _conditions;
+    private readonly FaultPlan _faults;
     private readonly RadioLink _link;
     private readonly DeterministicRandom _entropy;
     private Insole? _insole;
@@ -48,6 +50,8 @@ public sealed class InsoleRig : IDisposable
     private long _dueMs;
     private bool _stepping;
     private int _droppedBefore;
+    private int _corruptedBefore;
+    private int _searchesBefore;
 
     /// <summary>An insole that is switched on at the beginning of the run.</summary>
     public InsoleRig(RigOptions options, IServerPath path)
@@ -55,12 +59,12 @@ public sealed class InsoleRig : IDisposable
         _options = options;
         _path = path;
         _scheduler = new Scheduler(new VirtualClock(options.Start));
-        var gait = new FootGait(options.Wearer.Timeline, Seed("gait"));
+        var gait = new FootGait(options.Wearer.Timeline, Seed("gait"), options.Gait);
         _battery = new Battery(options.CapacityMAh, options.BatteryPercent);
         _accelerometer = new Lis2dw12Chip(gait, Seed("accelerometer"));
         _gnss = new MaxM10Chip(new PersonSky(options.Wearer, options.Places), Seed("gnss"), options.Start.ToUnixTimeMilliseconds(), Board.GnssBaud, Board.GnssBufferSize);
         _gauge = new Max17048Chip(_battery);
-        _power = new PowerAccount(_meter, _battery);
+        _power = new PowerAccount(_meter, _battery, CellTemperatureAt);
         _storage = new WatchedStorage(new SegmentFlash(Board.SegmentCount, Board.SegmentSizeMax), _meter, () => Clock.NowMs);
         _signals = new RigSignals(_accelerometer, _gnss, () => Clock.NowMs);
         _indicator = new RigIndicator(_meter, () => Clock.NowMs);
@@ -68,8 +72,10 @@ public sealed class InsoleRig : IDisposable
         _link = new RadioLink(_scheduler, path, _conditions, options.Timing, _meter, Seed("link"), Wake);
         _link.Published += frame => Published?.Invoke(Clock.NowMs, frame);
         _entropy = DeterministicRandom.For(options.Seed, "entropy/" + options.DeviceId);
-        ScheduleDeeds();
-        _scheduler.At(0, SwitchOn);
+        foreach (var deed in options.Wearer.Timeline.Deeds) _scheduler.At(deed.TimeMs, () => Do(deed.Deed));
+        _faults = new FaultPlan(options.Faults, _scheduler, new FaultTargets(_accelerometer, _gauge, _gnss, () => _storage.Flash), DeterministicRandom.For(options.Seed, "faults/" + options.DeviceId));
+        _faults.SupplyFails += kind => LoseSupply(kind == FaultKind.BrownOut);
+        _scheduler.At(0, () => SwitchOn(BootReason.PowerOn));
     }
 
     /// <summary>A frame was handed to the radio: time of the run and its bytes; repeats too.</summary>
@@ -95,6 +101,12 @@ public sealed class InsoleRig : IDisposable
 
     /// <summary>Reports the device dropped because its flash was full, over all restarts.</summary>
     public int Dropped => _droppedBefore + (_insole?.Tracker.DroppedReports ?? 0);
+
+    /// <summary>Accepted reports the device has found damaged in its flash, over all restarts.</summary>
+    public int Corrupted => _corruptedBefore + (_insole?.Tracker.CorruptedReports ?? 0);
+
+    /// <summary>Searches of the receiver, over all restarts.</summary>
+    public int Searches => _searchesBefore + (_insole?.Tracker.Searches ?? 0);
 
     /// <summary>Reports waiting on the device.</summary>
     public int Waiting => _insole?.Tracker.QueueCount ?? 0;
@@ -143,28 +155,22 @@ public sealed class InsoleRig : IDisposable
     }
 
     /// <summary>All planned faults and dead zones are over.</summary>
-    public void Heal() => _conditions.Healed = true;
+    public void Heal()
+    {
+        _conditions.Healed = true;
+        _faults.Heal();
+    }
 
     /// <summary>The supply goes away now and comes back at once.</summary>
-    public void CutPower()
-    {
-        SwitchOff();
-        SwitchOn();
-    }
+    public void CutPower() => LoseSupply(sags: false);
 
     /// <inheritdoc/>
     public void Dispose() => _path.Dispose();
 
     private ulong Seed(string part) => DeterministicRandom.SeedOf(_options.Seed, _options.DeviceId + "/" + part);
 
-    private void ScheduleDeeds()
-    {
-        foreach (var deed in _options.Wearer.Timeline.Deeds) _scheduler.At(deed.TimeMs, () => Do(deed.Deed));
-        foreach (var fault in _options.Faults)
-        {
-            if (fault.Kind == FaultKind.PowerCut) _scheduler.At(fault.FromMs, CutPower);
-        }
-    }
+    private double CellTemperatureAt(long timeMs)
+        => CellTemperature.Of(_options.TemperatureC, worn: _options.Wearer.Timeline.At(timeMs).Activity != Activity.ShoeOff);
 
     private void Do(Deed deed)
     {
@@ -188,11 +194,11 @@ public sealed class InsoleRig : IDisposable
     {
         _power.SettleTo(Clock.NowMs);
         if (_insole is not null || !_power.Charging) return;
-        if (_battery.Percent >= RestartPercent) SwitchOn();
+        if (_battery.Percent >= RestartPercent) SwitchOn(BootReason.PowerOn);
         else _scheduler.After(60_000, ChargeUntilItStarts);
     }
 
-    private void SwitchOn()
+    private void SwitchOn(BootReason reason)
     {
         Starts++;
         var parts = new InsoleParts
@@ -206,27 +212,50 @@ public sealed class InsoleRig : IDisposable
             Uplink = _link,
         };
         _meter.Set(EnergyState.ControllerActive, Clock.NowMs);
-        _insole = new Insole(parts, _options.Profile, (uint)_entropy.NextUInt64());
+        _insole = new Insole(parts, _options.Profile, (uint)_entropy.NextUInt64(), reason);
         _bootedMs = Clock.NowMs;
         StepAt(Clock.NowMs + BootMs);
     }
 
-    private void SwitchOff()
+    // A sag restarts the controller alone; a cut takes everything, the receiver's backup supply too.
+    private void LoseSupply(bool sags)
     {
-        if (_insole is not null) _droppedBefore += _insole.Tracker.DroppedReports;
-        _insole = null;
+        var wasOn = _insole is not null;
+        SwitchOff(chipsToo: !sags);
+        if (wasOn) SwitchOn(sags ? BootReason.BrownOut : BootReason.PowerOn);
+    }
+
+    private void SwitchOff(bool chipsToo)
+    {
+        Retire();
         _next?.Cancel();
         _next = null;
-        _link.PowerCut();
         _storage.PowerCut();
+        _faults.Renew();
         _accelerometer.AdvanceTo(Clock.NowMs);
-        _accelerometer.PowerCycle();
-        _gnss.SetSupply(false, Clock.NowMs);
+        _gnss.SetSupply(false, Clock.NowMs);            // Its load switch opens with the pin that holds it.
+        if (chipsToo)
+        {
+            _accelerometer.PowerCycle();
+            _gnss.LoseBackup();
+        }
+
         _signals.Forget();
         _meter.Set(EnergyState.ControllerDeepSleep, Clock.NowMs);
-        _meter.Set(EnergyState.AccelerometerPowerDown, Clock.NowMs);
-        _meter.Set(EnergyState.GnssBackup, Clock.NowMs);
+        _meter.Set(_accelerometer.EnergyState, Clock.NowMs);
+        _meter.Set(_gnss.EnergyState, Clock.NowMs);
         Note();
+    }
+
+    // The firmware's run is over; what it had counted is kept.
+    private void Retire()
+    {
+        _link.PowerCut();
+        if (_insole is null) return;
+        _droppedBefore += _insole.Tracker.DroppedReports;
+        _corruptedBefore += _insole.Tracker.CorruptedReports;
+        _searchesBefore += _insole.Tracker.Searches;
+        _insole = null;
     }
 
     // Something the firmware should look at: it steps now, unless it is in a step.
@@ -251,7 +280,7 @@ public sealed class InsoleRig : IDisposable
         _power.SettleTo(nowMs);
         if (_battery.Empty && !_power.Charging)
         {
-            SwitchOff();
+            SwitchOff(chipsToo: true);
             return;
         }
 
@@ -263,9 +292,8 @@ public sealed class InsoleRig : IDisposable
         Note();
         if (_insole.RestartWanted)
         {
-            _link.PowerCut();
-            _droppedBefore += _insole.Tracker.DroppedReports;
-            SwitchOn();
+            Retire();
+            SwitchOn(BootReason.Requested);
             return;
         }
 

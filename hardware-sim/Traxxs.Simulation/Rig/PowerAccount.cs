@@ -3,11 +3,15 @@ using Traxxs.Simulation.Energy;
 namespace Traxxs.Simulation.Rig;
 
 /// <summary>Carries what the meter counts to the battery: discharge, self-discharge, charging.</summary>
-internal sealed class PowerAccount(EnergyMeter meter, Battery battery)
+internal sealed class PowerAccount(EnergyMeter meter, Battery battery, Func<long, double> cellTemperatureAt)
 {
     /// <summary>Charging current, µA: 0.4 C of the 250 mAh cell, full in about three hours. Assumed; BOARD.md sets the charger's resistor.</summary>
     public const double ChargeUa = 100_000;
 
+    // Warming takes minutes: asked for no more often than this, ms.
+    private const long TemperatureEveryMs = 60_000;
+
+    private long _temperatureMs = long.MinValue;
     private double _settledMah;
     private double _chargedMah;
     private long _nowMs;
@@ -28,6 +32,12 @@ internal sealed class PowerAccount(EnergyMeter meter, Battery battery)
         if (elapsedMs < 0) return;
         _nowMs = nowMs;
         meter.AdvanceTo(nowMs);
+        if (nowMs - TemperatureEveryMs >= _temperatureMs)
+        {
+            _temperatureMs = nowMs;
+            battery.SetTemperature(cellTemperatureAt(nowMs));
+        }
+
         var drawn = meter.TotalMah - _settledMah;
         _settledMah = meter.TotalMah;
         battery.Draw(drawn);

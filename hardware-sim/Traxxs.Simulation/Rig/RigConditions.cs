@@ -13,18 +13,43 @@ internal sealed class RigConditions(Person wearer, Places places, IReadOnlyList<
     /// <summary>All faults and dead zones are over: for the end of a run.</summary>
     public bool Healed { get; set; }
 
-    public bool HasNetwork(long timeMs)
-        => Healed || (!Active(FaultKind.LinkDown, timeMs) && !places.Has(PlaceKind.DeadZone, wearer.PositionAt(timeMs)));
+    public bool HasNetwork(long timeMs) => Healed || (!Active(FaultKind.LinkDown, timeMs) && !InDeadZone(timeMs));
 
-    public bool HasServer(long timeMs) => Healed || !Active(FaultKind.ServerDown, timeMs);
+    public bool HasServer(long timeMs) => !Active(FaultKind.ServerDown, timeMs) && !Active(FaultKind.ServerKill, timeMs);
 
-    public bool LosesAcknowledgement(long timeMs) => !Healed && Active(FaultKind.AckLoss, timeMs);
+    public bool LosesAcknowledgement(long timeMs) => Active(FaultKind.AckLoss, timeMs);
+
+    public bool LosesFrame(long timeMs) => Active(FaultKind.LinkLoss, timeMs);
+
+    public int ExtraWayMs(long timeMs) => Amount(FaultKind.LinkLatency, timeMs);
+
+    public int ExtraCommitMs(long timeMs) => Amount(FaultKind.SlowDisk, timeMs);
+
+    private bool InDeadZone(long timeMs)
+    {
+        if (places.All.Count == 0) return false;
+        var position = wearer.PositionAt(timeMs);
+        return places.Has(PlaceKind.DeadZone, position) || places.Has(PlaceKind.Garage, position);
+    }
+
+    private int Amount(FaultKind kind, long timeMs)
+    {
+        var amount = 0;
+        if (Healed) return 0;
+        foreach (var fault in faults)
+        {
+            if (fault.Kind == kind && fault.HoldsAt(timeMs)) amount = Math.Max(amount, fault.Amount);
+        }
+
+        return amount;
+    }
 
     private bool Active(FaultKind kind, long timeMs)
     {
+        if (Healed) return false;
         foreach (var fault in faults)
         {
-            if (fault.Kind != kind || timeMs < fault.FromMs || timeMs >= fault.ToMs) continue;
+            if (fault.Kind != kind || !fault.HoldsAt(timeMs)) continue;
             if (fault.Percent >= 100 || (int)(DeterministicRandom.Hash(seed, _asked++) % 100) < fault.Percent) return true;
         }
 

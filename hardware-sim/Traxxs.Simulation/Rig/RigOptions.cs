@@ -1,4 +1,5 @@
 using Traxxs.Core;
+using Traxxs.Simulation.Energy;
 using Traxxs.Simulation.Links;
 using Traxxs.Simulation.Scenarios;
 using Traxxs.Simulation.World;
@@ -22,6 +23,12 @@ public sealed record RigOptions
 
     /// <summary>Places that matter to sky and link.</summary>
     public Places Places { get; init; } = Places.None;
+
+    /// <summary>Air temperature, °C.</summary>
+    public double TemperatureC { get; init; } = CellTemperature.RoomC;
+
+    /// <summary>Strides to walk with; null for the parametric ones.</summary>
+    public RecordedStrides? Gait { get; init; }
 
     /// <summary>Firmware settings.</summary>
     public TrackerProfile Profile { get; init; } = new();

@@ -1,3 +1,5 @@
+using Traxxs.Store.Service;
+
 namespace Traxxs.Simulation.Run;
 
 /// <summary>An alert as a server raised it.</summary>
@@ -8,8 +10,21 @@ namespace Traxxs.Simulation.Run;
 /// <param name="Summary">One sentence.</param>
 public sealed record RaisedAlert(string DeviceId, string Rule, DateTimeOffset? EventTime, DateTimeOffset RaisedAt, string Summary)
 {
+    /// <summary>When a person acknowledged it; null where nobody did.</summary>
+    public DateTimeOffset? AcknowledgedAt { get; init; }
+
+    /// <summary>Who ended it: a person, or <c>rule:NAME</c>; null where it stands open.</summary>
+    public string? EndedBy { get; init; }
+
     /// <summary>How old the news was; null where <see cref="EventTime"/> is not known.</summary>
     public TimeSpan? Age => EventTime is { } time ? RaisedAt - time : null;
+
+    /// <summary>An alert of the server's, as it stands.</summary>
+    public static RaisedAlert From(Alert alert) => new(alert.DeviceId, alert.Rule, alert.EventTime, alert.RaisedAt, alert.Summary)
+    {
+        AcknowledgedAt = alert.AcknowledgedAt,
+        EndedBy = alert.ResolvedBy,
+    };
 }
 
 /// <summary>What became of one expectation.</summary>
@@ -35,6 +50,24 @@ public sealed record DeviceResult
 
     /// <summary>Fixes stored.</summary>
     public required int Fixes { get; init; }
+
+    /// <summary>Starts of the firmware.</summary>
+    public required int Starts { get; init; }
+
+    /// <summary>Searches of the receiver.</summary>
+    public required int Searches { get; init; }
+
+    /// <summary>Share of the way gone that lies within 25 m of the stored track, %; null where there was none or the server is not in sight.</summary>
+    public double? PathCoveredPercent { get; init; }
+
+    /// <summary>Horizontal error below which 95 % of the stored fixes lie, m.</summary>
+    public double? PositionErrorP95M { get; init; }
+
+    /// <summary>Time from acceptance to storage within which 95 % of the reports lie, s.</summary>
+    public double? LatencyP95S { get; init; }
+
+    /// <summary>Difference of the counted steps from the true ones, %; null where the wearer took none.</summary>
+    public double? StepErrorPercent { get; init; }
 
     /// <summary>Charge used, mAh a day, self-discharge too.</summary>
     public required double MAhPerDay { get; init; }

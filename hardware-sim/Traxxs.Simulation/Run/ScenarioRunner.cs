@@ -6,6 +6,7 @@ using Traxxs.Simulation.Links;
 using Traxxs.Simulation.Rig;
 using Traxxs.Simulation.Scenarios;
 using Traxxs.Simulation.Server;
+using Traxxs.Simulation.Storage;
 
 namespace Traxxs.Simulation.Run;
 
@@ -17,27 +18,34 @@ public static class ScenarioRunner
 
     /// <summary>Runs against the server's cores in the same process and the same simulated time.</summary>
     public static FinishedRun Run(Scenario scenario, ulong seed, Action<SimulationRun>? progress = null, CancellationToken cancellation = default)
+        => Run(scenario, seed, new RunOptions(), progress, cancellation);
+
+    /// <summary>The same, with what is not the scenario's to say.</summary>
+    public static FinishedRun Run(Scenario scenario, ulong seed, RunOptions options, Action<SimulationRun>? progress = null, CancellationToken cancellation = default)
     {
         ModelServer? server = null;
-        var run = new SimulationRun(scenario, seed, (self, device) => new DirectServerPath(device.Id, server ??= new ModelServer(scenario.Places, () => self.UtcNow)))
+        var run = new SimulationRun(scenario, seed, (self, device) => new DirectServerPath(device.Id, server ??= new ModelServer(scenario, () => self.UtcNow)), options)
         {
             TickEveryMs = ModelServer.HeartbeatMs,
             Tick = () => server?.Tick(),
         };
         var delivered = RunAndDrain(run, progress, cancellation);
-        var alerts = server!.Alerts.Select(a => new RaisedAlert(a.DeviceId, a.Rule, a.EventTime, a.RaisedAt, a.Summary)).ToList();
-        var result = Judge(run, delivered, alerts, alertsKnown: true,
+        var result = Judge(run, delivered, new DeviceEvidence(run, server), [.. server!.Alerts.Select(RaisedAlert.From)],
             (id, frame) => server.Stored.TryGetValue((id, frame.Epoch, frame.Sequence), out var stored) && stored.Frame.AsSpan().SequenceEqual(frame.Frame),
-            server.Conflicts + server.Rejected, id => server.Reports.Where(r => r.DeviceId == id).Sum(r => r.Fixes.Length));
+            server.Conflicts + server.Rejected);
         return new FinishedRun(run, result, server);
     }
 
     /// <summary>Runs against a server somewhere else: delivery is what it acknowledged, its alerts are not seen from here.</summary>
     public static FinishedRun Run(Scenario scenario, ulong seed, Func<ScenarioDevice, IServerPath> path, Action<SimulationRun>? progress = null, CancellationToken cancellation = default)
+        => Run(scenario, seed, path, new RunOptions(), progress, cancellation);
+
+    /// <summary>The same, with what is not the scenario's to say.</summary>
+    public static FinishedRun Run(Scenario scenario, ulong seed, Func<ScenarioDevice, IServerPath> path, RunOptions options, Action<SimulationRun>? progress = null, CancellationToken cancellation = default)
     {
-        var run = new SimulationRun(scenario, seed, (_, device) => path(device));
+        var run = new SimulationRun(scenario, seed, (_, device) => path(device), options);
         var delivered = RunAndDrain(run, progress, cancellation);
-        var result = Judge(run, delivered, [], alertsKnown: false, (id, _) => run.Rigs.First(r => r.DeviceId == id) is { IsReady: true, Waiting: 0 }, 0, _ => 0);
+        var result = Judge(run, delivered, new DeviceEvidence(run, null), [], (id, _) => run.Rigs.First(r => r.DeviceId == id) is { IsReady: true, Waiting: 0 }, 0);
         return new FinishedRun(run, result, null);
     }
 
@@ -54,10 +62,8 @@ public static class ScenarioRunner
         return run.Drain(cancellation);
     }
 
-    private static ScenarioResult Judge(SimulationRun run, bool delivered, IReadOnlyList<RaisedAlert> alerts, bool alertsKnown,
-        Func<string, Storage.AcceptedFrame, bool> isStored, int duplicates, Func<string, int> fixes)
+    private static ScenarioResult Judge(SimulationRun run, bool delivered, DeviceEvidence evidence, IReadOnlyList<RaisedAlert> alerts, Func<string, AcceptedFrame, bool> isStored, int duplicates)
     {
-        var devices = run.Rigs.Select(rig => Account(rig, run, isStored, fixes)).ToList();
         var result = new ScenarioResult
         {
             Scenario = run.Scenario.Name,
@@ -65,17 +71,16 @@ public static class ScenarioRunner
             VirtualSeconds = run.NowMs / 1000.0,
             Duplicates = duplicates,
             Hash = HashOf(run),
-            Devices = devices,
+            Devices = [.. run.Rigs.Select(rig => Account(rig, run, evidence, isStored))],
             Alerts = alerts,
             Expectations = [],
         };
-        return result with { Expectations = ExpectationCheck.All(run, result, delivered, alertsKnown) };
+        return result with { Expectations = ExpectationCheck.All(run, result, evidence, delivered) };
     }
 
-    private static DeviceResult Account(InsoleRig rig, SimulationRun run, Func<string, Storage.AcceptedFrame, bool> isStored, Func<string, int> fixes)
+    private static DeviceResult Account(InsoleRig rig, SimulationRun run, DeviceEvidence evidence, Func<string, AcceptedFrame, bool> isStored)
     {
-        var days = run.NowMs / 86_400_000.0;
-        var mAhPerDay = rig.UsedMah / days;
+        var mAhPerDay = evidence.MAhPerDay(rig);
         var energy = Enum.GetValues<EnergyConsumer>().ToDictionary(c => c.ToString(), c => Math.Round(rig.Energy.MahOf(c), 4));
         energy["SelfDischarge"] = Math.Round(rig.SelfDischargeMah, 4);
         return new DeviceResult
@@ -84,13 +89,21 @@ public static class ScenarioRunner
             Accepted = rig.Accepted.Count,
             Stored = rig.Accepted.Count(frame => isStored(rig.DeviceId, frame)),
             Dropped = rig.Dropped,
-            Fixes = fixes(rig.DeviceId),
+            Fixes = evidence.TrackOf(rig.DeviceId).Count,
+            Starts = rig.Starts,
+            Searches = rig.Searches,
             MAhPerDay = mAhPerDay,
             ProjectedDays = rig.Battery.CapacityMah * UsableShare / mAhPerDay,
-            BytesOnAirPerDay = rig.Link.BytesOnAir / days,
+            BytesOnAirPerDay = rig.Link.BytesOnAir / (run.NowMs / 86_400_000.0),
+            PathCoveredPercent = Rounded(evidence.CoveredPercent(rig, 25)),
+            PositionErrorP95M = Rounded(evidence.PositionErrorM(rig, 95)),
+            LatencyP95S = Rounded(TrackMeasure.Percentile(evidence.LatenciesS(rig), 95)),
+            StepErrorPercent = Rounded(evidence.StepErrorPercent(rig)),
             EnergyMAh = energy,
         };
     }
+
+    private static double? Rounded(double? value) => value is { } known ? Math.Round(known, 2) : null;
 
     private static string HashOf(SimulationRun run)
     {

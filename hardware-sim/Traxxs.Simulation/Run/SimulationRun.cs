@@ -20,11 +20,11 @@ public sealed class SimulationRun : IDisposable
     private long _lastTickMs;
 
     /// <summary>Sets up the insoles; <paramref name="path"/> gives each its way to the server.</summary>
-    public SimulationRun(Scenario scenario, ulong seed, Func<SimulationRun, ScenarioDevice, IServerPath> path)
+    public SimulationRun(Scenario scenario, ulong seed, Func<SimulationRun, ScenarioDevice, IServerPath> path, RunOptions? options = null)
     {
         Scenario = scenario;
         Seed = seed;
-        _rigs = [.. scenario.Devices.Select(device => new InsoleRig(Options(device), path(this, device)))];
+        _rigs = [.. scenario.Devices.Select(device => new InsoleRig(Options(device, options ?? new RunOptions()), path(this, device)))];
     }
 
     /// <summary>What is run.</summary>
@@ -122,13 +122,15 @@ public sealed class SimulationRun : IDisposable
         return next;
     }
 
-    private RigOptions Options(ScenarioDevice device) => new()
+    private RigOptions Options(ScenarioDevice device, RunOptions options) => new()
     {
         DeviceId = device.Id,
         Wearer = device.Wearer,
         Start = Scenario.Start,
         Seed = Seed,
         Places = Scenario.Places,
+        TemperatureC = Scenario.TemperatureC,
+        Gait = options.Gait,
         Profile = device.Profile,
         BatteryPercent = device.BatteryPercent,
         CapacityMAh = device.CapacityMAh,

@@ -5,7 +5,10 @@ using YamlDotNet.RepresentationModel;
 
 namespace Traxxs.Simulation.Scenarios;
 
-/// <summary>Reads YAML nodes into values; whatever does not fit is a <see cref="ScenarioException"/> at its line and column.</summary>
+/// <summary>
+/// Reads YAML nodes into values, after <see cref="ScenarioSchema"/> has seen to their shape; what still does not fit is a
+/// <see cref="ScenarioException"/> at its line and column.
+/// </summary>
 internal sealed class YamlReading(string file)
 {
     public static YamlMapping Load(string file, string text)
@@ -27,65 +30,43 @@ internal sealed class YamlReading(string file)
         }
 
         if (stream.Documents.Count != 1) throw new ScenarioException(file, 0, 0, "one YAML document is expected, with name, people and devices");
-        return reading.Mapping(stream.Documents[0].RootNode, "a scenario");
+        var document = stream.Documents[0].RootNode;
+        ScenarioSchema.Check(reading, document);
+        return reading.Mapping(document);
     }
 
-    public YamlMapping Mapping(YamlNode node, string what)
-        => node is YamlMappingNode mapping ? new YamlMapping(this, mapping, what) : throw Error(node, $"{what} is written as 'key: value' lines");
+    public YamlMapping Mapping(YamlNode node) => new(this, (YamlMappingNode)node);
 
-    public IList<YamlNode> List(YamlNode node, string what)
-        => node is YamlSequenceNode sequence ? sequence.Children : throw Error(node, $"{what} is a list: lines that begin with '- ', or [a, b]");
+    public IList<YamlNode> List(YamlNode node) => ((YamlSequenceNode)node).Children;
 
     public string Text(YamlNode node, string what)
         => node is YamlScalarNode { Value: { Length: > 0 } value } ? value : throw Error(node, $"{what} is a single value");
 
-    public double Number(YamlNode node, string what, double min, double max)
-        => double.TryParse(Text(node, what), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
-            ? value
-            : throw Error(node, $"{what} is a number from {min.ToString(CultureInfo.InvariantCulture)} to {max.ToString(CultureInfo.InvariantCulture)}, not '{node}'");
-
-    public int Integer(YamlNode node, string what, int min, int max)
-        => int.TryParse(Text(node, what), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
-            ? value
-            : throw Error(node, $"{what} is a whole number from {min} to {max}, not '{node}'");
-
-    public TimeSpan Duration(YamlNode node, string what)
-        => SpanText.TryParse(Text(node, what), out var value) ? value : throw Error(node, $"{what} is a span such as 30s, 20m or 6h30m, not '{node}'");
-
     public ScenarioException Error(YamlNode node, string problem) => new(file, node.Start.Line, node.Start.Column, problem);
 }
 
-/// <summary>The keys of one mapping; a key nobody asked for is an error.</summary>
-internal sealed class YamlMapping(YamlReading reading, YamlMappingNode node, string what)
+/// <summary>The keys of one mapping, in the types that the schema has promised.</summary>
+internal sealed class YamlMapping(YamlReading reading, YamlMappingNode node)
 {
-    private readonly HashSet<string> _asked = [];
-
     public YamlReading Reading { get; } = reading;
 
-    public YamlNode Node { get; } = node;
+    public YamlMappingNode Node { get; } = node;
 
-    public YamlNode Required(string key) => Find(key) ?? throw Reading.Error(Node, $"{what} needs '{key}'");
+    public YamlNode? Find(string key) => Node.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null;
 
-    public YamlNode? Find(string key)
-    {
-        _asked.Add(key);
-        return node.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null;
-    }
+    public YamlNode Required(string key) => Find(key) ?? throw Reading.Error(Node, $"'{key}' is missing");
 
-    public IEnumerable<(string Key, YamlNode KeyNode, YamlNode Value)> All()
-    {
-        foreach (var (key, value) in node.Children)
-        {
-            _asked.Add(Reading.Text(key, "a key"));
-            yield return (Reading.Text(key, "a key"), key, value);
-        }
-    }
+    public bool Has(string key) => Find(key) is not null;
 
-    public void RefuseOthers()
-    {
-        foreach (var key in node.Children.Keys)
-        {
-            if (!_asked.Contains(Reading.Text(key, "a key"))) throw Reading.Error(key, $"{what} has no '{key}'; it may have {string.Join(", ", _asked)}");
-        }
-    }
+    public IList<YamlNode> List(string key) => Find(key) is { } list ? Reading.List(list) : [];
+
+    public string? Text(string key) => (Find(key) as YamlScalarNode)?.Value;
+
+    public double? Number(string key) => Text(key) is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : null;
+
+    public int? Integer(string key) => Text(key) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+
+    public TimeSpan? Span(string key) => Text(key) is { } text && SpanText.TryParse(text, out var value) ? value : null;
+
+    public long? SpanMs(string key) => Span(key) is { } span ? (long)span.TotalMilliseconds : null;
 }

@@ -4,6 +4,7 @@ using Traxxs.Server.Alerts;
 using Traxxs.Server.Alerts.Geofences;
 using Traxxs.Server.Ingest;
 using Traxxs.Simulation.Links;
+using Traxxs.Simulation.Scenarios;
 using Traxxs.Simulation.World;
 using Traxxs.Store;
 using Traxxs.Store.Service;
@@ -11,32 +12,36 @@ using Traxxs.Store.Service;
 namespace Traxxs.Simulation.Server;
 
 /// <summary>
-/// The server's own synchronous cores in simulated time: identify, store once, evaluate the rules, promise proofs. No
-/// sockets, no disk, no threads; what the same reports in the same order come to is the same on every run.
+/// The server's own synchronous cores in simulated time: identify, store once, evaluate the rules, promise proofs, and people who
+/// deal with alerts. No sockets, no disk, no threads; what the same reports in the same order come to is the same on every run.
 /// </summary>
 public sealed class ModelServer : IModelServer, IFixHistory
 {
     /// <summary>How often the rules look at the time, ms.</summary>
     public const int HeartbeatMs = 5000;
 
-    private readonly AlertEngine _engine;
-    private readonly Func<DateTimeOffset> _now;
-    private readonly DateTimeOffset _listeningSince;
+    private readonly Scenario _scenario;
+    private readonly Func<DateTimeOffset> _trueTime;
+    private readonly GeofenceCatalog _fences;
     private readonly Dictionary<(string DeviceId, int Epoch, long Sequence), StoredFrame> _stored = [];
     private readonly List<AcceptedReport> _reports = [];
     private readonly Dictionary<string, Queue<byte[]>> _downlinks = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Alert> _alerts = new(StringComparer.Ordinal);
+    private readonly AlertBoard _board = new();
     private readonly ReportReader _reader = new();
     private readonly Report _report = new();
+    private AlertEngine _engine;
+    private DateTimeOffset _listeningSince;
+    private bool _killed;
     private uint _commandId;
 
-    /// <summary>An empty server; <paramref name="now"/> is simulated time.</summary>
-    public ModelServer(Places places, Func<DateTimeOffset> now)
+    /// <summary>An empty server; <paramref name="trueTime"/> is simulated time, which its own clock may leave.</summary>
+    public ModelServer(Scenario scenario, Func<DateTimeOffset> trueTime)
     {
-        _now = now;
-        _listeningSince = now();
-        var fences = new GeofenceCatalog { Current = [.. places.All.Where(place => place.Kind == PlaceKind.Geofence).Select(Fence)] };
-        _engine = new AlertEngine(AlertRules.All(new RuleOptions(), fences, this), [], 0);
+        _scenario = scenario;
+        _trueTime = trueTime;
+        _fences = new GeofenceCatalog { Current = [.. scenario.Places.All.Where(place => place.Kind == PlaceKind.Geofence).Select(Fence)] };
+        _engine = NewEngine([], 0);
+        _listeningSince = Now;
     }
 
     /// <summary>Reports stored, one for each (device, epoch, sequence).</summary>
@@ -54,12 +59,36 @@ public sealed class ModelServer : IModelServer, IFixHistory
     /// <summary>Frames that could not be read.</summary>
     public int Rejected { get; private set; }
 
-    /// <summary>Alerts in the order raised.</summary>
-    public List<Alert> Alerts { get; } = [];
+    /// <summary>Times the process began anew.</summary>
+    public int Restarts { get; private set; }
+
+    /// <summary>Alerts in the order raised, as they stand.</summary>
+    public IReadOnlyList<Alert> Alerts => _board.All;
+
+    // The server's own clock.
+    private DateTimeOffset Now
+    {
+        get
+        {
+            var now = _trueTime();
+            var sinceMs = (long)(now - _scenario.Start).TotalMilliseconds;
+            return now.AddSeconds(_scenario.Faults.Where(fault => fault.Kind == FaultKind.ServerClockJump && fault.FromMs <= sinceMs).Sum(fault => (long)fault.Amount));
+        }
+    }
+
+    private bool IsDown
+    {
+        get
+        {
+            var sinceMs = (long)(_trueTime() - _scenario.Start).TotalMilliseconds;
+            return _scenario.Faults.Any(fault => fault.Kind == FaultKind.ServerKill && fault.HoldsAt(sinceMs));
+        }
+    }
 
     /// <inheritdoc/>
     public void Receive(string deviceId, ReadOnlyMemory<byte> frame)
     {
+        RestartIfDue();
         var bytes = frame.ToArray();
         if (_reader.Read(bytes, 0, bytes.Length, _report) != DecodeResult.Ok || !_report.HasIdentity)
         {
@@ -75,15 +104,29 @@ public sealed class ModelServer : IModelServer, IFixHistory
             return;
         }
 
-        var record = new ReportRecord(deviceId, key.Item2, key.Item3, _now().ToUnixTimeMilliseconds(), null, null, null, _report.FixCount, bytes);
+        var record = new ReportRecord(deviceId, key.Item2, key.Item3, Now.ToUnixTimeMilliseconds(), null, null, null, _report.FixCount, bytes);
         var report = AcceptedReport.From(new StoredReport(_reports.Count + 1, record))!;
-        _stored.Add(key, new StoredFrame(bytes, report));
+        _stored.Add(key, new StoredFrame(bytes, report, _trueTime()));
         _reports.Add(report);
-        Commit(_engine.Evaluate([report], report.Position, _now()));
+        Commit(_engine.Evaluate([report], report.Position, Now));
     }
 
     /// <summary>Time has passed.</summary>
-    public void Tick() => Commit(_engine.Tick(_now(), _listeningSince));
+    public void Tick()
+    {
+        if (IsDown)
+        {
+            _killed = true;
+            return;
+        }
+
+        RestartIfDue();
+        Commit(_engine.Tick(Now, _listeningSince));
+        foreach (var acknowledged in _board.LetPeopleAct(_scenario.Supervisors, Now))
+        {
+            if (acknowledged is { Epoch: { } epoch, Sequence: { } sequence }) Tell(acknowledged.DeviceId, CommandCode.AlarmAcknowledged, epoch, sequence);
+        }
+    }
 
     /// <inheritdoc/>
     public void ContactChanged(string deviceId, bool connected)
@@ -105,14 +148,24 @@ public sealed class ModelServer : IModelServer, IFixHistory
         => [.. _reports.Where(report => report.DeviceId == deviceId && report.Position <= throughPosition)
             .SelectMany(report => report.Fixes).Where(fix => fix.FixTime >= from && fix.FixTime <= to).OrderBy(fix => fix.FixTime)];
 
+    // A new process goes on with what the old one had committed; nobody was listening meanwhile.
+    private void RestartIfDue()
+    {
+        if (!_killed || IsDown) return;
+        _killed = false;
+        Restarts++;
+        var devices = _reports.Select(report => report.DeviceId).Distinct();
+        _engine = NewEngine([.. devices.Select(id => KeyValuePair.Create(id, _engine.StateOf(id)))], _engine.Cursor);
+        _listeningSince = Now;
+    }
+
+    private AlertEngine NewEngine(IReadOnlyList<KeyValuePair<string, DeviceRuleState>> states, long cursor)
+        => new(AlertRules.All(new RuleOptions(), _fences, this), states, cursor);
+
     private void Commit(AlertBatch batch)
     {
         _engine.Confirm(batch);
-        foreach (var alert in batch.Raised)
-        {
-            if (_alerts.TryAdd(alert.Id, alert)) Alerts.Add(alert);
-        }
-
+        _board.Take(batch);
         foreach (var proof in batch.Proofs) Tell(proof.DeviceId, CommandCode.AlarmReceived, proof.Epoch, proof.Sequence);
     }
 
@@ -130,7 +183,8 @@ public sealed class ModelServer : IModelServer, IFixHistory
         GeofenceShape shape = place.Polygon.Count == 0
             ? new CircleShape(Point(place.Centre), place.RadiusM)
             : new PolygonShape([[.. place.Polygon.Select(Point), Point(place.Polygon[0])]]);
-        return new Geofence(place.Name, 1, place.Name, shape, FenceCrossings.Leave, AlertSeverity.High, ImmutableArray<string>.Empty);
+        var crossings = place.Alert switch { FenceAlert.Enter => FenceCrossings.Enter, FenceAlert.Both => FenceCrossings.Enter | FenceCrossings.Leave, _ => FenceCrossings.Leave };
+        return new Geofence(place.Name, 1, place.Name, shape, crossings, AlertSeverity.High, ImmutableArray<string>.Empty);
     }
 
     private static Traxxs.Server.Alerts.Geofences.GeoPoint Point(World.GeoPoint point) => new(point.Latitude, point.Longitude);
@@ -139,4 +193,5 @@ public sealed class ModelServer : IModelServer, IFixHistory
 /// <summary>A report as stored.</summary>
 /// <param name="Frame">Its bytes.</param>
 /// <param name="Report">Decoded.</param>
-public sealed record StoredFrame(byte[] Frame, AcceptedReport Report);
+/// <param name="ArrivedAt">When it came, by true time.</param>
+public sealed record StoredFrame(byte[] Frame, AcceptedReport Report, DateTimeOffset ArrivedAt);

@@ -18,6 +18,6 @@ public static partial class SpanText
         int Part(int group) => match.Groups[group].Success ? int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture) : 0;
     }
 
-    [GeneratedRegex(@"^(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:(\d{1,5})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$", RegexOptions.ECMAScript)]
     private static partial Regex Pattern();
 }

@@ -32,6 +32,8 @@ public sealed class ScenarioFileTests
           - { alert: sos, device: a, at: 1h40m }
           - { energy-at-most: 30 }
           - no other alerts
+        supervisors:
+          - { name: Sam, alert: sos, acknowledges-after: 2m }
         """;
 
     [TestMethod]
@@ -49,6 +51,79 @@ public sealed class ScenarioFileTests
         CollectionAssert.AreEqual(new[] { new TimedDeed(6_000_000, Deed.PressSos), new TimedDeed(6_020_000, Deed.PressCancel) }, timeline.Deeds.ToArray());
         Assert.HasCount(2, scenario.Faults);
         Assert.HasCount(3, scenario.Expectations);
+        Assert.AreEqual((TimeSpan.FromMinutes(2), null), (scenario.Supervisors.Single().AcknowledgesAfter, scenario.Supervisors.Single().ResolvesAfter));
+    }
+
+    [TestMethod]
+    public void Every_kind_of_fault_can_be_written()
+    {
+        const string faults = """
+            - { fault: link-down, from: 1m, to: 2m }
+            - { fault: link-loss, from: 1m, to: 2m, percent: 30 }
+            - { fault: ack-loss, from: 1m, to: 2m, percent: 30 }
+            - { fault: link-latency, from: 1m, to: 2m, by: 3s }
+            - { fault: server-down, from: 1m, to: 2m }
+            - { fault: server-kill, from: 1m, to: 2m }
+            - { fault: slow-disk, from: 1m, to: 2m, by: 4s }
+            - { fault: bus-nak, from: 1m, to: 2m, chip: fuel-gauge, percent: 5 }
+            - { fault: bus-stuck, from: 1m, to: 2m, chip: accelerometer }
+            - { fault: flash-full, from: 1m, to: 2m }
+            - { fault: flash-torn, at: 1m }
+            - { fault: flash-flips, at: 1m, bits: 7 }
+            - { fault: gnss-silent, from: 1m, to: 2m, device: a }
+            - { fault: gnss-garbled, from: 1m, to: 2m, percent: 2 }
+            - { fault: gnss-lies, from: 1m, to: 2m, north: -500 }
+            - { fault: gnss-wrong-week, from: 1m, to: 2m }
+            - { fault: gnss-clock-jump, from: 1m, to: 2m, back: 17226d }
+            - { fault: server-clock-jump, at: 1m, ahead: 2h }
+            - { fault: power-cut, at: 1m }
+            - { fault: brown-out, at: 1m }
+            """;
+        var head = Good[..Good.IndexOf("faults:", StringComparison.Ordinal)];
+        var read = ScenarioFile.Parse("faults.yaml", head + "faults:\n" + faults).Faults;
+        CollectionAssert.AreEquivalent(Enum.GetValues<FaultKind>(), read.Select(fault => fault.Kind).ToArray());
+        Assert.AreEqual((3000, 4000, 7, -500), (Amount(FaultKind.LinkLatency), Amount(FaultKind.SlowDisk), Amount(FaultKind.FlashFlips), Amount(FaultKind.GnssLies)));
+        Assert.AreEqual((-17226 * 86400, 7200), (Amount(FaultKind.GnssClockJump), Amount(FaultKind.ServerClockJump)));
+        Assert.AreEqual(BusChip.FuelGauge, read.Single(fault => fault.Kind == FaultKind.BusNak).Chip);
+        Assert.AreEqual("a", read.Single(fault => fault.Kind == FaultKind.GnssSilent).DeviceId);
+
+        int Amount(FaultKind kind) => read.Single(fault => fault.Kind == kind).Amount;
+    }
+
+    [TestMethod]
+    public void A_clock_that_jumps_says_which_way()
+    {
+        var head = Good[..Good.IndexOf("faults:", StringComparison.Ordinal)];
+        var error = Assert.ThrowsExactly<ScenarioException>(() => ScenarioFile.Parse("faults.yaml", head + "faults:\n- { fault: server-clock-jump, at: 1m }"));
+        Assert.Contains("'ahead' or 'back'", error.Message);
+    }
+
+    [TestMethod]
+    public void Every_quantity_can_be_expected()
+    {
+        const string expected = """
+            - { energy-at-most: 30 }
+            - { battery-at-least: 20, device: a }
+            - { fixes-at-least: 1 }
+            - { fixes-at-most: 100 }
+            - { reports-at-least: 1 }
+            - { reports-at-most: 100 }
+            - { dropped-at-most: 0 }
+            - { starts-at-least: 1 }
+            - { starts-at-most: 1 }
+            - { searches-at-most: 9 }
+            - { position-error-at-most: 30, percentile: 95 }
+            - { path-covered-at-least: 95, within: 20 }
+            - { latency-at-most: 2m, percentile: 90 }
+            - { step-error-at-most: 5 }
+            """;
+        var head = Good[..Good.IndexOf("expect:", StringComparison.Ordinal)];
+        var read = ScenarioFile.Parse("expect.yaml", head + "expect:\n" + expected).Expectations.Cast<QuantityExpectation>().ToList();
+        CollectionAssert.AreEquivalent(Enum.GetValues<Quantity>(), read.Select(one => one.Quantity).Distinct().ToArray());
+        Assert.IsTrue(read.TrueForAll(one => one.AtLeast is null != one.AtMost is null));
+        var latency = read.Single(one => one.Quantity == Quantity.Latency);
+        Assert.AreEqual((120, 90), (latency.AtMost, latency.Percentile));
+        Assert.AreEqual(20, read.Single(one => one.Quantity == Quantity.PathCovered).WithinM);
     }
 
     [TestMethod]
@@ -62,6 +137,19 @@ public sealed class ScenarioFileTests
     [DataRow("FixIntervalS: 120", "FixEvery: 120", 17, 51, "the firmware has no setting 'FixEvery'")]
     [DataRow("battery: 55", "charge: 55", 17, 27, "a device has no 'charge'")]
     [DataRow("to: 20m", "to: 5m", 19, 5, "'to' is before 'from'")]
+    [DataRow("to: 20m", "to: soon", 19, 40, "to is a span such as 30s, 20m or 6h30m, not 'soon'")]
+    [DataRow(", to: 20m", "", 19, 5, "a fault that strikes now and then needs 'to'")]
+    [DataRow("at: 30m, device: a", "at: 30m, percent: 5", 20, 34, "a fault at an instant has no 'percent'")]
+    [DataRow("alert: sos, device", "alert: soss, device", 22, 14, "'soss' is not a rule of the server; it is sos, man-down")]
+    [DataRow("energy-at-most: 30", "energy-at-mots: 30", 23, 5, "an expectation is")]
+    [DataRow("- no other alerts", "- no others", 24, 5, "an expectation is")]
+    [DataRow("radius: 40", "raduis: 40", 4, 55, "a place has no 'raduis'")]
+    [DataRow(", radius: 40", "", 4, 5, "a place needs 'radius'")]
+    [DataRow("radius: 40", "radius: 40, alert: leave", 4, 74, "only a geofence raises alerts")]
+    [DataRow("acknowledges-after: 2m", "acknowledges-after: [2m]", 26, 50, "acknowledges-after is a span")]
+    [DataRow("after 20s: press cancel", "after dinner: press cancel", 13, 9, "'after dinner: ...' is not known")]
+    [DataRow("lie 5m", "stamp 50 times", 15, 9, "write 'stamp 5 times', at most 20")]
+    [DataRow("id: a, wearer", "id: a b, wearer", 17, 11, "id is letters, digits")]
     [DataRow("device: a, at", "device: b, at", 22, 27, "there is no device 'b'")]
     [DataRow("power-cut", "power-cat", 20, 14, "'power-cat' is not a fault")]
     [DataRow("name: small", "name: [", 1, 7, "not YAML")]

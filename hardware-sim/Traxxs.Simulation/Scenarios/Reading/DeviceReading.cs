@@ -1,0 +1,71 @@
+using System.Reflection;
+using Traxxs.Core;
+using Traxxs.Simulation.World;
+
+namespace Traxxs.Simulation.Scenarios.Reading;
+
+/// <summary>Reads people and the insoles they wear.</summary>
+internal static class DeviceReading
+{
+    public static Dictionary<string, Person> People(YamlMapping root, string folder)
+    {
+        var people = new Dictionary<string, Person>(StringComparer.Ordinal);
+        foreach (var map in root.List("people").Select(root.Reading.Mapping))
+        {
+            var name = map.Text("name")!;
+            var timeline = DayPlan.Read(map.Reading, map.List("day"));
+            if (timeline.Spans.Count == 0) throw map.Reading.Error(map.Required("day"), "a day needs at least one activity, such as 'sit 1h'");
+            var person = new Person(name, PlaceReading.Route(map.Reading.Mapping(map.Required("route")), folder), timeline);
+            if (!people.TryAdd(name, person)) throw map.Reading.Error(map.Required("name"), $"there are two people called '{name}'");
+        }
+
+        return people;
+    }
+
+    public static List<ScenarioDevice> Devices(YamlMapping root, Dictionary<string, Person> people)
+    {
+        var devices = new List<ScenarioDevice>();
+        foreach (var map in root.List("devices").Select(root.Reading.Mapping))
+        {
+            var device = Device(map, people);
+            if (devices.Exists(other => other.Id == device.Id)) throw map.Reading.Error(map.Required("id"), $"there are two devices '{device.Id}'");
+            devices.Add(device);
+        }
+
+        return devices;
+    }
+
+    private static ScenarioDevice Device(YamlMapping map, Dictionary<string, Person> people)
+    {
+        var wearer = map.Text("wearer")!;
+        if (!people.TryGetValue(wearer, out var person))
+        {
+            throw map.Reading.Error(map.Required("wearer"), $"nobody is called '{wearer}'; there are {string.Join(", ", people.Keys)}");
+        }
+
+        return new ScenarioDevice
+        {
+            Id = map.Text("id")!,
+            Wearer = person,
+            BatteryPercent = map.Integer("battery") ?? 90,
+            CapacityMAh = map.Integer("capacity") ?? 250,
+            Profile = map.Find("profile") is { } profile ? Profile(map.Reading.Mapping(profile)) : new TrackerProfile(),
+        };
+    }
+
+    // A setting is spelt as the field of the firmware's profile, or with a small letter first, as the API has it.
+    private static TrackerProfile Profile(YamlMapping map)
+    {
+        var profile = new TrackerProfile();
+        foreach (var (keyNode, value) in map.Node.Children)
+        {
+            var key = map.Reading.Text(keyNode, "a setting");
+            var field = typeof(TrackerProfile).GetField(char.ToUpperInvariant(key[0]) + key[1..], BindingFlags.Public | BindingFlags.Instance);
+            if (field is null || field.FieldType != typeof(int)) throw map.Reading.Error(keyNode, $"the firmware has no setting '{key}'");
+            if (!int.TryParse(map.Reading.Text(value, key), out var number)) throw map.Reading.Error(value, $"{key} is a whole number, not '{value}'");
+            field.SetValue(profile, number);
+        }
+
+        return profile.Validate() is { } problem ? throw map.Reading.Error(map.Node, problem) : profile;
+    }
+}
