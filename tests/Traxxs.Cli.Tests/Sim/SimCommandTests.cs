@@ -38,6 +38,35 @@ public sealed class SimCommandTests
     }
 
     [TestMethod]
+    [DataRow("fall-in-dead-zone")]
+    [DataRow("rough-supply")]
+    [DataRow("gnss-lies")]
+    public async Task Another_processor_time_zone_and_language_give_the_same_bytes(string scenario)
+    {
+        // Without vector and fused instructions, the nearest to another machine that one machine offers.
+        var elsewhere = new Dictionary<string, string> { ["DOTNET_EnableHWIntrinsic"] = "0", ["DOTNET_TieredCompilation"] = "0", ["TZ"] = "Pacific/Auckland", ["LANG"] = "de_DE.UTF-8" };
+        var (_, here, _) = await RunAsync(["sim", "run", scenario, "--seed", "11", "--json"]);
+        var (_, there, errors) = await RunAsync(["sim", "run", scenario, "--seed", "11", "--json"], elsewhere);
+        Assert.AreNotEqual("", there, errors);
+        Assert.AreEqual(HashOf(here), HashOf(there));
+
+        static string? HashOf(string json) => JsonDocument.Parse(json).RootElement.GetProperty("hash").GetString();
+    }
+
+    [TestMethod]
+    public async Task The_schema_and_the_list_are_printed()
+    {
+        var (exit, schema, _) = await RunAsync("sim", "schema");
+        Assert.AreEqual(0, exit);
+        Assert.AreEqual("a scenario", JsonDocument.Parse(schema).RootElement.GetProperty("title").GetString());
+        var (_, list, _) = await RunAsync("sim", "list");
+        var lines = list.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.IsGreaterThanOrEqualTo(12, lines.Length);
+        Assert.IsTrue(lines.All(line => line.EndsWith('.')), "a sentence each");
+    }
+
+    [TestMethod]
+    [DataRow("sos-twice --gait /nowhere.csv", "nowhere.csv")]
     [DataRow("no-such-day", "neither a file nor a scenario")]
     [DataRow("sos-twice --server http://x", "--server takes mqtt://")]
     public async Task What_cannot_be_run_is_wrong_usage(string arguments, string problem)
@@ -70,10 +99,13 @@ public sealed class SimCommandTests
         }
     }
 
-    private async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] arguments)
+    private Task<(int Exit, string Output, string Errors)> RunAsync(params string[] arguments) => RunAsync(arguments, []);
+
+    private async Task<(int Exit, string Output, string Errors)> RunAsync(string[] arguments, Dictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
             [Path.Combine(AppContext.BaseDirectory, "traxxs.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
         var errors = process.StandardError.ReadToEndAsync(TestContext.CancellationToken);

@@ -1,10 +1,5 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Globalization;
 using Traxxs.Cli.Shared;
-using Traxxs.Simulation.Links;
-using Traxxs.Simulation.Reporting;
-using Traxxs.Simulation.Run;
 using Traxxs.Simulation.Scenarios;
 
 namespace Traxxs.Cli.Sim;
@@ -15,110 +10,19 @@ public static class SimCommand
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        var scenario = new Argument<string>("scenario") { Description = $"a scenario that comes along ({string.Join(", ", ScenarioFile.BuiltIn)}) or a YAML file" };
-        var seed = new Option<ulong>("--seed") { Description = "chance of everything: the same seed gives the same bytes", DefaultValueFactory = _ => 1 };
-        var output = new Option<DirectoryInfo?>("--out") { Description = "folder for report.html, junit.xml and summary.json" };
-        var server = new Option<string?>("--server") { Description = "mqtt://[password@]host[:port] of a running server; without it the server's own cores run in the same process" };
-        var json = new Option<bool>("--json") { Description = "print one JSON object" };
-        var run = new Command("run", "Run one scenario in simulated time and hold it to what it expects.") { scenario, seed, output, server, json };
-        run.SetAction((result, cancellation) => Task.Run(() => Run(
-            result.GetValue(scenario)!, result.GetValue(seed), result.GetValue(output), result.GetValue(server), result.GetValue(json), cancellation), CancellationToken.None));
-
         var list = new Command("list", "Scenarios that come along.");
         list.SetAction(_ =>
         {
-            foreach (var name in ScenarioFile.BuiltIn) Console.Out.WriteLine($"{name,-20} {ScenarioFile.Load(name).About}");
+            foreach (var name in ScenarioFile.BuiltIn) Console.Out.WriteLine($"{name,-22} {ScenarioFile.Load(name).About}");
             return ExitCode.Ok;
         });
-        return new Command("sim", "Insoles in simulated time: scenarios with faults, an energy account and checked outcomes.") { run, list };
-    }
 
-    private static int Run(string name, ulong seed, DirectoryInfo? output, string? server, bool json, CancellationToken cancellation)
-    {
-        Scenario scenario;
-        try
+        var schema = new Command("schema", "The JSON schema of scenario files, for an editor.");
+        schema.SetAction(_ =>
         {
-            scenario = ScenarioFile.Load(name);
-        }
-        catch (ScenarioException problem)
-        {
-            Console.Error.WriteLine(problem.Message);
-            return ExitCode.Usage;
-        }
-
-        Uri? address = null;
-        if (server is not null && (!Uri.TryCreate(server, UriKind.Absolute, out address) || address.Scheme != "mqtt"))
-        {
-            Console.Error.WriteLine($"--server takes mqtt://host:port, not '{server}'");
-            return ExitCode.Usage;
-        }
-
-        if (address is not null && ProblemWith(AddressOf(address, scenario.Devices[0].Id)) is { } unreachable)
-        {
-            Console.Error.WriteLine(unreachable);
-            return ExitCode.Failed;
-        }
-
-        using var progress = new ProgressLine("sim " + scenario.Name);
-        try
-        {
-            var watch = Stopwatch.StartNew();
-            using var run = address is null
-                ? ScenarioRunner.Run(scenario, seed, Report, cancellation)
-                : ScenarioRunner.Run(scenario, seed, device => new MqttServerPath(AddressOf(address, device.Id)), Report, cancellation);
-            var finished = run with { Result = run.Result with { WallSeconds = Math.Round(watch.Elapsed.TotalSeconds, 3) } };
-            progress.Dispose();
-            if (output is not null) Write(finished, output);
-            if (json) JsonOutput.Write(finished.Result);
-            else Print(finished.Result, output);
-            return finished.Result.ExpectationsFailed == 0 ? ExitCode.Ok : ExitCode.Failed;
-        }
-        catch (OperationCanceledException)
-        {
-            Console.Error.WriteLine("stopped");
-            return ExitCode.Failed;
-        }
-
-        void Report(SimulationRun run) => progress.Report(string.Create(CultureInfo.InvariantCulture,
-            $"{run.UtcNow:HH:mm}, {run.Rigs.Sum(rig => rig.Accepted.Count)} reports"));
-    }
-
-    // Asked before the run: hours of simulated retries would say the same later.
-    private static string? ProblemWith(MqttServerAddress address)
-    {
-        using var path = new MqttServerPath(address);
-        if (!path.Connect()) return path.Problem;
-        path.Disconnect(abrupt: false);
-        return null;
-    }
-
-    private static MqttServerAddress AddressOf(Uri server, string deviceId)
-        => new(server.Host, server.Port > 0 ? server.Port : 1883, deviceId, server.UserInfo.Length > 0 ? Uri.UnescapeDataString(server.UserInfo) : null);
-
-    private static void Write(FinishedRun finished, DirectoryInfo output)
-    {
-        output.Create();
-        File.WriteAllText(Path.Combine(output.FullName, "report.html"), HtmlReport.Of(finished));
-        JUnitReport.Of(finished.Result).Save(Path.Combine(output.FullName, "junit.xml"));
-        File.WriteAllText(Path.Combine(output.FullName, "summary.json"), System.Text.Json.JsonSerializer.Serialize(finished.Result, System.Text.Json.JsonSerializerOptions.Web) + "\n");
-    }
-
-    private static void Print(ScenarioResult result, DirectoryInfo? output)
-    {
-        var line = CultureInfo.InvariantCulture;
-        Console.Out.WriteLine(string.Create(line, $"{result.Scenario}, seed {result.Seed}: {result.VirtualSeconds / 3600:0.0} h in {result.WallSeconds:0.00} s ({result.Speedup:N0} times real time)"));
-        foreach (var e in result.Expectations)
-        {
-            var word = e.Passed switch { true => "holds      ", false => "FAILS      ", null => "not checked" };
-            Console.Out.WriteLine($"  {word} {e.Text}: {e.Detail}");
-        }
-
-        foreach (var device in result.Devices)
-        {
-            Console.Out.WriteLine(string.Create(line, $"  {device.DeviceId}: {device.Accepted} reports, {device.Fixes} fixes, {device.MAhPerDay:0.00} mAh a day ({device.ProjectedDays:0.0} days), {device.BytesOnAirPerDay / 1000:0.0} kB on air a day"));
-        }
-
-        Console.Out.WriteLine($"  hash {result.Hash}");
-        if (output is not null) Console.Out.WriteLine($"  report in {Path.Combine(output.FullName, "report.html")}");
+            Console.Out.Write(ScenarioSchema.Text);
+            return ExitCode.Ok;
+        });
+        return new Command("sim", "Insoles in simulated time: scenarios with faults, an energy account and checked outcomes.") { SimRunCommand.Create(), list, schema };
     }
 }
