@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Traxxs.Mqtt.Transport;
 
 namespace Traxxs.Mqtt.Server;
 
@@ -7,26 +8,32 @@ namespace Traxxs.Mqtt.Server;
 /// </summary>
 internal sealed class FlushSet
 {
-    private readonly List<MqttConnection> _connections = [];
+    private List<MqttConnection>? _connections; // most connections never publish to another
 
     /// <summary>Called under the gate of the link's session.</summary>
     public void Add(OutboundLink? link)
     {
         if (link is null || link.FlushQueued || link.Owner is null || link.Buffer.Length == 0) return;
         link.FlushQueued = true;
-        _connections.Add(link.Owner);
+        (_connections ??= []).Add(link.Owner);
     }
 
+    /// <summary>Flushes; on a socket loop with what the other sockets of its batch bring, so that a thousand publishers cost their one subscriber few sends.</summary>
     public void Flush()
     {
-        if (_connections.Count == 0) return;
-        foreach (var connection in _connections) connection.Flush();
+        if (_connections is not { Count: > 0 }) return;
+        foreach (var connection in _connections)
+        {
+            if (!EpollLoop.TryDefer(connection)) connection.Flush();
+        }
+
         _connections.Clear();
     }
 
     /// <summary>Leaves the flushing to the thread pool.</summary>
     public void FlushLater(FlushScheduler scheduler)
     {
+        if (_connections is null) return;
         foreach (var connection in _connections) scheduler.Enqueue(connection);
         _connections.Clear();
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.Extensions.Logging;
 using Traxxs.Mqtt.Packets;
+using Traxxs.Mqtt.Transport;
 
 namespace Traxxs.Mqtt.Server;
 
@@ -9,7 +10,7 @@ namespace Traxxs.Mqtt.Server;
 /// One network connection: the loop that reads packets, the writer, and the acknowledgements that wait. What outlives the
 /// connection is in <see cref="MqttSession"/>. Reading is one loop; writes may be asked for by any thread.
 /// </summary>
-internal sealed partial class MqttConnection
+internal sealed partial class MqttConnection : IBatchEnd
 {
     private enum Phase : byte
     {
@@ -549,6 +550,8 @@ internal sealed partial class MqttConnection
 
         _writer = WriteAsync();
     }
+
+    void IBatchEnd.OnBatchEnd() => Flush();
 
     private async Task WriteAsync()
     {

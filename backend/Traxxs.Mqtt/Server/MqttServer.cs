@@ -161,7 +161,7 @@ public sealed class MqttServer : IAsyncDisposable
     private async Task ServePlainAsync(Socket socket)
     {
         var info = new MqttConnectionInfo { RemoteEndPoint = socket.RemoteEndPoint, Transport = "tcp" };
-        var pipe = new SocketDuplexPipe(socket);
+        var pipe = SocketPipe.Open(socket);
         await ServeAsync(pipe, info, pipe.Abort, _stopping.Token);
         await pipe.CloseAsync(_stopping.IsCancellationRequested ? 100 : LingerMs);
     }
@@ -286,8 +286,9 @@ public sealed class MqttServer : IAsyncDisposable
     {
         if (_stopping.IsCancellationRequested) return;
         _heartbeat?.Dispose();
-        foreach (var connection in _connections.Keys) connection.Close(MqttReasonCode.ServerShuttingDown, MqttDisconnectCause.ServerStopping);
+        // In this order: a connection that is just being accepted sees the one or is seen by the other.
         await _stopping.CancelAsync();
+        foreach (var connection in _connections.Keys) connection.Close(MqttReasonCode.ServerShuttingDown, MqttDisconnectCause.ServerStopping);
         foreach (var socket in _sockets) socket.Dispose();
         try
         {

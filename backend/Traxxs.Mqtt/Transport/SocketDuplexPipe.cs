@@ -6,60 +6,28 @@ using System.Runtime.CompilerServices;
 namespace Traxxs.Mqtt.Transport;
 
 /// <summary>
-/// A socket as a duplex pipe without pipes in between: one receive buffer that grows with the traffic and shrinks back when
-/// the peer falls silent, and sends straight from the caller's memory. An idle connection keeps half a kilobyte.
+/// A socket on the thread pool: one receive buffer that grows with the traffic and shrinks back when the peer falls silent.
+/// For clients, whose callbacks may block, and for systems without epoll.
 /// </summary>
-public sealed class SocketDuplexPipe : IDuplexPipe, IAsyncDisposable
+public sealed class SocketDuplexPipe : SocketPipe
 {
-    private readonly Socket _socket;
     private readonly SocketPipeReader _reader;
 
     /// <summary>Takes over a connected stream socket.</summary>
     public SocketDuplexPipe(Socket socket)
+        : base(socket)
     {
-        _socket = socket;
-        if (socket.ProtocolType == ProtocolType.Tcp) socket.NoDelay = true; // an acknowledgement must not wait for the next one
         Input = _reader = new SocketPipeReader(socket);
         Output = new SocketPipeWriter(socket);
     }
 
     /// <inheritdoc/>
-    public PipeReader Input { get; }
+    public override PipeReader Input { get; }
 
     /// <inheritdoc/>
-    public PipeWriter Output { get; }
+    public override PipeWriter Output { get; }
 
-    /// <summary>Cuts the connection at once.</summary>
-    public void Abort() => _socket.Close(0);
-
-    /// <summary>
-    /// Closes the connection. What was sent still arrives: closing with unread bytes would make the peer discard it, so the
-    /// peer gets up to <paramref name="lingerMs"/> to close its side.
-    /// </summary>
-    public async ValueTask CloseAsync(int lingerMs)
-    {
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Send);
-            if (!_reader.SawEnd && lingerMs > 0)
-            {
-                using var limit = new CancellationTokenSource(lingerMs);
-                var discarded = new byte[1024];
-                while (await _socket.ReceiveAsync(discarded, SocketFlags.None, limit.Token) > 0)
-                {
-                }
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
-        {
-            // Gone already, or still talking: closed all the same.
-        }
-
-        _socket.Dispose();
-    }
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => CloseAsync(0);
+    private protected override bool SawEnd => _reader.SawEnd;
 }
 
 /// <summary>Receives into one array that grows while messages are larger than it.</summary>
@@ -168,46 +136,10 @@ internal sealed class SocketPipeReader(Socket socket) : PipeReader
 }
 
 /// <summary>Sends from the caller's memory.</summary>
-internal sealed class SocketPipeWriter(Socket socket) : PipeWriter
+internal sealed class SocketPipeWriter(Socket socket) : UnbufferedPipeWriter
 {
-    private byte[] _buffer = [];
-    private int _length;
-
-    public override async ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
-    {
-        if (_length > 0) await FlushAsync(cancellationToken);
-        await SendAsync(source, cancellationToken);
-        return default;
-    }
-
-    public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
-    {
-        await SendAsync(_buffer.AsMemory(0, _length), cancellationToken);
-        _length = 0;
-        return default;
-    }
-
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    private protected override async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         while (!bytes.IsEmpty) bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None, cancellationToken)..];
-    }
-
-    public override Memory<byte> GetMemory(int sizeHint = 0)
-    {
-        if (_buffer.Length - _length < Math.Max(1, sizeHint)) Array.Resize(ref _buffer, Math.Max(256, Math.Max(_length + sizeHint, _buffer.Length * 2)));
-        return _buffer.AsMemory(_length);
-    }
-
-    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
-
-    public override void Advance(int bytes) => _length += bytes;
-
-    public override void CancelPendingFlush()
-    {
-        // A send under way ends when the socket is closed: see SocketDuplexPipe.Abort.
-    }
-
-    public override void Complete(Exception? exception = null)
-    {
     }
 }
