@@ -36,10 +36,12 @@ internal sealed partial class MqttConnection : IBatchEnd
     private PacketBuffer _spareBuffer = new();
     private Task _writer = Task.CompletedTask;
     private OutboundLink? _link;
+    private readonly MqttServer _server;
     private Action? _abort;
 
-    public MqttConnection(MqttBroker broker, IDuplexPipe transport, MqttConnectionInfo info, TimeProvider time, Action? abort)
+    public MqttConnection(MqttBroker broker, IDuplexPipe transport, MqttConnectionInfo info, TimeProvider time, Action? abort, MqttServer server)
     {
+        _server = server;
         _broker = broker;
         _transport = transport;
         _time = time;
@@ -71,7 +73,14 @@ internal sealed partial class MqttConnection : IBatchEnd
             }
         }
 
-        await EndAsync();
+        try
+        {
+            await EndAsync();
+        }
+        finally
+        {
+            _server.OnEnded(this);
+        }
     }
 
     private async Task EndAsync()
@@ -141,7 +150,8 @@ internal sealed partial class MqttConnection : IBatchEnd
         _reason ??= reason;
         _phase = Phase.Closing;
         _aborted = true;
-        _abort?.Invoke();
+        if (_transport is SocketPipe socket) socket.Abort();
+        else _abort?.Invoke();
         _transport.Input.CancelPendingRead();
         _transport.Output.CancelPendingFlush();
         _resume?.TrySetResult();

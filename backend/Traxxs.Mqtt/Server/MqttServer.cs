@@ -25,7 +25,8 @@ public sealed class MqttServer : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ConcurrentDictionary<MqttConnection, Task> _connections = new();
+    private readonly ConcurrentDictionary<MqttConnection, bool> _connections = new();
+    private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<IPAddress, int> _perAddress = new();
     private readonly List<Socket> _sockets = [];
     private readonly List<Task> _acceptors = [];
@@ -131,7 +132,12 @@ public sealed class MqttServer : IAsyncDisposable
 
         try
         {
-            if (listener.Certificate is null) await ServePlainAsync(socket);
+            if (listener.Certificate is null)
+            {
+                var pipe = SocketPipe.Open(socket);
+                await ServeAsync(pipe, new MqttConnectionInfo { RemoteEndPoint = socket.RemoteEndPoint, Transport = "tcp" }, null, _stopping.Token);
+                await pipe.CloseAsync(_stopping.IsCancellationRequested ? 100 : LingerMs);
+            }
             else await ServeTlsAsync(socket, listener);
         }
         catch (Exception exception)
@@ -156,14 +162,6 @@ public sealed class MqttServer : IAsyncDisposable
     private void Uncount(IPAddress address)
     {
         if (_perAddress.AddOrUpdate(address, 0, static (_, count) => count - 1) <= 0) _perAddress.TryRemove(new KeyValuePair<IPAddress, int>(address, 0));
-    }
-
-    private async Task ServePlainAsync(Socket socket)
-    {
-        var info = new MqttConnectionInfo { RemoteEndPoint = socket.RemoteEndPoint, Transport = "tcp" };
-        var pipe = SocketPipe.Open(socket);
-        await ServeAsync(pipe, info, pipe.Abort, _stopping.Token);
-        await pipe.CloseAsync(_stopping.IsCancellationRequested ? 100 : LingerMs);
     }
 
     private async Task ServeTlsAsync(Socket socket, MqttListener listener)
@@ -231,23 +229,22 @@ public sealed class MqttServer : IAsyncDisposable
     public Task ServeAsync(IDuplexPipe transport, MqttConnectionInfo info, CancellationToken cancellationToken = default) =>
         ServeAsync(transport, info, null, cancellationToken);
 
-    private async Task ServeAsync(IDuplexPipe transport, MqttConnectionInfo info, Action? abort, CancellationToken cancellationToken)
+    // No state of its own for the time it lasts: ten thousand idle connections pay for each.
+    private Task ServeAsync(IDuplexPipe transport, MqttConnectionInfo info, Action? abort, CancellationToken cancellationToken)
     {
-        var connection = new MqttConnection(_broker, transport, info, _time, abort);
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _connections[connection] = ended.Task;
+        var connection = new MqttConnection(_broker, transport, info, _time, abort, this);
+        _connections[connection] = true;
         Interlocked.Increment(ref _connectionCount);
-        try
-        {
-            if (_stopping.IsCancellationRequested) return;
-            await connection.RunAsync(cancellationToken);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _connectionCount);
-            _connections.TryRemove(connection, out _);
-            ended.TrySetResult();
-        }
+        if (!_stopping.IsCancellationRequested) return connection.RunAsync(cancellationToken);
+        OnEnded(connection);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A connection's last act.</summary>
+    internal void OnEnded(MqttConnection connection)
+    {
+        _connections.TryRemove(connection, out _);
+        if (Interlocked.Decrement(ref _connectionCount) == 0 && _stopping.IsCancellationRequested) _allEnded.TrySetResult();
     }
 
     /// <summary>
@@ -292,7 +289,7 @@ public sealed class MqttServer : IAsyncDisposable
         foreach (var socket in _sockets) socket.Dispose();
         try
         {
-            await Task.WhenAll(_connections.Values).WaitAsync(Options.StopTimeout);
+            if (Volatile.Read(ref _connectionCount) > 0) await _allEnded.Task.WaitAsync(Options.StopTimeout);
         }
         catch (TimeoutException)
         {

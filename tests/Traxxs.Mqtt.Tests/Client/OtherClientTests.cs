@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using Traxxs.Mqtt.Packets;
 using Traxxs.Mqtt.Server;
+using Traxxs.Mqtt.Transport;
 using Traxxs.Testing;
 
 namespace Traxxs.Mqtt.Tests.Client;
@@ -115,7 +116,7 @@ public sealed class OtherClientTests
                 while (true)
                 {
                     var context = await listener.GetContextAsync();
-                    var accepted = await context.AcceptWebSocketAsync(Transport.WebSocketDuplexPipe.SubProtocol);
+                    var accepted = await context.AcceptWebSocketAsync(WebSocketDuplexPipe.SubProtocol);
                     _ = ServeAsync(accepted.WebSocket);
                 }
             }
@@ -127,7 +128,7 @@ public sealed class OtherClientTests
 
         async Task ServeAsync(WebSocket socket)
         {
-            await using var pipe = new Transport.WebSocketDuplexPipe(socket);
+            await using var pipe = new WebSocketDuplexPipe(socket);
             await server.ServeAsync(pipe, new MqttConnectionInfo { Transport = "ws" }, cancellationToken);
         }
     }

@@ -74,8 +74,6 @@ internal sealed class BrokerProcess : IAsyncDisposable
     private static Process Start(string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // As a deployment sets it: packets are handled on the thread that waits for the sockets, which halves the cost of a lone packet.
-        start.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
         process.ErrorDataReceived += static (_, _) => { };
