@@ -1,17 +1,21 @@
 using System.Globalization;
 using Traxxs.Protocol;
+using Traxxs.Server.Alerts.Rules;
 using Traxxs.Server.Ingest;
-using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Alerts;
 
 /// <summary>
 /// Alarms the device itself raised: SOS, man down, immobility, missed check-in. However late they come, they alert.
 /// Every SOS press is an alert of its own: its cause is the press (epoch, time, count). The others are one alert an
-/// incident (epoch, time it began), however often the device repeats it.
+/// incident (epoch, time it began), however often the device repeats it. The device gets its proof even of an alarm whose
+/// rule is off: it is stored, and repeating it would only cost the battery.
 /// </summary>
-public sealed class AlarmEventRule : IAlertRule
+public sealed class AlarmEventRule(IRuleBook book) : IAlertRule
 {
+    // Beside the press count of an SOS: given by a gesture of the foot, not by the button.
+    private const int ByGesture = 1 << 16;
+
     /// <inheritdoc/>
     public DeviceRuleState Evaluate(DeviceRuleState state, AcceptedReport report, AlertBatch batch)
     {
@@ -29,11 +33,13 @@ public sealed class AlarmEventRule : IAlertRule
         return state;
     }
 
-    private static DeviceRuleState Raise(DeviceRuleState state, AcceptedReport report, int index, AlertBatch batch)
+    private DeviceRuleState Raise(DeviceRuleState state, AcceptedReport report, int index, AlertBatch batch)
     {
         var item = report.Events[index];
-        var (rule, severity, words) = Describe(item);
-        var id = batch.Raise(rule, report.DeviceId, CauseOf(report, index), severity, $"{report.DeviceId}: {words}",
+        var (rule, words) = Describe(item);
+        var settings = book.RulesOf(report.DeviceId)[rule];
+        if (!settings.RaisesAt(item.Time ?? report.ServerTime)) return state;
+        var id = batch.Raise(rule, report.DeviceId, CauseOf(report, index), settings.Severity, $"{report.DeviceId}: {words}",
             new AlertCause(item.Time, ReportPositions.Nearest(report, state.LastPosition, item.Time))
             {
                 Epoch = report.Epoch,
@@ -60,13 +66,14 @@ public sealed class AlarmEventRule : IAlertRule
         return item.Code == EventCode.Sos ? $"{report.Epoch}|{when}|{item.Value}" : $"{report.Epoch}|{when}";
     }
 
-    private static (string Rule, AlertSeverity Severity, string Words) Describe(ReportEvent item) => item.Code switch
+    private static (string Rule, string Words) Describe(ReportEvent item) => item.Code switch
     {
-        EventCode.Sos => (AlertRuleName.Sos, AlertSeverity.Critical, $"SOS, the wearer pressed for help (press {item.Value})"),
-        EventCode.ManDown => (AlertRuleName.ManDown, AlertSeverity.Critical, $"man down, a fall and no movement for {item.Value} s"),
-        EventCode.Immobile => (AlertRuleName.Immobile, AlertSeverity.High, $"no movement for {item.Value} s"),
-        EventCode.CheckInMissed => (AlertRuleName.CheckInMissed, AlertSeverity.High, $"check-in missed by {item.Value} s"),
-        // An alarm of a newer firmware: better a plain alert than none.
-        _ => ($"alarm-{(byte)item.Code}", AlertSeverity.High, $"alarm {(byte)item.Code} (value {item.Value}), not known to this server version"),
+        EventCode.Sos when (item.Value & ByGesture) != 0 =>
+            (AlertRuleName.Sos, $"SOS, the wearer called for help with the foot (press {item.Value & ~ByGesture})"),
+        EventCode.Sos => (AlertRuleName.Sos, $"SOS, the wearer pressed for help (press {item.Value})"),
+        EventCode.ManDown => (AlertRuleName.ManDown, $"man down, a fall and no movement for {item.Value} s"),
+        EventCode.Immobile => (AlertRuleName.Immobile, $"no movement for {item.Value} s"),
+        EventCode.CheckInMissed => (AlertRuleName.CheckInMissed, $"check-in missed by {item.Value} s"),
+        _ => ($"alarm-{(byte)item.Code}", $"alarm {(byte)item.Code} (value {item.Value}), not known to this server version"),
     };
 }

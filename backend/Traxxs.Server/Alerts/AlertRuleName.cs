@@ -27,6 +27,15 @@ public static class AlertRuleName
     /// <summary>The wearer left a geofence.</summary>
     public const string GeofenceLeave = "geofence-leave";
 
+    /// <summary>The wearer stayed in a geofence for too long.</summary>
+    public const string GeofenceDwell = "geofence-dwell";
+
+    /// <summary>The wearer moves too fast.</summary>
+    public const string Speed = "speed";
+
+    /// <summary>The shoe is off the foot during working hours.</summary>
+    public const string ShoeOff = "shoe-off";
+
     /// <summary>The device reports a fault of its own.</summary>
     public const string DeviceFault = "device-fault";
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Traxxs.Protocol;
+using Traxxs.Server.Alerts.Rules;
 using Traxxs.Server.Ingest;
-using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Alerts;
 
@@ -9,7 +9,7 @@ namespace Traxxs.Server.Alerts;
 /// Low battery: raised at or below a threshold or when the device says so, ended when charging or clearly above it.
 /// Readings are judged by their own time: an old one that comes late changes nothing.
 /// </summary>
-public sealed class BatteryRule(RuleOptions options) : IAlertRule
+public sealed class BatteryRule(IRuleBook book) : IAlertRule
 {
     /// <inheritdoc/>
     public DeviceRuleState Evaluate(DeviceRuleState state, AcceptedReport report, AlertBatch batch)
@@ -19,13 +19,14 @@ public sealed class BatteryRule(RuleOptions options) : IAlertRule
         var readAt = report.DeviceTime ?? report.ServerTime;
         if (state.Battery is { } known && readAt < known.ReadAt) return state;
 
+        var settings = book.RulesOf(report.DeviceId)[AlertRuleName.LowBattery];
         var alertId = state.Battery?.AlertId;
         var charging = report.Battery is { Charging: true };
-        var low = saidLow.Code != EventCode.None || report.Battery?.Percent <= options.LowBatteryPercent;
-        var well = charging || report.Battery?.Percent >= options.BatteryRecoveredPercent;
+        var low = saidLow.Code != EventCode.None || report.Battery?.Percent <= settings.Of("lowPercent");
+        var well = charging || report.Battery?.Percent >= settings.Of("recoveredPercent");
         if (alertId is null && low && !charging)
         {
-            alertId = Raise(state, report, readAt, batch);
+            if (settings.RaisesAt(readAt)) alertId = Raise(state, report, readAt, settings, batch);
         }
         else if (alertId is not null && well && saidLow.Code == EventCode.None)
         {
@@ -36,11 +37,11 @@ public sealed class BatteryRule(RuleOptions options) : IAlertRule
         return state with { Battery = new BatteryState(readAt, alertId) };
     }
 
-    private static string Raise(DeviceRuleState state, AcceptedReport report, DateTimeOffset readAt, AlertBatch batch)
+    private static string Raise(DeviceRuleState state, AcceptedReport report, DateTimeOffset readAt, RuleSettings settings, AlertBatch batch)
     {
         var level = report.Battery is { } battery ? $"{battery.Percent} %, {battery.Millivolts} mV" : "level not reported";
         return batch.Raise(AlertRuleName.LowBattery, report.DeviceId,
-            readAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), AlertSeverity.Warning,
+            readAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), settings.Severity,
             $"{report.DeviceId}: battery low ({level})",
             new AlertCause(readAt, ReportPositions.Nearest(report, state.LastPosition, readAt))
             {

@@ -1,15 +1,16 @@
 using System.Globalization;
+using Traxxs.Server.Alerts.Rules;
 using Traxxs.Server.Ingest;
-using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Alerts;
 
 /// <summary>
 /// Missed contact, judged by the device's own contract of silence: it is missing when the time it named, and a grace on
 /// top, have passed. Planned sleep is in the contract and raises nothing. A contract that comes late moves nothing back:
-/// only a newer one replaces it. A device heard just now is not missing, however old its words. Ends when it speaks.
+/// only a newer one replaces it. A device heard just now is not missing, however old its words. With a schedule, silence
+/// counts from when that begins. Ends when it speaks.
 /// </summary>
-public sealed class ContactRule(RuleOptions options) : IAlertRule
+public sealed class ContactRule(IRuleBook book) : IAlertRule
 {
     /// <inheritdoc/>
     public DeviceRuleState Evaluate(DeviceRuleState state, AcceptedReport report, AlertBatch batch)
@@ -32,12 +33,16 @@ public sealed class ContactRule(RuleOptions options) : IAlertRule
     {
         if (state.Contact is not { DueAt: { } dueAt, AlertId: null } contact) return state;
         var from = Latest(Latest(dueAt, contact.HeardAt), context.ListeningSince);
-        if (context.Now <= from + options.ContactGrace) return state;
+        if (context.Now <= from) return state;
+        var settings = book.RulesOf(deviceId)[AlertRuleName.MissedContact];
+        if (!settings.RaisesAt(context.Now)) return state;
+        if (settings.Schedule?.ActiveSince(context.Now) is { } scheduled) from = Latest(from, scheduled);
+        if (context.Now <= from + settings.SpanOf("graceS")) return state;
 
         var silence = context.Now - contact.HeardAt;
         // The key names when it was last heard too: a device that breaks the same contract twice is missed twice.
         var cause = string.Create(CultureInfo.InvariantCulture, $"{contact.MadeAt.ToUnixTimeSeconds()}|{contact.HeardAt.ToUnixTimeMilliseconds()}");
-        var id = batch.Raise(AlertRuleName.MissedContact, deviceId, cause, AlertSeverity.High,
+        var id = batch.Raise(AlertRuleName.MissedContact, deviceId, cause, settings.Severity,
             $"{deviceId}: no contact, last heard {(long)silence.TotalMinutes} min ago", new AlertCause(dueAt, state.LastPosition));
         return state with { Contact = contact with { AlertId = id } };
     }

@@ -1,12 +1,12 @@
 using System.Globalization;
 using Traxxs.Protocol;
+using Traxxs.Server.Alerts.Rules;
 using Traxxs.Server.Ingest;
-using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Alerts;
 
 /// <summary>Faults the device tells of: a part that failed, a self-test that did not pass, reports it had to drop.</summary>
-public sealed class DeviceFaultRule : IAlertRule
+public sealed class DeviceFaultRule(IRuleBook book) : IAlertRule
 {
     /// <inheritdoc/>
     public DeviceRuleState Evaluate(DeviceRuleState state, AcceptedReport report, AlertBatch batch)
@@ -15,8 +15,10 @@ public sealed class DeviceFaultRule : IAlertRule
         {
             var item = report.Events[i];
             if (item.Value == 0 || Words(item) is not { } words) continue;
+            var settings = book.RulesOf(report.DeviceId)[AlertRuleName.DeviceFault];
+            if (!settings.RaisesAt(item.Time ?? report.ServerTime)) continue;
             var when = item.Time is { } time ? time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) : $"#{report.Sequence}.{i}";
-            batch.Raise(AlertRuleName.DeviceFault, report.DeviceId, $"{(byte)item.Code}|{report.Epoch}|{when}", AlertSeverity.Warning,
+            batch.Raise(AlertRuleName.DeviceFault, report.DeviceId, $"{(byte)item.Code}|{report.Epoch}|{when}", settings.Severity,
                 $"{report.DeviceId}: {words}",
                 new AlertCause(item.Time, ReportPositions.Nearest(report, state.LastPosition, item.Time))
                 {

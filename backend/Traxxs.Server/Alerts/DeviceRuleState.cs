@@ -25,6 +25,12 @@ public sealed record DeviceRuleState
     /// <summary>The missed check-in that is open.</summary>
     public CheckInState? CheckIn { get; init; }
 
+    /// <summary>How fast the wearer was; null where nobody asked.</summary>
+    public SpeedState? Speed { get; init; }
+
+    /// <summary>When the shoe was off; null where it never was.</summary>
+    public ShoeState? Shoe { get; init; }
+
     /// <summary>Where the device stands to each geofence, by fence id.</summary>
     public ImmutableSortedDictionary<string, FenceState> Fences { get; init; } = ImmutableSortedDictionary<string, FenceState>.Empty;
 }

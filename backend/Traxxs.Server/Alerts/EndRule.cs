@@ -15,6 +15,12 @@ public static class EndRule
     /// <summary>A low battery ends when it is charging or clearly above the threshold.</summary>
     public const string BatteryRecovered = "battery-recovered";
 
-    /// <summary>A geofence crossing ends when the wearer crosses back.</summary>
+    /// <summary>A geofence crossing ends when the wearer crosses back, too long a stay when the wearer leaves.</summary>
     public const string CrossedBack = "crossed-back";
+
+    /// <summary>Too high a speed ends when the wearer is certainly below the limit again.</summary>
+    public const string SlowedDown = "slowed-down";
+
+    /// <summary>A shoe off the foot ends when it is on again.</summary>
+    public const string ShoeOnAgain = "shoe-on-again";
 }

@@ -1,6 +1,6 @@
 namespace Traxxs.Server.Alerts;
 
-/// <summary>The numbers the rules judge by.</summary>
+/// <summary>The numbers the rules judge by where an organisation has set none.</summary>
 public sealed record RuleOptions
 {
     /// <summary>A reading at or below this raises a low-battery alert, %. 15 % is about a shift left at the planned 30 days a charge.</summary>
@@ -23,8 +23,4 @@ public sealed record RuleOptions
 
     /// <summary>A single fix across the edge counts after this time without another, s: who crosses and stops sends no second fix.</summary>
     public int GeofenceConfirmSeconds { get; init; } = 120;
-
-    internal TimeSpan ContactGrace => TimeSpan.FromSeconds(ContactGraceSeconds);
-
-    internal TimeSpan GeofenceConfirm => TimeSpan.FromSeconds(GeofenceConfirmSeconds);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Traxxs.Protocol;
 using Traxxs.Server.Alerts;
+using Traxxs.Server.Alerts.Rules;
 using Traxxs.Server.Alerts.Geofences;
 using Traxxs.Server.Ingest;
 using Traxxs.Server.Tests.Ingest;
@@ -29,7 +30,7 @@ public sealed class AlertWorkerTests : IDisposable
     public async Task A_report_no_rule_can_digest_costs_itself_and_the_alarms_around_it_alert()
     {
         for (var i = 1u; i <= 5; i++) await StoreSosAsync(i);
-        await using var worker = Worker(new AlarmEventRule(), new Poisoned(sequence: 3));
+        await using var worker = Worker(new AlarmEventRule(new FixedRuleBook(RuleSet.Default)), new Poisoned(sequence: 3));
         await UntilAsync(worker);
         Assert.AreEqual("1 2 4 5", Sequences());
         Assert.AreEqual(1, worker.PassedOver);
@@ -39,13 +40,13 @@ public sealed class AlertWorkerTests : IDisposable
     public async Task What_was_stored_while_nobody_evaluated_is_taken_in_at_the_start()
     {
         for (var i = 1u; i <= 600; i++) await StoreSosAsync(i); // more than one group
-        await using (var worker = Worker(new AlarmEventRule()))
+        await using (var worker = Worker(new AlarmEventRule(new FixedRuleBook(RuleSet.Default))))
         {
             await UntilAsync(worker);
         }
 
         await StoreSosAsync(601);
-        await using var again = Worker(new AlarmEventRule());
+        await using var again = Worker(new AlarmEventRule(new FixedRuleBook(RuleSet.Default)));
         await UntilAsync(again);
         Assert.AreEqual(601, _database.Read(session => session.Alerts.List(null, new AlertFilter(), null, 1000)).Count);
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Traxxs.Protocol;
 using Traxxs.Server.Alerts;
+using Traxxs.Server.Alerts.Rules;
 using Traxxs.Server.Notifications;
 using Traxxs.Server.Tests.Support;
 using Traxxs.Store.Service;
@@ -116,7 +117,7 @@ public sealed class OutboxWorkerTests : IDisposable
     internal static void RaiseAnSos(ServiceDatabase database, params string[] channels)
     {
         var journal = new AlertJournal(database, new EscalationPolicy([new EscalationTier(channels, 1)]));
-        var engine = journal.Resume([new AlarmEventRule()]);
+        var engine = journal.Resume([new AlarmEventRule(new FixedRuleBook(RuleSet.Default))]);
         var report = new Reports().Add(0, fixes: [Reports.North(-10, 0)], events: [Reports.Event(EventCode.Sos, -5, 1)]);
         journal.Commit(engine.Evaluate([report], report.Position, Reports.Start));
     }

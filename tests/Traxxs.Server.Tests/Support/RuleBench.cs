@@ -1,5 +1,7 @@
 using Traxxs.Server.Alerts;
 using Traxxs.Server.Alerts.Geofences;
+using Traxxs.Server.Alerts.Rules;
+using Traxxs.Server.Alerts.Schedules;
 using Traxxs.Server.Ingest;
 using Traxxs.Store.Service;
 
@@ -13,9 +15,12 @@ internal sealed class RuleBench : IFixHistory
 
     public RuleBench(RuleOptions? options = null, params Geofence[] fences)
     {
+        Book = new Book { Rules = RuleSet.From(options ?? new RuleOptions()) };
         Fences.Current = fences;
-        _engine = new AlertEngine(AlertRules.All(options ?? new RuleOptions(), Fences, this), [], 0);
+        _engine = new AlertEngine(AlertRules.All(Book, Fences, this), [], 0);
     }
+
+    public Book Book { get; }
 
     public GeofenceCatalog Fences { get; } = new();
 
@@ -58,4 +63,20 @@ internal sealed class RuleBench : IFixHistory
         Proofs.AddRange(batch.Proofs);
         _engine.Confirm(batch);
     }
+}
+
+/// <summary>Rules and working hours a test may change between two reports.</summary>
+internal sealed class Book : IRuleBook
+{
+    public RuleSet Rules { get; set; } = RuleSet.Default;
+
+    public Schedule? Shift { get; set; }
+
+    /// <summary>Changes one rule.</summary>
+    public void Set(string rule, Func<RuleSettings, RuleSettings> change) =>
+        Rules = new RuleSet(RuleCatalogue.All.Select(item => KeyValuePair.Create(item.Name, item.Name == rule ? change(Rules[rule]) : Rules[item.Name])));
+
+    public RuleSet RulesOf(string deviceId) => Rules;
+
+    public Schedule? ShiftOf(string deviceId, DateTimeOffset at) => Shift;
 }

@@ -9,8 +9,8 @@ public sealed record FenceState
     /// <summary>Most crossings remembered; the oldest make room. Late fixes older than that start afresh: 32 cover days of coming and going.</summary>
     public const int CrossingsMax = 32;
 
-    /// <summary>Version of the fence this speaks of.</summary>
-    public required int Version { get; init; }
+    /// <summary>The shape this speaks of, see <see cref="Geofence.ShapeKey"/>.</summary>
+    public string ShapeKey { get; init; } = "";
 
     /// <summary>Side before the first remembered crossing.</summary>
     public FenceSide FirstSide { get; init; }
@@ -27,8 +27,14 @@ public sealed record FenceState
     /// <summary>Newest fix taken in.</summary>
     public DateTimeOffset LastFixTime { get; init; }
 
+    /// <summary>Stays inside that alerted because they lasted too long.</summary>
+    public ImmutableArray<LastingAlert> Dwells { get; init; } = [];
+
     /// <summary>The side now.</summary>
     public FenceSide Side => Crossings.IsEmpty ? FirstSide : Crossings[^1].Side;
+
+    /// <summary>Since when the wearer is inside; null where not.</summary>
+    public DateTimeOffset? InsideSince => Side != FenceSide.Inside ? null : Crossings.IsEmpty ? FirstTime : Crossings[^1].Time;
 
     /// <summary>The side at a time, by what is known.</summary>
     public FenceSide SideAt(DateTimeOffset time)
@@ -41,6 +47,26 @@ public sealed record FenceState
         }
 
         return side;
+    }
+
+    /// <summary>Stays inside, by time.</summary>
+    internal IEnumerable<Stretch> Stays()
+    {
+        DateTimeOffset? since = FirstSide == FenceSide.Inside ? FirstTime : null;
+        foreach (var crossing in Crossings)
+        {
+            if (crossing.Side == FenceSide.Inside)
+            {
+                since = crossing.Time;
+            }
+            else if (since is { } entered)
+            {
+                yield return new Stretch(entered, crossing.Time);
+                since = null;
+            }
+        }
+
+        if (since is { } still) yield return new Stretch(still, null);
     }
 }
 

@@ -1,3 +1,4 @@
+using Traxxs.Server.Alerts.Rules;
 using Traxxs.Server.Ingest;
 using Traxxs.Store.Service;
 
@@ -7,7 +8,7 @@ namespace Traxxs.Server.Alerts.Geofences;
 /// Follows fixes in the order of their times along one fence and finds the crossings. A fix counts only when it is
 /// farther from the edge than its own inaccuracy and a margin; a crossing only when confirmed.
 /// </summary>
-internal sealed class FenceWalk(Geofence fence, RuleOptions options, DateTimeOffset now)
+internal sealed class FenceWalk(Geofence fence, FenceCertainty certainty, DateTimeOffset now)
 {
     /// <summary>Side before the first crossing found.</summary>
     public FenceSide FirstSide { get; private set; }
@@ -39,7 +40,7 @@ internal sealed class FenceWalk(Geofence fence, RuleOptions options, DateTimeOff
     {
         if (fix.FixTime <= LastFixTime) return;
         LastFixTime = fix.FixTime;
-        var side = Classify(fence, fix, options);
+        var side = Classify(fence, fix, certainty);
         if (side == FenceSide.Unknown) return; // too near the edge to say: neither confirms nor contradicts
         if (Side == FenceSide.Unknown)
         {
@@ -55,7 +56,7 @@ internal sealed class FenceWalk(Geofence fence, RuleOptions options, DateTimeOff
             Candidate = Candidate is { } standing
                 ? standing with { Fixes = standing.Fixes + 1 }
                 : new FenceCandidate(fix.FixTime, side, 1, now, fix.ToPosition());
-            if (Candidate.Fixes >= options.GeofenceConfirmFixes) Confirm();
+            if (Candidate.Fixes >= certainty.ConfirmFixes) Confirm();
         }
     }
 
@@ -69,14 +70,25 @@ internal sealed class FenceWalk(Geofence fence, RuleOptions options, DateTimeOff
     }
 
     /// <summary>On which side a fix is for certain, or unknown.</summary>
-    public static FenceSide Classify(Geofence fence, ReportFix fix, RuleOptions options)
+    public static FenceSide Classify(Geofence fence, ReportFix fix, FenceCertainty certainty)
     {
         var distanceM = fence.Shape.SignedDistanceM(fix.Latitude, fix.Longitude);
-        double marginM = Math.Max(options.GeofenceMarginM, fix.AccuracyM ?? 0);
+        double marginM = Math.Max(fence.HysteresisM ?? certainty.MarginM, fix.AccuracyM ?? 0);
         if (distanceM > marginM) return FenceSide.Outside;
 
         // A small fence is not as deep as a poor fix is wide: half its depth must do, or nobody would ever be inside.
-        if (fix.AccuracyM > options.GeofenceAccuracyMaxM) return FenceSide.Unknown;
+        if (fix.AccuracyM > certainty.AccuracyMaxM) return FenceSide.Unknown;
         return -distanceM > Math.Min(marginM, fence.Shape.DepthM / 2) ? FenceSide.Inside : FenceSide.Unknown;
     }
+}
+
+/// <summary>How certain a crossing must be, as an organisation set it.</summary>
+/// <param name="MarginM">Least distance beyond the edge where the fence names none, m.</param>
+/// <param name="AccuracyMaxM">A fix less accurate places nobody inside, m.</param>
+/// <param name="ConfirmFixes">Fixes in a row across.</param>
+/// <param name="Confirm">A single fix counts after this time.</param>
+internal readonly record struct FenceCertainty(int MarginM, int AccuracyMaxM, int ConfirmFixes, TimeSpan Confirm)
+{
+    public static FenceCertainty Of(RuleSettings settings) =>
+        new(settings.Of("marginM"), settings.Of("accuracyMaxM"), settings.Of("confirmFixes"), settings.SpanOf("confirmS"));
 }

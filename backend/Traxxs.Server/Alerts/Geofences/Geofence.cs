@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Traxxs.Server.Alerts.Schedules;
 using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Alerts.Geofences;
@@ -8,7 +10,7 @@ namespace Traxxs.Server.Alerts.Geofences;
 /// <param name="Version">Grows with each change.</param>
 /// <param name="Name">For people.</param>
 /// <param name="Shape">Where it is.</param>
-/// <param name="AlertOn">Which crossing alerts.</param>
+/// <param name="AlertOn">What alerts.</param>
 /// <param name="Severity">How urgent a crossing is.</param>
 /// <param name="Devices">Whom of its organisation it concerns; empty means everyone.</param>
 public sealed record Geofence(
@@ -17,11 +19,23 @@ public sealed record Geofence(
     /// <summary>Organisation whose devices it concerns.</summary>
     public string Org { get; init; } = OrganisationId.First;
 
+    /// <summary>Tells shapes apart: what is remembered of a device speaks of a shape, and a new name or severity changes none.</summary>
+    public string ShapeKey { get; init; } = Version.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A stay inside for this long alerts, where a stay is asked for.</summary>
+    public TimeSpan Dwell { get; init; }
+
+    /// <summary>Least distance beyond the edge before a fix counts as across, m; null for the organisation's.</summary>
+    public int? HysteresisM { get; init; }
+
+    /// <summary>When it alerts; null for always. Where devices stand to it is followed all the time.</summary>
+    public Schedule? Schedule { get; init; }
+
     /// <summary>Whether it concerns a device of its organisation.</summary>
     public bool Concerns(string deviceId) => Devices.IsEmpty || Devices.Contains(deviceId);
 }
 
-/// <summary>Directions across the edge.</summary>
+/// <summary>Directions across the edge, and staying within it.</summary>
 [Flags]
 public enum FenceCrossings
 {
@@ -33,6 +47,9 @@ public enum FenceCrossings
 
     /// <summary>From inside to outside.</summary>
     Leave = 2,
+
+    /// <summary>Inside for too long.</summary>
+    Dwell = 4,
 }
 
 /// <summary>On which side of an edge.</summary>

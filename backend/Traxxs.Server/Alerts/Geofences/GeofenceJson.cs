@@ -1,14 +1,19 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Traxxs.Server.Alerts.Schedules;
 using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Alerts.Geofences;
 
 /// <summary>
 /// Geofences as GeoJSON (RFC 7946): a Feature whose geometry is a Polygon, or a Point with <c>radiusM</c> among its
-/// properties. Properties: <c>name</c>; <c>alertOn</c>, a list of <c>enter</c> and <c>leave</c>; <c>severity</c>;
-/// <c>devices</c>, a list of ids, absent for everyone.
+/// properties. Properties: <c>name</c>; <c>on</c> (or <c>alertOn</c>), a list of <c>enter</c>, <c>leave</c> and <c>dwell</c>;
+/// <c>dwellS</c>, the stay that alerts; <c>hysteresisM</c>, the least distance across the edge; <c>schedule</c>, see
+/// <see cref="ScheduleJson"/>; <c>severity</c>; <c>devices</c>, a list of ids, absent for everyone.
 /// </summary>
 public static class GeofenceJson
 {
@@ -17,6 +22,9 @@ public static class GeofenceJson
 
     private const double RadiusMinM = 5;
     private const double RadiusMaxM = 100_000;
+    private const int HysteresisMaxM = 1000;
+    private const int DwellMinS = 10;
+    private const int DwellMaxS = 7 * 24 * 3600;
     private const int NameMax = 100;
     private const int DevicesMax = 10_000;
 
@@ -36,7 +44,15 @@ public static class GeofenceJson
 
         var name = TextOf(properties, "name")?.Trim();
         if (string.IsNullOrEmpty(name) || name.Length > NameMax) throw new FormatException($"properties.name: must have 1 to {NameMax} characters");
-        return new Geofence(id, version, name, ReadShape(geometry, properties), ReadAlertOn(properties), ReadSeverity(properties), ReadDevices(properties));
+        var alertOn = ReadAlertOn(properties);
+        return new Geofence(id, version, name, ReadShape(geometry, properties), alertOn, ReadSeverity(properties), ReadDevices(properties))
+        {
+            ShapeKey = ShapeKeyOf(geometry, properties),
+            Dwell = TimeSpan.FromSeconds(ReadWhole(properties, "dwellS", DwellMinS, DwellMaxS)
+                ?? (alertOn.HasFlag(FenceCrossings.Dwell) ? throw new FormatException("properties.dwellS: \"dwell\" needs the time a stay may last, in seconds") : 0)),
+            HysteresisM = ReadWhole(properties, "hysteresisM", 0, HysteresisMaxM),
+            Schedule = ScheduleJson.Read(properties.TryGetProperty("schedule", out var schedule) ? schedule : default, "properties.schedule"),
+        };
     }
 
     /// <summary>The stored definition, as a Feature with its id and version.</summary>
@@ -116,8 +132,10 @@ public static class GeofenceJson
 
     private static FenceCrossings ReadAlertOn(JsonElement properties)
     {
-        if (!properties.TryGetProperty("alertOn", out var list)) return FenceCrossings.Leave;
-        if (list.ValueKind != JsonValueKind.Array) throw new FormatException("properties.alertOn: must be a list of \"enter\" and \"leave\"");
+        const string Rule = "must be a list of \"enter\", \"leave\" and \"dwell\"";
+        var key = properties.TryGetProperty("on", out var list) ? "on" : "alertOn";
+        if (key == "alertOn" && !properties.TryGetProperty(key, out list)) return FenceCrossings.Leave;
+        if (list.ValueKind != JsonValueKind.Array) throw new FormatException($"properties.{key}: {Rule}");
         var crossings = FenceCrossings.None;
         foreach (var item in list.EnumerateArray())
         {
@@ -125,11 +143,35 @@ public static class GeofenceJson
             {
                 "enter" => FenceCrossings.Enter,
                 "leave" => FenceCrossings.Leave,
-                _ => throw new FormatException("properties.alertOn: must be a list of \"enter\" and \"leave\""),
+                "dwell" => FenceCrossings.Dwell,
+                _ => throw new FormatException($"properties.{key}: {Rule}"),
             };
         }
 
         return crossings;
+    }
+
+    private static int? ReadWhole(JsonElement properties, string name, int min, int max)
+    {
+        if (!properties.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= min && number <= max) return number;
+        throw new FormatException($"properties.{name}: must be a whole number of {min} to {max}");
+    }
+
+    // The numbers of the shape as they stand: written anew with the same numbers it is the same shape.
+    private static string ShapeKeyOf(JsonElement geometry, JsonElement properties)
+    {
+        var text = new StringBuilder();
+        Append(geometry.GetProperty("coordinates"));
+        if (properties.TryGetProperty("radiusM", out var radius)) Append(radius);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 6));
+
+        void Append(JsonElement value)
+        {
+            if (value.ValueKind == JsonValueKind.Number) text.Append(CultureInfo.InvariantCulture, $"{value.GetDouble():R} ");
+            else if (value.ValueKind == JsonValueKind.Array) foreach (var item in value.EnumerateArray()) Append(item);
+            text.Append(';');
+        }
     }
 
     private static AlertSeverity ReadSeverity(JsonElement properties)
