@@ -72,11 +72,23 @@ public sealed record Alert
     /// <summary>Why it ended: a person's words or the name of the written rule.</summary>
     public string? Resolution { get; init; }
 
-    /// <summary>Who deals with it.</summary>
+    /// <summary>The user who deals with it, by id; null for nobody.</summary>
     public string? Assignee { get; init; }
+
+    /// <summary>The escalation policy it follows; null for the organisation's.</summary>
+    public string? PolicyId { get; init; }
 
     /// <summary>Escalation tier reached, 0 = the first.</summary>
     public int Tier { get; init; }
+
+    /// <summary>How often that tier was told, 1 = once.</summary>
+    public int Told { get; init; } = 1;
+
+    /// <summary>How often anybody was told beyond the first time: tells one telling from the next.</summary>
+    public int Step { get; init; }
+
+    /// <summary>When a tier was last told.</summary>
+    public DateTimeOffset? ToldAt { get; init; }
 
     /// <summary>When the next tier is told if nobody has acknowledged by then; null for never.</summary>
     public DateTimeOffset? EscalateAt { get; init; }

@@ -7,7 +7,8 @@ public sealed class AlertTable
 {
     private const string All =
         "id, key, device, rule, severity, state, raised_ms, event_ms, fix_ms, latitude_e5, longitude_e5, accuracy_m, epoch, sequence, "
-        + "subject, summary, notified_ms, acknowledged_ms, acknowledged_by, resolved_ms, resolved_by, resolution, assignee, tier, escalate_ms, number, org, wearer";
+        + "subject, summary, notified_ms, acknowledged_ms, acknowledged_by, resolved_ms, resolved_by, resolution, assignee, tier, escalate_ms, number, org, wearer, "
+        + "policy, step, told, told_ms";
 
     private readonly ServiceSession _session;
 
@@ -18,10 +19,10 @@ public sealed class AlertTable
         """
         INSERT INTO alerts (id, key, device, rule, severity, state, raised_ms, event_ms, fix_ms, latitude_e5, longitude_e5, accuracy_m,
           epoch, sequence, subject, summary, notified_ms, acknowledged_ms, acknowledged_by, resolved_ms, resolved_by, resolution,
-          assignee, tier, escalate_ms, org, wearer)
+          assignee, tier, escalate_ms, org, wearer, policy, step, told, told_ms)
         VALUES ($id, $key, $device, $rule, $severity, $state, $raised, $event, $fix, $latitude, $longitude, $accuracy,
           $epoch, $sequence, $subject, $summary, $notified, $acknowledged, $acknowledgedBy, $resolved, $resolvedBy, $resolution,
-          $assignee, $tier, $escalate, $org, $wearer)
+          $assignee, $tier, $escalate, $org, $wearer, $policy, $step, $told, $toldAt)
         ON CONFLICT (key) DO NOTHING
         """, Parameters(alert)) == 1;
 
@@ -31,7 +32,7 @@ public sealed class AlertTable
         UPDATE alerts SET state = $state, event_ms = $event, fix_ms = $fix, latitude_e5 = $latitude, longitude_e5 = $longitude,
           accuracy_m = $accuracy, summary = $summary, notified_ms = $notified, acknowledged_ms = $acknowledged,
           acknowledged_by = $acknowledgedBy, resolved_ms = $resolved, resolved_by = $resolvedBy, resolution = $resolution,
-          assignee = $assignee, tier = $tier, escalate_ms = $escalate
+          assignee = $assignee, tier = $tier, escalate_ms = $escalate, policy = $policy, step = $step, told = $told, told_ms = $toldAt
         WHERE id = $id
         """, Parameters(alert));
 
@@ -74,6 +75,32 @@ public sealed class AlertTable
         $"SELECT {All} FROM alerts WHERE escalate_ms <= $now AND state < 2 ORDER BY escalate_ms LIMIT $limit",
         row => Map(row).Alert, ("$now", Columns.Ms(now)), ("$limit", limit));
 
+    /// <summary>An organisation's alerts nobody has taken yet.</summary>
+    public IReadOnlyList<Alert> Unacknowledged(string org) =>
+        _session.Query($"SELECT {All} FROM alerts WHERE org = $org AND state < 2 ORDER BY number", row => Map(row).Alert, ("$org", org));
+
+    /// <summary>A wearer's open alerts of a rule.</summary>
+    public IReadOnlyList<Alert> OpenOfWearer(string org, string wearerId, string rule) => _session.Query(
+        $"SELECT {All} FROM alerts WHERE org = $org AND wearer = $wearer AND rule = $rule AND state < 3 ORDER BY number",
+        row => Map(row).Alert, ("$org", org), ("$wearer", wearerId), ("$rule", rule));
+
+    /// <summary>What belongs to an alert beside itself. The keys are those of the commands that tell the device of it.</summary>
+    public AlertDetails DetailsOf(Alert alert, string? receivedKey, string? acknowledgedKey)
+    {
+        var deliveries = _session
+            .Query("SELECT state, count(*) FROM outbox WHERE alert = $alert AND kind <> 'command' GROUP BY state",
+                row => ((OutboxState)row.GetInt32(0), row.GetInt32(1)), ("$alert", alert.Id))
+            .ToDictionary(pair => pair.Item1, pair => pair.Item2);
+        return new AlertDetails(
+            alert.WearerId is null ? null : _session.Scalar("SELECT name FROM wearers WHERE id = $id", ("$id", alert.WearerId)) as string,
+            alert.Assignee is null ? null : _session.Scalar("SELECT name FROM users WHERE id = $id AND org = $org", ("$id", alert.Assignee), ("$org", alert.Org)) as string,
+            Convert.ToInt32(_session.Scalar("SELECT count(*) FROM alert_comments WHERE alert = $alert", ("$alert", alert.Id)), null),
+            deliveries, IsSent(receivedKey), IsSent(acknowledgedKey));
+    }
+
+    private bool IsSent(string? key) =>
+        key is not null && _session.Scalar("SELECT 1 FROM outbox WHERE key = $key AND state = 1", ("$key", key)) is not null;
+
     /// <summary>Open alerts of each device that has any.</summary>
     public IReadOnlyDictionary<string, int> OpenByDevice(string? org) => _session
         .Query("SELECT device, count(*) FROM alerts WHERE state < 3 AND ($org IS NULL OR org = $org) GROUP BY device",
@@ -108,7 +135,8 @@ public sealed class AlertTable
         ("$acknowledged", Columns.Ms(alert.AcknowledgedAt)), ("$acknowledgedBy", alert.AcknowledgedBy),
         ("$resolved", Columns.Ms(alert.ResolvedAt)), ("$resolvedBy", alert.ResolvedBy), ("$resolution", alert.Resolution),
         ("$assignee", alert.Assignee), ("$tier", alert.Tier), ("$escalate", Columns.Ms(alert.EscalateAt)),
-        ("$org", alert.Org), ("$wearer", alert.WearerId),
+        ("$org", alert.Org), ("$wearer", alert.WearerId), ("$policy", alert.PolicyId), ("$step", alert.Step), ("$told", alert.Told),
+        ("$toldAt", Columns.Ms(alert.ToldAt)),
     ];
 
     private static (long Number, Alert Alert) Map(SqliteDataReader row) => (row.GetInt64(25), new Alert
@@ -137,5 +165,9 @@ public sealed class AlertTable
         EscalateAt = row.TimeOrNull(24),
         Org = row.GetString(26),
         WearerId = row.TextOrNull(27),
+        PolicyId = row.TextOrNull(28),
+        Step = row.GetInt32(29),
+        Told = row.GetInt32(30),
+        ToldAt = row.TimeOrNull(31),
     });
 }

@@ -5,7 +5,7 @@ namespace Traxxs.Store.Service;
 /// <summary>What is to be delivered, and what became of it.</summary>
 public sealed class OutboxTable
 {
-    private const string All = "id, key, channel, kind, alert, device, payload, state, attempts, due_ms, created_ms, finished_ms, last_error, org";
+    private const string All = "id, key, channel, kind, alert, device, payload, state, attempts, due_ms, created_ms, finished_ms, last_error, org, recipient";
     private readonly ServiceSession _session;
 
     internal OutboxTable(ServiceSession session) => _session = session;
@@ -13,12 +13,13 @@ public sealed class OutboxTable
     /// <summary>Adds an entry; false where one with this key stands already.</summary>
     public bool TryAdd(OutboxEntry entry) => _session.Execute(
         """
-        INSERT INTO outbox (org, key, channel, kind, alert, device, payload, due_ms, created_ms)
+        INSERT INTO outbox (org, key, channel, recipient, kind, alert, device, payload, due_ms, created_ms)
         VALUES (coalesce((SELECT org FROM alerts WHERE id = $alert), (SELECT org FROM devices WHERE id = $device), $org, 'main'),
-          $key, $channel, $kind, $alert, $device, $payload, $due, $created)
+          $key, $channel, $recipient, $kind, $alert, $device, $payload, $due, $created)
         ON CONFLICT (key) DO NOTHING
         """,
-        ("$org", entry.Org), ("$key", entry.Key), ("$channel", entry.Channel), ("$kind", entry.Kind), ("$alert", entry.AlertId), ("$device", entry.DeviceId),
+        ("$org", entry.Org), ("$key", entry.Key), ("$channel", entry.Channel), ("$recipient", entry.Recipient),
+        ("$kind", entry.Kind), ("$alert", entry.AlertId), ("$device", entry.DeviceId),
         ("$payload", entry.Payload), ("$due", Columns.Ms(entry.DueAt)), ("$created", Columns.Ms(entry.CreatedAt))) == 1;
 
     /// <summary>Writes what came of an attempt.</summary>
@@ -43,6 +44,39 @@ public sealed class OutboxTable
         _session.Scalar("SELECT min(due_ms) FROM outbox WHERE channel = $channel AND state = 0", ("$channel", channel)) is long ms
             ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
             : null;
+
+    /// <summary>
+    /// When the channel took what a recipient was told of at least a severity since a time, oldest first: what counts against
+    /// a rate limit.
+    /// </summary>
+    public IReadOnlyList<DateTimeOffset> TakenSince(string channel, string? recipient, AlertSeverity atLeast, DateTimeOffset since) => _session.Query(
+        """
+        SELECT o.finished_ms FROM outbox o JOIN alerts a ON a.id = o.alert
+        WHERE o.channel = $channel AND o.recipient IS $recipient AND o.state = 1 AND o.finished_ms > $since AND a.severity >= $severity
+        ORDER BY o.finished_ms
+        """,
+        row => row.Time(0), ("$channel", channel), ("$recipient", recipient), ("$severity", (int)atLeast), ("$since", Columns.Ms(since)));
+
+    /// <summary>The channels and recipients whose limit has lifted with something held back.</summary>
+    public IReadOnlyList<(string Channel, string? Recipient)> HeldUntil(DateTimeOffset now) => _session.Query(
+        "SELECT channel, recipient FROM outbox WHERE state = 4 GROUP BY channel, recipient HAVING min(due_ms) <= $now",
+        row => (row.GetString(0), row.TextOrNull(1)), ("$now", Columns.Ms(now)));
+
+    /// <summary>What is held back from a recipient, the most urgent alert first, then the oldest.</summary>
+    public IReadOnlyList<OutboxEntry> HeldFor(string channel, string? recipient, int limit) => _session.Query(
+        $"""
+        SELECT {Qualified} FROM outbox o LEFT JOIN alerts a ON a.id = o.alert
+        WHERE o.state = 4 AND o.channel = $channel AND o.recipient IS $recipient ORDER BY a.severity DESC, o.id LIMIT $limit
+        """,
+        Map, ("$channel", channel), ("$recipient", recipient), ("$limit", limit));
+
+    /// <summary>The channels something waits for.</summary>
+    public IReadOnlyList<string> WaitingChannels() => _session.Query("SELECT DISTINCT channel FROM outbox WHERE state IN (0, 4)", row => row.GetString(0));
+
+    /// <summary>What waits or is held back on a channel that is no more is given up; gives how many.</summary>
+    public int GiveUp(string channel, string reason, DateTimeOffset now) => _session.Execute(
+        "UPDATE outbox SET state = 2, finished_ms = $now, last_error = $reason WHERE channel = $channel AND state IN (0, 4)",
+        ("$channel", channel), ("$reason", reason), ("$now", Columns.Ms(now)));
 
     /// <summary>Whether something waits on a channel for a device.</summary>
     public bool IsPending(string channel, string deviceId) => _session.Scalar(
@@ -95,5 +129,6 @@ public sealed class OutboxTable
         FinishedAt = row.TimeOrNull(11),
         LastError = row.TextOrNull(12),
         Org = row.GetString(13),
+        Recipient = row.TextOrNull(14),
     };
 }

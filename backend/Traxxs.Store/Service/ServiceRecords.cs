@@ -24,6 +24,9 @@ public enum OutboxState
 
     /// <summary>Nothing to do, such as a live feed nobody watches.</summary>
     Skipped = 3,
+
+    /// <summary>Held back by a rate limit; told in a summary when the limit lifts.</summary>
+    Held = 4,
 }
 
 /// <summary>One thing to deliver over one channel, committed together with its cause.</summary>
@@ -41,7 +44,13 @@ public sealed record OutboxEntry
     /// <summary>Name of the channel.</summary>
     public required string Channel { get; init; }
 
-    /// <summary>What happened: <c>raised</c>, <c>escalated</c>, <c>acknowledged</c>, <c>resolved</c>, or <c>command</c>.</summary>
+    /// <summary>Whom on the channel: an address or <c>user:ID</c>; null for whoever the channel itself reaches.</summary>
+    public string? Recipient { get; init; }
+
+    /// <summary>
+    /// What happened: <c>raised</c>, <c>escalated</c>, <c>assigned</c>, <c>acknowledged</c>, <c>resolved</c>, <c>summary</c>,
+    /// <c>test</c>, or <c>command</c>.
+    /// </summary>
     public required string Kind { get; init; }
 
     /// <summary>The alert spoken of; null for a command without one.</summary>
@@ -50,7 +59,7 @@ public sealed record OutboxEntry
     /// <summary>The device a command is for; null for a notification.</summary>
     public string? DeviceId { get; init; }
 
-    /// <summary>What the channel needs beyond the alert: the command as text; null otherwise.</summary>
+    /// <summary>What the channel needs beyond the alert: the command as text, the alerts of a summary as JSON; null otherwise.</summary>
     public string? Payload { get; init; }
 
     /// <summary>Where it stands.</summary>

@@ -28,6 +28,10 @@ public sealed class ServiceSession
         PasswordLinks = new PasswordLinkTable(this);
         Wearers = new WearerTable(this);
         Assignments = new AssignmentTable(this);
+        RuleSettings = new RuleSettingsTable(this);
+        Policies = new PolicyTable(this);
+        Channels = new ChannelTable(this);
+        Templates = new TemplateTable(this);
     }
 
     /// <summary>Alerts and their comments.</summary>
@@ -68,6 +72,18 @@ public sealed class ServiceSession
 
     /// <summary>Which device was whose, and when.</summary>
     public AssignmentTable Assignments { get; }
+
+    /// <summary>What organisations set of their rules.</summary>
+    public RuleSettingsTable RuleSettings { get; }
+
+    /// <summary>Escalation policies.</summary>
+    public PolicyTable Policies { get; }
+
+    /// <summary>Ways to reach people.</summary>
+    public ChannelTable Channels { get; }
+
+    /// <summary>The words of notifications.</summary>
+    public TemplateTable Templates { get; }
 
     internal int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {

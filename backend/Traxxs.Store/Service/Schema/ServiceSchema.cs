@@ -9,6 +9,7 @@ internal static class ServiceSchema
     [
         BeginningsStep.Sql,
         OrganisationsStep.Sql,
+        AlertingStep.Sql,
     ];
 
     /// <summary>The version this program writes: the number of its steps.</summary>
