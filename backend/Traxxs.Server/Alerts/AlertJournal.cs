@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Traxxs.Server.Alerts.Escalation;
 using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Alerts;
@@ -7,7 +8,7 @@ namespace Traxxs.Server.Alerts;
 /// Commits what the engine came to: alerts, audit, outbox, rule state and cursor in one transaction. After a crash at any
 /// moment the engine goes on from the cursor, so nothing is raised twice and nothing is skipped.
 /// </summary>
-public sealed class AlertJournal(ServiceDatabase database, EscalationPolicy policy)
+public sealed class AlertJournal(ServiceDatabase database, Escalator escalator)
 {
     /// <summary>Name of the channel that carries commands to devices.</summary>
     public const string DeviceChannel = "device";
@@ -38,7 +39,7 @@ public sealed class AlertJournal(ServiceDatabase database, EscalationPolicy poli
         return changed.Values.ToList();
     });
 
-    /// <summary>Tells the next tier of alerts nobody has acknowledged in time, and gives those alerts.</summary>
+    /// <summary>Takes alerts nobody has acknowledged in time to their next step, and gives those alerts.</summary>
     public IReadOnlyList<Alert> Escalate(DateTimeOffset now)
     {
         const int AtOnce = 100;
@@ -46,47 +47,24 @@ public sealed class AlertJournal(ServiceDatabase database, EscalationPolicy poli
         return database.Write(session =>
         {
             var escalated = new List<Alert>();
-            foreach (var alert in session.Alerts.DueToEscalate(now, AtOnce))
-            {
-                var next = alert with { Tier = alert.Tier + 1, EscalateAt = policy.NextAfter(alert.Tier + 1, alert.Severity, now) };
-                session.Alerts.Update(next);
-                session.Audit.Add(alert.Org, now, "rule:escalation", "alert.escalated", $"alert:{alert.Id}", $"tier {next.Tier}");
-                Notify(session, next, "escalated", now);
-                escalated.Add(next);
-            }
-
+            foreach (var alert in session.Alerts.DueToEscalate(now, AtOnce)) escalated.Add(escalator.Next(session, alert, now));
             return escalated;
         });
     }
 
     private void Raise(ServiceSession session, AlertBatch batch, Alert alert, Dictionary<string, Alert> changed)
     {
-        var standing = alert with
+        var placed = alert with
         {
             Org = session.Devices.OrgOf(alert.DeviceId) ?? OrganisationId.First,
             WearerId = session.Assignments.At(alert.DeviceId, alert.EventTime ?? batch.Now)?.WearerId,
-            EscalateAt = policy.NextAfter(0, alert.Severity, batch.Now),
         };
+        var standing = escalator.Begin(session, placed, batch.Now);
         if (!session.Alerts.TryAdd(standing)) return;
         session.Audit.Add(standing.Org, batch.Now, $"rule:{alert.Rule}", "alert.raised", $"alert:{alert.Id}", alert.Summary);
-        Notify(session, standing, "raised", batch.Now);
-        changed[alert.Id] = standing;
-    }
-
-    private void Notify(ServiceSession session, Alert alert, string kind, DateTimeOffset now)
-    {
-        foreach (var channel in policy.At(alert.Tier).Channels)
-        {
-            session.Outbox.TryAdd(new OutboxEntry
-            {
-                Key = $"{alert.Id}/{kind}/{alert.Tier}/{channel}",
-                Channel = channel,
-                Kind = kind,
-                AlertId = alert.Id,
-                DueAt = now,
-                CreatedAt = now,
-            });
-        }
+        var told = escalator.Tell(session, standing, "raised", batch.Now);
+        if (told != standing) session.Alerts.Update(told);
+        changed[alert.Id] = told;
     }
 
     private static void Amend(ServiceSession session, AlertBatch batch, AlertAmendment amendment, Dictionary<string, Alert> changed)
@@ -99,7 +77,7 @@ public sealed class AlertJournal(ServiceDatabase database, EscalationPolicy poli
         changed[alert.Id] = better;
     }
 
-    private static void End(ServiceSession session, AlertBatch batch, AlertEnd end, Dictionary<string, Alert> changed)
+    private void End(ServiceSession session, AlertBatch batch, AlertEnd end, Dictionary<string, Alert> changed)
     {
         if (session.Alerts.Find(null, end.AlertId) is not { State: not AlertState.Resolved } alert) return; // a person was first
         var ended = alert with
@@ -112,6 +90,7 @@ public sealed class AlertJournal(ServiceDatabase database, EscalationPolicy poli
         };
         session.Alerts.Update(ended);
         session.Audit.Add(alert.Org, batch.Now, $"rule:{alert.Rule}", "alert.resolved", $"alert:{alert.Id}", end.Rule);
+        escalator.FollowUp(session, ended, "resolved", batch.Now);
         changed[alert.Id] = ended;
     }
 

@@ -22,4 +22,11 @@ public static class AlertWords
         AlertSeverity.High => "high",
         _ => "critical",
     };
+
+    /// <summary>A severity from its word.</summary>
+    public static bool TryParseSeverity(string? word, out AlertSeverity severity)
+    {
+        severity = Enum.GetValues<AlertSeverity>().FirstOrDefault(item => Of(item) == word);
+        return Of(severity) == word;
+    }
 }

@@ -20,6 +20,14 @@ public static class DeviceCommands
             ? Entry(alert.DeviceId, CommandCode.AlarmAcknowledged, epoch, sequence, alert.Id, alert.Id, now)
             : null;
 
+    /// <summary>Under what the "received" of an alert stands in the outbox; null where no report caused it.</summary>
+    public static string? ReceivedKeyOf(Alert alert) => alert is { Epoch: { } epoch, Sequence: { } sequence }
+        ? KeyOf(CommandCode.AlarmReceived, alert.DeviceId, string.Create(CultureInfo.InvariantCulture, $"{epoch}/{sequence}"))
+        : null;
+
+    /// <summary>Under what the "acknowledged" of an alert stands in the outbox.</summary>
+    public static string AcknowledgedKeyOf(Alert alert) => KeyOf(CommandCode.AlarmAcknowledged, alert.DeviceId, alert.Id);
+
     /// <summary>A command a person gave.</summary>
     public static OutboxEntry Ask(string deviceId, CommandCode code, DateTimeOffset now) =>
         Entry(deviceId, code, 0, 0, Guid.CreateVersion7(now).ToString("N"), null, now);
@@ -41,7 +49,7 @@ public static class DeviceCommands
     private static OutboxEntry Entry(
         string deviceId, CommandCode code, int epoch, long sequence, string cause, string? alertId, DateTimeOffset now) => new()
     {
-        Key = string.Create(CultureInfo.InvariantCulture, $"command/{(byte)code}/{deviceId}/{cause}"),
+        Key = KeyOf(code, deviceId, cause),
         Channel = AlertJournal.DeviceChannel,
         Kind = "command",
         AlertId = alertId,
@@ -50,4 +58,7 @@ public static class DeviceCommands
         DueAt = now,
         CreatedAt = now,
     };
+
+    private static string KeyOf(CommandCode code, string deviceId, string cause) =>
+        string.Create(CultureInfo.InvariantCulture, $"command/{(byte)code}/{deviceId}/{cause}");
 }

@@ -35,11 +35,13 @@ internal sealed class SpeedWalk(int limitKmh, TimeSpan during, AlertPosition fir
         var (least, most) = Between(Last, fix);
         if (least / seconds > _limitMs)
         {
+            // One pair of fixes alone may be a stray fix: the next one, fast or slow, says whether it led anywhere.
+            if (RunFrom is { } from) Extend(from, fix, fix.FixTime);
             RunFrom ??= Last;
-            Extend(RunFrom, fix);
         }
         else if (most / seconds < _limitMs)
         {
+            if (RunFrom is { } from) Extend(from, fix, Last.FixTime);
             RunFrom = null;
             Slow.Add(fix.FixTime);
         }
@@ -47,17 +49,17 @@ internal sealed class SpeedWalk(int limitKmh, TimeSpan during, AlertPosition fir
         Last = fix;
     }
 
-    private void Extend(AlertPosition from, AlertPosition to)
+    private void Extend(AlertPosition from, AlertPosition seenAt, DateTimeOffset to)
     {
         if (Runs.Count > 0 && Runs[^1].From == from)
         {
-            Runs[^1] = (from, to.FixTime);
+            Runs[^1] = (from, to);
             return;
         }
 
-        var lasted = to.FixTime - from.FixTime;
         // Half the limit as the crow flies: a road bends, but it leads somewhere.
-        if (lasted >= during && Between(from, to).Least / lasted.TotalSeconds > _limitMs / 2) Runs.Add((from, to.FixTime));
+        var onTheWay = (seenAt.FixTime - from.FixTime).TotalSeconds;
+        if (to - from.FixTime >= during && Between(from, seenAt).Least / onTheWay > _limitMs / 2) Runs.Add((from, to));
     }
 
     private static (double Least, double Most) Between(AlertPosition a, AlertPosition b)

@@ -14,6 +14,19 @@ internal static class ApiProblem
     public static IResult Of(int status, string code, string detail, string? parameter = null) =>
         Results.Json(new Problem("about:blank", TitleOf(status), status, code, detail, parameter), contentType: "application/problem+json", statusCode: status);
 
+    /// <summary>Does what may throw a <see cref="FormatException"/> whose sentence begins with the key that is wrong.</summary>
+    public static IResult Checked(string code, Func<IResult> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (FormatException e)
+        {
+            return Of(400, code, e.Message, e.Message.Split(':')[0]);
+        }
+    }
+
     private static string TitleOf(int status) => status switch
     {
         400 => "Bad request",

@@ -18,6 +18,12 @@ internal static class GeofencesApi
             book.Find(context.Actor().Org, id) is { } record ? GeoJson(GeofenceJson.ToFeature(record)) : ApiProblem.NotFound("geofence", id)).RequireRole(Role.Viewer);
         fences.MapPost("", (HttpContext context, JsonElement feature, GeofenceBook book) => Checked(() =>
         {
+            if (feature.ValueKind == JsonValueKind.Object && feature.TryGetProperty("type", out var type) && type.ValueEquals("FeatureCollection"))
+            {
+                var features = book.AddAll(context.Actor().Org, feature, context.Actor().Name).Select(GeofenceJson.ToFeature);
+                return Results.Json(new { type = "FeatureCollection", features }, contentType: "application/geo+json", statusCode: 201);
+            }
+
             var record = book.Add(context.Actor().Org, feature, context.Actor().Name);
             return Results.Created($"/api/v1/geofences/{record.Id}", GeofenceJson.ToFeature(record));
         })).RequireRole(Role.Supervisor);
@@ -31,15 +37,5 @@ internal static class GeofencesApi
 
     private static IResult GeoJson(object value) => Results.Json(value, contentType: "application/geo+json");
 
-    private static IResult Checked(Func<IResult> act)
-    {
-        try
-        {
-            return act();
-        }
-        catch (FormatException e)
-        {
-            return ApiProblem.Of(400, "geofence-invalid", e.Message, e.Message.Split(':')[0]);
-        }
-    }
+    private static IResult Checked(Func<IResult> act) => ApiProblem.Checked("geofence-invalid", act);
 }

@@ -11,12 +11,15 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Traxxs.Mqtt.Server;
 using Traxxs.Server.Alerts;
+using Traxxs.Server.Alerts.Escalation;
 using Traxxs.Server.Alerts.Geofences;
+using Traxxs.Server.Alerts.Rules;
 using Traxxs.Server.Api;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
 using Traxxs.Server.Live;
 using Traxxs.Server.Notifications;
+using Traxxs.Server.Notifications.Channels;
 using Traxxs.Store;
 using Traxxs.Store.Service;
 using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
@@ -60,6 +63,9 @@ internal static class ApiHost
         app.MapPositions();
         app.MapAlerts();
         app.MapGeofences();
+        app.MapRules();
+        app.MapPolicies();
+        app.MapChannels();
         app.MapLive();
         app.MapMqtt();
         app.MapAdministration();
@@ -122,6 +128,18 @@ internal sealed record ApiServices(
 {
     public required CounterSources Counters { get; init; }
 
+    public required RuleBook Rules { get; init; }
+
+    public required PolicyBook Policies { get; init; }
+
+    public required Escalator Escalator { get; init; }
+
+    public required Recipients Recipients { get; init; }
+
+    public required ChannelBook Channels { get; init; }
+
+    public required AlertViews Views { get; init; }
+
     public required MqttServer Mqtt { get; init; }
 
     public required DeviceDirectory Directory { get; init; }
@@ -131,6 +149,7 @@ internal sealed record ApiServices(
         // Instances, which the container does not dispose: the host does, in its order.
         services.AddSingleton(Database).AddSingleton(Devices).AddSingleton(Tokens).AddSingleton(Geofences).AddSingleton(Desk).AddSingleton(Alerts)
             .AddSingleton(Outbox).AddSingleton(Board).AddSingleton(Feed).AddSingleton(Archive).AddSingleton(Clock).AddSingleton(Counters)
+            .AddSingleton(Rules).AddSingleton(Policies).AddSingleton(Escalator).AddSingleton(Recipients).AddSingleton(Channels).AddSingleton(Views)
             .AddSingleton(Mqtt).AddSingleton(Directory);
     }
 }

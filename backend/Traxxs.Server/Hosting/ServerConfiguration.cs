@@ -140,6 +140,13 @@ public static class ServerConfiguration
             else webhooks.Add(new WebhookOptions(webhook.Name ?? "", url, File.ReadAllText(secretFile).Trim()));
         }
 
+        var networks = new List<IPNetwork>();
+        for (var i = 0; i < (file.AllowedNetworks?.Count ?? 0); i++)
+        {
+            if (IPNetwork.TryParse(file.AllowedNetworks![i], out var network)) networks.Add(network);
+            else errors.Add($"allowedNetworks[{i}]: \"{file.AllowedNetworks[i]}\" is not a network such as 10.1.0.0/16");
+        }
+
         var fences = new List<ConfiguredGeofence>();
         for (var i = 0; i < (file.Geofences?.Count ?? 0); i++)
         {
@@ -166,6 +173,7 @@ public static class ServerConfiguration
             Rules = file.Rules ?? options.Rules,
             Escalation = file.Escalation,
             Webhooks = webhooks,
+            AllowedNetworks = networks,
             Geofences = fences,
         };
     }
@@ -186,8 +194,9 @@ public static class ServerConfiguration
         public TlsFile? Tls { get; init; }
         public RuleOptions? Rules { get; init; }
         public List<JsonElement>? Geofences { get; init; }
-        public List<EscalationTier>? Escalation { get; init; }
+        public List<ConfiguredTier>? Escalation { get; init; }
         public List<WebhookFile>? Webhooks { get; init; }
+        public List<string>? AllowedNetworks { get; init; }
     }
 
     private sealed record TlsFile(string? Certificate, string? Key);

@@ -4,14 +4,19 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Traxxs.Mqtt.Packets;
 using Traxxs.Mqtt.Server;
 using Traxxs.Server.Alerts;
+using Traxxs.Server.Alerts.Escalation;
 using Traxxs.Server.Alerts.Geofences;
+using Traxxs.Server.Alerts.Rules;
 using Traxxs.Server.Api;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
 using Traxxs.Server.Live;
 using Traxxs.Server.Notifications;
+using Traxxs.Server.Notifications.Channels;
+using Traxxs.Server.Notifications.Texts;
 using Traxxs.Store;
 using Traxxs.Store.Service;
 using Traxxs.Store.Sqlite;
@@ -141,10 +146,13 @@ public sealed class ServerHost : IAsyncDisposable
         var fences = new GeofenceCatalog(directory.OrgOf);
         Geofences = new GeofenceBook(Database, fences, clock);
         foreach (var fence in Options.Geofences) Geofences.Seed(fence.Id, fence.Feature);
-        var journal = new AlertJournal(Database, PolicyOf(Options));
-        var rules = AlertRules.All(Options.Rules, fences, new StoredFixHistory(Store, AcceptedReport.From));
+        var recipients = new Recipients([.. Options.Webhooks.Select(hook => hook.Name)]);
+        var escalator = new Escalator(PolicyOf(Options), recipients);
+        var journal = new AlertJournal(Database, escalator);
+        var ruleBook = new RuleBook(Database, directory, RuleSet.From(Options.Rules), clock);
+        var rules = AlertRules.All(ruleBook, fences, new StoredFixHistory(Store, AcceptedReport.From));
         _alerts = Own(new AlertWorker(Store, AcceptedReport.From, journal, rules, clock, log));
-        Desk = new AlertDesk(Database, clock);
+        Desk = new AlertDesk(Database, escalator, clock);
 
         // Live feed and the line behind the commit.
         Feed = new LiveFeed(clock);
@@ -154,18 +162,25 @@ public sealed class ServerHost : IAsyncDisposable
         var commands = Own(new DeviceChannel(Database, new LateDownlink(() => gateway!), id => gateway?.IsConnected(id) ?? false, clock));
         var dispatcher = Own(new ReportDispatcher(Store, [board, _alerts, commands], Store.LastPosition, log));
         var ingest = new ReportIngest(Store, clock, Counters, dispatcher.ReportStored);
-        gateway = new DeviceGateway(Devices, ingest, dispatcher, clock);
+        gateway = new DeviceGateway(Devices, ingest, dispatcher, clock, Tokens.ListenerOrg);
 
-        // Notifications.
+        // Notifications. The configuration's webhooks are the operator's word; what organisations type in goes by the guard.
+        var views = new AlertViews(Database);
         var web = Own(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }));
-        List<INotificationChannel> channels = [new LiveChannel(Feed), new LogChannel(log), commands];
-        channels.AddRange(Options.Webhooks.Select(hook => new WebhookChannel(hook.Name, hook.Url, hook.Secret, web, clock)));
+        var guard = new OutboundGuard(Options.AllowedNetworks);
+        var guarded = Own(guard.CreateClient());
+        List<INotificationChannel> channels = [new LiveChannel(Feed, views), new LogChannel(log), commands];
+        channels.AddRange(Options.Webhooks.Select(hook => new WebhookChannel(hook.Name, hook.Url, hook.Secret, web, views, clock)));
         var outbox = Own(new OutboxWorker(Database, channels, clock, log));
+        MqttServer? broker = null;
+        ValueTask Publish(string topic, byte[] payload, CancellationToken token) => broker!.PublishAsync(topic, payload, MqttQoS.AtLeastOnce, cancellationToken: token);
+        var channelBook = new ChannelBook(Database, new ChannelFactory(guard, guarded, new NotificationWriter(Database, clock), views, Publish, clock), outbox, clock);
+        channelBook.Load();
 
         // Who tells whom.
-        _alerts.Changed += alerts => { Tell(alerts); outbox.Wake(); };
-        Desk.Changed += alert => { Tell([alert]); outbox.Wake(); };
-        outbox.Changed += alert => Tell([alert]);
+        _alerts.Changed += alerts => { Tell(alerts, views); outbox.Wake(); };
+        Desk.Changed += alert => { Tell([alert], views); outbox.Wake(); };
+        outbox.Changed += alert => Tell([alert], views);
         commands.Hastened += outbox.Wake;
         board.Changed += (status, report) => Feed.Publish(status.Org, "device", new
         {
@@ -181,10 +196,17 @@ public sealed class ServerHost : IAsyncDisposable
         var sessions = Own(new FileSessionStore(Path.Combine(Options.DataFolder, "mqtt"), logger: log));
         var mqtt = Own(new MqttServer(MqttOptionsOf(Options, certificate, sessions), gateway, null, log));
         gateway.Attach(mqtt);
+        broker = mqtt;
         var services = new ApiServices(Database, Devices, Tokens, Geofences, Desk, _alerts, outbox, board, Feed, new ReportArchive(Store, AcceptedReport.From), clock)
         {
             Mqtt = mqtt,
             Directory = directory,
+            Rules = ruleBook,
+            Policies = new PolicyBook(Database, escalator, recipients, clock),
+            Escalator = escalator,
+            Recipients = recipients,
+            Channels = channelBook,
+            Views = views,
             Counters = new CounterSources(mqtt, Counters, new ReportArchive(Store, AcceptedReport.From), _alerts, dispatcher, Feed, Database),
         };
         var app = ApiHost.Build(Options, certificate, services, logging);
@@ -210,9 +232,9 @@ public sealed class ServerHost : IAsyncDisposable
         Routes = [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
     }
 
-    private void Tell(IReadOnlyList<Alert> alerts)
+    private void Tell(IReadOnlyList<Alert> alerts, AlertViews views)
     {
-        foreach (var alert in alerts) Feed.Publish(alert.Org, "alert", new { alert = AlertView.Of(alert) });
+        foreach (var alert in alerts) Feed.Publish(alert.Org, "alert", new { alert = views.Of(alert) });
     }
 
     private async Task BeatAsync(AlertWorker alerts, OutboxWorker outbox, TimeProvider clock)
@@ -267,12 +289,10 @@ public sealed class ServerHost : IAsyncDisposable
         else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private static EscalationPolicy PolicyOf(ServerOptions options)
-    {
-        if (options.Escalation is { } tiers) return new EscalationPolicy(tiers);
-        IReadOnlyList<string> all = ["live", "log", .. options.Webhooks.Select(hook => hook.Name)];
-        return new EscalationPolicy([new EscalationTier(all, 5), new EscalationTier(all, 15)]);
-    }
+    private static EscalationPolicy PolicyOf(ServerOptions options) => options.Escalation is { } tiers
+        ? new EscalationPolicy("Configuration", [.. tiers.Select(tier => new EscalationTier(
+            [.. tier.Channels.Select(channel => new EscalationTarget(TargetKind.Channel, channel))], TimeSpan.FromMinutes(tier.AcknowledgeWithinMinutes), 0))])
+        : EscalationPolicy.Standard;
 
     private static MqttServerOptions MqttOptionsOf(ServerOptions options, X509Certificate2? certificate, IMqttSessionStore sessions)
     {

@@ -32,11 +32,14 @@ public sealed record ServerOptions
     /// <summary>Geofences to begin with; what people change later stands.</summary>
     public IReadOnlyList<ConfiguredGeofence> Geofences { get; init; } = [];
 
-    /// <summary>Who is told of an alert, and who next; null for all channels, again and again until somebody acknowledges.</summary>
-    public IReadOnlyList<EscalationTier>? Escalation { get; init; }
+    /// <summary>Who is told of the first organisation's alerts, and who next, where it has no policy of its own; null for the standard policy.</summary>
+    public IReadOnlyList<ConfiguredTier>? Escalation { get; init; }
 
     /// <summary>Webhooks, each a channel of its name.</summary>
     public IReadOnlyList<WebhookOptions> Webhooks { get; init; } = [];
+
+    /// <summary>Networks organisations may send notifications to although they are not public, such as the mail server's.</summary>
+    public IReadOnlyList<IPNetwork> AllowedNetworks { get; init; } = [];
 
     /// <summary>Make a new operator's token at the start, for whoever lost the first.</summary>
     public bool NewAdminToken { get; init; }
@@ -60,6 +63,11 @@ public sealed record TlsOptions(string Certificate, string Key);
 /// <param name="Id">Identity, so that a restart does not add it again.</param>
 /// <param name="Feature">GeoJSON Feature.</param>
 public sealed record ConfiguredGeofence(string Id, JsonElement Feature);
+
+/// <summary>One step of the configuration's escalation.</summary>
+/// <param name="Channels">Names of the channels that are told.</param>
+/// <param name="AcknowledgeWithinMinutes">Time for a person to acknowledge before the next tier is told, min.</param>
+public sealed record ConfiguredTier(IReadOnlyList<string> Channels, int AcknowledgeWithinMinutes);
 
 /// <summary>A webhook.</summary>
 /// <param name="Name">Name of the channel.</param>

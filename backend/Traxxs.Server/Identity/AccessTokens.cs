@@ -56,6 +56,9 @@ public sealed class AccessTokens(ServiceDatabase database, TimeProvider clock)
         return new Actor(ActorKind.User, user.Id, user.Name, role < most ? role : most, token.Org, user.WearerId);
     }
 
+    /// <summary>The organisation whose alerts a program with this key may hear; null where it may hear none. Not the operator's: that names no organisation.</summary>
+    public string? ListenerOrg(string text) => Authenticate(text) is { Kind: not ActorKind.Operator } actor && actor.Has(Role.Viewer) ? actor.Org : null;
+
     /// <summary>Makes a token of an organisation void; false where there is none.</summary>
     public bool Revoke(string org, string id, string who) => database.Write(session =>
     {

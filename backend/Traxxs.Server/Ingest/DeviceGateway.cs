@@ -14,7 +14,9 @@ namespace Traxxs.Server.Ingest;
 /// <param name="ingest">Where reports go.</param>
 /// <param name="dispatcher">Told of connections that come and go.</param>
 /// <param name="clock">Gives <c>ServerTime</c>.</param>
-public sealed class DeviceGateway(IDeviceCredentials credentials, ReportIngest ingest, ReportDispatcher dispatcher, TimeProvider clock)
+/// <param name="listenerOrg">The organisation whose alerts a program with a key may hear; null where programs may hear none.</param>
+public sealed class DeviceGateway(
+    IDeviceCredentials credentials, ReportIngest ingest, ReportDispatcher dispatcher, TimeProvider clock, Func<string, string?>? listenerOrg = null)
     : IMqttServerHandler, IDownlink
 {
     private readonly ConcurrentDictionary<string, MqttClientIdentity> _connected = new(StringComparer.Ordinal);
@@ -36,6 +38,7 @@ public sealed class DeviceGateway(IDeviceCredentials credentials, ReportIngest i
     public ValueTask<MqttConnectDecision> AuthenticateAsync(MqttConnectRequest request, CancellationToken cancellationToken)
     {
         var deviceId = request.ClientId;
+        if (AlertListener.Is(request)) return ValueTask.FromResult(AlertListener.Decide(request, listenerOrg));
         var isDevice = request.UserName == deviceId && credentials.Verify(deviceId, request.Password.Span);
         return ValueTask.FromResult(isDevice
             ? MqttConnectDecision.Accept(DeviceTopics.Of(deviceId))
@@ -45,12 +48,12 @@ public sealed class DeviceGateway(IDeviceCredentials credentials, ReportIngest i
     /// <inheritdoc/>
     public bool MayPublish(MqttClientIdentity client, string topic)
     {
-        var own = (DeviceTopics)client.Tag!;
-        return topic == own.Up || topic == own.State;
+        return client.Tag is DeviceTopics own && (topic == own.Up || topic == own.State);
     }
 
     /// <inheritdoc/>
-    public bool MaySubscribe(MqttClientIdentity client, string topicFilter) => topicFilter == ((DeviceTopics)client.Tag!).Down;
+    public bool MaySubscribe(MqttClientIdentity client, string topicFilter) =>
+        topicFilter == (client.Tag switch { DeviceTopics own => own.Down, AlertListener listener => listener.Topic, _ => null });
 
     /// <inheritdoc/>
     public MqttPublishDisposition OnPublish(in MqttInboundPublish publish)
@@ -77,6 +80,7 @@ public sealed class DeviceGateway(IDeviceCredentials credentials, ReportIngest i
     /// <inheritdoc/>
     public void OnConnected(MqttClientIdentity client)
     {
+        if (client.Tag is not DeviceTopics) return;
         _connected[client.ClientId] = client;
         dispatcher.ContactChanged(client.ClientId, connected: true, clock.GetUtcNow());
     }

@@ -11,6 +11,12 @@ public interface INotificationChannel
     /// <summary>How often and how long it is tried.</summary>
     RetryPolicy Retry => RetryPolicy.Default;
 
+    /// <summary>Deliveries tried beside each other: more than one where a receiver may be slow, so that one does not hold up the next.</summary>
+    int AtOnce => 1;
+
+    /// <summary>How many notifications a recipient gets; null for as many as there are.</summary>
+    RateLimit? Limit => null;
+
     /// <summary>Tries once. An exception counts as a failed attempt.</summary>
     Task<Delivery> DeliverAsync(OutboxEntry entry, Alert? alert, CancellationToken cancellationToken);
 }
@@ -25,6 +31,9 @@ public readonly record struct Delivery(DeliveryOutcome Outcome, string? Reason =
 
     /// <summary>There is nothing to do here, now or later.</summary>
     public static Delivery Skipped(string reason) => new(DeliveryOutcome.Skipped, reason);
+
+    /// <summary>It was refused for good; it stands among the dead letters at once.</summary>
+    public static Delivery Refused(string reason) => new(DeliveryOutcome.Refused, reason);
 
     /// <summary>It did not work; it is tried again.</summary>
     public static Delivery Failed(string reason) => new(DeliveryOutcome.Failed, reason);
@@ -41,7 +50,19 @@ public enum DeliveryOutcome
 
     /// <summary>It did not work; it is tried again.</summary>
     Failed,
+
+    /// <summary>Refused for good.</summary>
+    Refused,
 }
+
+/// <summary>
+/// Most notifications a recipient gets over a channel within a span. Only what is at least as urgent counts, so a flood of
+/// warnings never holds back what is more urgent; a critical alert that is new is never held back at all. What is held back
+/// is told in one summary when the limit lifts.
+/// </summary>
+/// <param name="Count">How many.</param>
+/// <param name="Within">The span.</param>
+public sealed record RateLimit(int Count, TimeSpan Within);
 
 /// <summary>How often and how long a delivery is tried: the wait doubles from first to longest.</summary>
 /// <param name="First">Wait after the first failure.</param>

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Traxxs.Server.Api;
+using Traxxs.Server.Notifications.Texts;
 using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Notifications;
@@ -13,16 +14,19 @@ namespace Traxxs.Server.Notifications;
 /// <c>TIMESTAMP.BODY</c> under the shared secret, TIMESTAMP as in <c>X-Traxxs-Timestamp</c> (s since 1970), so that a
 /// receiver can refuse forgeries and old copies. <c>X-Traxxs-Delivery</c> is the same in every attempt of one delivery.
 /// </summary>
-public sealed class WebhookChannel(string name, Uri address, string secret, HttpClient client, TimeProvider clock) : INotificationChannel
+public sealed class WebhookChannel(string name, Uri address, string secret, HttpClient client, AlertViews views, TimeProvider clock) : INotificationChannel
 {
     /// <inheritdoc/>
     public string Name => name;
 
     /// <inheritdoc/>
+    public int AtOnce => 4;
+
+    /// <inheritdoc/>
     public async Task<Delivery> DeliverAsync(OutboxEntry entry, Alert? alert, CancellationToken cancellationToken)
     {
         if (alert is null) return Delivery.Skipped("no such alert");
-        var body = JsonSerializer.SerializeToUtf8Bytes(new { delivery = entry.Id, kind = entry.Kind, alert = AlertView.Of(alert) }, JsonSerializerOptions.Web);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new { delivery = entry.Id, kind = entry.Kind, alert = views.Of(alert), alerts = NotificationWriter.AlertsOf(entry) is { Count: > 0 } held ? held : null }, JsonSerializerOptions.Web);
         var timestamp = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };

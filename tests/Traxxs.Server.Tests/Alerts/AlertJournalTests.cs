@@ -1,7 +1,9 @@
 using Microsoft.Data.Sqlite;
 using Traxxs.Protocol;
 using Traxxs.Server.Alerts;
+using Traxxs.Server.Alerts.Escalation;
 using Traxxs.Server.Alerts.Geofences;
+using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
 using Traxxs.Server.Tests.Support;
 using Traxxs.Store;
@@ -13,7 +15,10 @@ namespace Traxxs.Server.Tests.Alerts;
 [TestClass]
 public sealed class AlertJournalTests : IDisposable
 {
-    private static readonly EscalationPolicy Policy = new([new EscalationTier(["log"], 5), new EscalationTier(["log", "mail"], 15)]);
+    private static readonly Escalator Policy = Escalations.Of((["log"], 5), (["log", "mail"], 15));
+
+    private static readonly Actor Ada = Escalations.Person("ada");
+    private static readonly Actor Ben = Escalations.Person("ben");
 
     private readonly TemporaryFolder _folder = new();
     private readonly AcceptedReport[] _day = ADay();
@@ -114,13 +119,14 @@ public sealed class AlertJournalTests : IDisposable
         Assert.IsEmpty(journal.Escalate(Reports.At(299)));
         Assert.AreEqual("sos", journal.Escalate(Reports.At(301)).Single().Rule); // and not the low battery
         Assert.IsEmpty(journal.Escalate(Reports.At(302)));
-        Assert.AreEqual(2, journal.Escalate(Reports.At(301 + 901)).Single().Tier); // the last tier, again
+        var again = journal.Escalate(Reports.At(301 + 901)).Single();
+        Assert.AreEqual((1, 2), (again.Tier, again.Told)); // the last tier, again
 
         var id = _database.Read(session => session.Alerts.List(null, new AlertFilter { Rule = "sos" }, null, 1))[0].Alert.Id;
         var kinds = _database.Read(session => session.Outbox.OfAlert(id)).Select(entry => $"{entry.Kind}/{entry.Channel}");
         Assert.AreEqual("raised/log escalated/log escalated/mail escalated/log escalated/mail", string.Join(' ', kinds));
 
-        new AlertDesk(_database, new ManualClock()).Acknowledge("main", id, "ada", null);
+        new AlertDesk(_database, Policy, new ManualClock()).Acknowledge(Ada, id, null);
         Assert.IsEmpty(journal.Escalate(Reports.At(1e6)));
     }
 
@@ -140,11 +146,12 @@ public sealed class AlertJournalTests : IDisposable
     public void Every_step_of_an_alert_is_in_the_audit_log()
     {
         RunAll(0, 1, null);
-        var desk = new AlertDesk(_database, new ManualClock());
+        var desk = new AlertDesk(_database, Policy, new ManualClock());
         var id = _database.Read(session => session.Alerts.List(null, new AlertFilter { Rule = "man-down" }, null, 1))[0].Alert.Id;
-        desk.Acknowledge("main", id, "ada", "on my way");
-        desk.Assign("main", id, "ada", "ben");
-        desk.Resolve("main", id, "ben", "found, a sprained ankle");
+        desk.Acknowledge(Ada, id, "on my way");
+        _database.Write(session => session.AddUser("ben"));
+        desk.Assign(Ada, id, "ben");
+        desk.Resolve(Ben, id, "found, a sprained ankle");
         var steps = _database.Read(session => session.Audit.Read(null, 0, 100, $"alert:{id}")).Select(entry => $"{entry.Action} {entry.Who}");
         Assert.AreEqual(
             "alert.raised rule:man-down, alert.acknowledged ada, alert.commented ada, alert.assigned ada, alert.resolved ben", string.Join(", ", steps));
@@ -154,16 +161,16 @@ public sealed class AlertJournalTests : IDisposable
     public void The_first_acknowledgement_wins_and_reaches_the_wearer_once()
     {
         RunAll(0, 1, null);
-        var desk = new AlertDesk(_database, new ManualClock());
+        var desk = new AlertDesk(_database, Policy, new ManualClock());
         var id = _database.Read(session => session.Alerts.List(null, new AlertFilter { Rule = "man-down" }, null, 1))[0].Alert.Id;
-        Assert.AreEqual(DeskOutcome.Done, desk.Acknowledge("main", id, "ada", null).Outcome);
-        Assert.AreEqual(DeskOutcome.Done, desk.Acknowledge("main", id, "ada", null).Outcome);
-        Assert.AreEqual(DeskOutcome.AlreadyAcknowledged, desk.Acknowledge("main", id, "ben", null).Outcome);
+        Assert.AreEqual(DeskOutcome.Done, desk.Acknowledge(Ada, id, null).Outcome);
+        Assert.AreEqual(DeskOutcome.Done, desk.Acknowledge(Ada, id, null).Outcome);
+        Assert.AreEqual(DeskOutcome.AlreadyAcknowledged, desk.Acknowledge(Ben, id, null).Outcome);
         var commands = _database.Read(session => session.Outbox.OfAlert(id)).Where(entry => entry.Kind == "command").Select(entry => DeviceCommands.Read(entry)!.Code);
         Assert.AreEqual(CommandCode.AlarmAcknowledged, commands.Single());
-        desk.Resolve("main", id, "ben", null);
-        Assert.AreEqual(DeskOutcome.AlreadyResolved, desk.Acknowledge("main", id, "ada", null).Outcome);
-        Assert.AreEqual(DeskOutcome.NotFound, desk.Resolve("main", "none", "ben", null).Outcome);
+        desk.Resolve(Ben, id, null);
+        Assert.AreEqual(DeskOutcome.AlreadyResolved, desk.Acknowledge(Ada, id, null).Outcome);
+        Assert.AreEqual(DeskOutcome.NotFound, desk.Resolve(Ben, "none", null).Outcome);
     }
 
     private static AcceptedReport[] ADay()

@@ -67,7 +67,7 @@ public sealed class AlertWorkerTests : IDisposable
 
     private AlertWorker Worker(params IAlertRule[] rules)
     {
-        var journal = new AlertJournal(_database, new EscalationPolicy([new EscalationTier(["log"], 5)]));
+        var journal = new AlertJournal(_database, Escalations.Of((["log"], 5)));
         var worker = new AlertWorker(_store, AcceptedReport.From, journal, rules, new ManualClock(), NullLogger.Instance);
         worker.Start();
         return worker;

@@ -66,7 +66,7 @@ public sealed class GeofenceRuleTests
     public void A_fence_that_changed_starts_afresh()
     {
         _bench.Take(_reports.Add(10, fixes: [Reports.North(0, 0), Reports.North(1, 0)]));
-        _bench.Fences.Current = [Circle(FenceCrossings.Leave) with { Version = 2, Shape = new CircleShape(new GeoPoint(52.1, 13), 100) }];
+        _bench.Fences.Current = [Circle(FenceCrossings.Leave) with { ShapeKey = "2", Shape = new CircleShape(new GeoPoint(52.1, 13), 100) }];
         _bench.Take(_reports.Add(20, fixes: [Reports.North(11, 0), Reports.North(12, 0)]));
         Assert.IsEmpty(_bench.Raised);
     }

@@ -15,13 +15,19 @@ public sealed class AccessTests
     // Where each door stands; a new route must be written here too, so that nobody opens one in passing.
     private const string Doors =
         """
+        DELETE /api/v1/channels/{id} admin
         DELETE /api/v1/devices/{id} admin
         DELETE /api/v1/geofences/{id} supervisor
+        DELETE /api/v1/policies/{id} admin
         DELETE /api/v1/tokens/{id} admin
         GET / anyone
         GET /api/v1/alerts viewer
+        GET /api/v1/alerts/export admin
         GET /api/v1/alerts/{id} viewer
         GET /api/v1/audit admin
+        GET /api/v1/audit/export admin
+        GET /api/v1/channels admin
+        GET /api/v1/channels/{id} admin
         GET /api/v1/counters operator
         GET /api/v1/deliveries supervisor
         GET /api/v1/devices viewer
@@ -31,8 +37,13 @@ public sealed class AccessTests
         GET /api/v1/geofences/{id} viewer
         GET /api/v1/live viewer
         GET /api/v1/me viewer
+        GET /api/v1/policies supervisor
+        GET /api/v1/policies/{id} supervisor
         GET /api/v1/positions/latest viewer
         GET /api/v1/rejected admin
+        GET /api/v1/rules viewer
+        GET /api/v1/rules/catalogue viewer
+        GET /api/v1/templates admin
         GET /api/v1/tokens admin
         GET /app.css anyone
         GET /app.js anyone
@@ -42,17 +53,26 @@ public sealed class AccessTests
         GET /map.js anyone
         GET /metrics operator
         GET /mqtt anyone
+        PATCH /api/v1/channels/{id} admin
         POST /api/v1/alerts/{id}/acknowledge responder
         POST /api/v1/alerts/{id}/assign responder
         POST /api/v1/alerts/{id}/comments responder
         POST /api/v1/alerts/{id}/resolve responder
+        POST /api/v1/channels admin
+        POST /api/v1/channels/{id}/test admin
         POST /api/v1/deliveries/{id:long}/retry supervisor
         POST /api/v1/devices admin
         POST /api/v1/devices/{id}/commands supervisor
         POST /api/v1/devices/{id}/secret admin
         POST /api/v1/geofences supervisor
+        POST /api/v1/policies admin
+        POST /api/v1/policies/{id}/dry-run supervisor
         POST /api/v1/tokens admin
+        POST /api/v1/wearers/{id}/check-in responder
         PUT /api/v1/geofences/{id} supervisor
+        PUT /api/v1/policies/{id} admin
+        PUT /api/v1/rules admin
+        PUT /api/v1/templates admin
         """;
 
     [TestMethod]
@@ -109,7 +129,7 @@ public sealed class AccessTests
     private static async Task Expect(int status, HttpClient client, string method, string path)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        if (method is "POST" or "PUT") request.Content = JsonContent.Create(new { });
+        if (method is "POST" or "PUT" or "PATCH") request.Content = JsonContent.Create(new { });
         using var response = await client.SendAsync(request);
         Assert.AreEqual(status, (int)response.StatusCode, $"{method} {path}");
         if (status >= 400) Assert.AreEqual("application/problem+json", response.Content.Headers.ContentType?.MediaType, $"{method} {path}");

@@ -37,7 +37,7 @@ public sealed class TenancyTests
         var seen = await TestServer.NextAsync(theirs, item => item.GetProperty("type").GetString() == "alert");
         var alert = seen.GetProperty("data").GetProperty("alert");
         Assert.AreEqual("other", alert.GetProperty("org").GetString());
-        Assert.AreEqual("ada", alert.GetProperty("wearerId").GetString());
+        Assert.AreEqual("ada", alert.GetProperty("wearer").GetProperty("id").GetString());
         var id = alert.GetProperty("id").GetString();
 
         Assert.AreEqual(1, (await others.GetFromJsonAsync<JsonElement>("/api/v1/alerts")).GetProperty("alerts").GetArrayLength());

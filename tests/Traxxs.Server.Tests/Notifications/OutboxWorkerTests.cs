@@ -95,9 +95,9 @@ public sealed class OutboxWorkerTests : IDisposable
     public async Task An_acknowledged_alert_is_not_escalated_any_more()
     {
         await Deliver();
-        var journal = new AlertJournal(_database, new EscalationPolicy([new EscalationTier(["stub"], 1)]));
+        var journal = new AlertJournal(_database, Escalations.Of((["stub"], 1)));
         journal.Escalate(Reports.At(100));
-        new AlertDesk(_database, _clock).Acknowledge("main", TheAlert.Id, "ada", null);
+        new AlertDesk(_database, Escalations.Of((["stub"], 1)), _clock).Acknowledge(Escalations.Person("ada"), TheAlert.Id, null);
         _clock.Advance(TimeSpan.FromMinutes(5));
         await Deliver();
         Assert.AreEqual(1, _channel.Attempts);
@@ -116,7 +116,7 @@ public sealed class OutboxWorkerTests : IDisposable
 
     internal static void RaiseAnSos(ServiceDatabase database, params string[] channels)
     {
-        var journal = new AlertJournal(database, new EscalationPolicy([new EscalationTier(channels, 1)]));
+        var journal = new AlertJournal(database, Escalations.Of((channels, 1)));
         var engine = journal.Resume([new AlarmEventRule(new FixedRuleBook(RuleSet.Default))]);
         var report = new Reports().Add(0, fixes: [Reports.North(-10, 0)], events: [Reports.Event(EventCode.Sos, -5, 1)]);
         journal.Commit(engine.Evaluate([report], report.Position, Reports.Start));

@@ -33,7 +33,37 @@ public sealed class GeofenceBook
     public GeofenceRecord Add(string org, JsonElement feature, string who) =>
         Put(org, Guid.CreateVersion7(_clock.GetUtcNow()).ToString("N"), 1, feature, who, "geofence.created");
 
-    /// <summary>Replaces a geofence; null where there is none. Where the device stands to it is found out afresh.</summary>
+    /// <summary>Adds the geofences of a FeatureCollection, all or none; <see cref="FormatException"/> names what is wrong with which.</summary>
+    public IReadOnlyList<GeofenceRecord> AddAll(string org, JsonElement collection, string who)
+    {
+        if (!collection.TryGetProperty("features", out var features) || features.ValueKind != JsonValueKind.Array) throw new FormatException("features: must be a list");
+        var now = _clock.GetUtcNow();
+        var records = features.EnumerateArray().Select((feature, i) =>
+        {
+            var id = Guid.CreateVersion7(now).ToString("N");
+            try
+            {
+                return new GeofenceRecord(id, org, 1, GeofenceJson.Read(id, 1, feature).Name, feature.GetRawText());
+            }
+            catch (FormatException e)
+            {
+                throw new FormatException($"features[{i}].{e.Message}");
+            }
+        }).ToList();
+        _database.Write(session =>
+        {
+            if (session.Geofences.List(org).Count + records.Count > FencesMax) throw new FormatException($"features: an organisation has at most {FencesMax} geofences");
+            foreach (var record in records)
+            {
+                session.Geofences.Put(record);
+                session.Audit.Add(org, now, who, "geofence.created", $"geofence:{record.Id}", record.Name);
+            }
+        });
+        Refresh(org);
+        return records;
+    }
+
+    /// <summary>Replaces a geofence; null where there is none. What stands of a shape that stays is kept; an edge that moved is no crossing.</summary>
     public GeofenceRecord? Replace(string org, string id, JsonElement feature, string who) =>
         Find(org, id) is { } known ? Put(org, id, known.Version + 1, feature, who, "geofence.changed") : null;
 
