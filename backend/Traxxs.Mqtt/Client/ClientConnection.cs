@@ -25,6 +25,8 @@ internal sealed class ClientConnection(MqttClient client, IDuplexPipe transport,
     public required MqttProtocolVersion Version { get; init; }
     public required long KeepAliveMs { get; init; }
     public required long PacketSizeMax { get; init; }
+    /// <summary>Puts publishes into the buffer.</summary>
+    public required OutgoingAliases Aliases { get; init; }
     public PacketBuffer Buffer { get; private set; } = new();
     public bool IsOpen { get; private set; } = true;
     public bool HasRoom => Buffer.Length < HighWaterBytes;

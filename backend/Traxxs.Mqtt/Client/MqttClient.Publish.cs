@@ -77,8 +77,9 @@ public sealed partial class MqttClient
             if (qos == MqttQoS.AtMostOnce)
             {
                 if (!isOpen || !connection!.HasRoom) return false;
-                var packetSizeMax = connection.PacketSizeMax;
-                Encode(connection.Buffer, topic, payload, qos, retain, properties, packetSizeMax);
+                _encoder.TruncateTo(0);
+                Encode(_encoder, topic, payload, qos, retain, properties, connection.PacketSizeMax);
+                connection.Aliases.Write(connection.Buffer, _encoder.Written.Span);
             }
             else
             {
@@ -142,15 +143,48 @@ public sealed partial class MqttClient
         }
         while (_inFlight.ContainsKey(_lastIdentifier) || _requests.ContainsKey(_lastIdentifier)); // [MQTT-2.2.1-3]
         publish.Identify(_lastIdentifier);
-        _options.Store?.Put(_lastIdentifier, publish.Packet);
+        var stored = TryStore(_lastIdentifier, publish.Packet);
         _inFlight.Add(_lastIdentifier, publish);
+        AppendInFlight(publish);
+        if (!stored)
+        {
+            Finish(publish, MqttReasonCode.ImplementationSpecificError, connection: null);
+            return;
+        }
+
+        publish.WasSent = true;
+        connection.Aliases.Write(connection.Buffer, publish.Packet);
+    }
+
+    private bool TryStore(ushort identifier, ReadOnlySpan<byte> packet)
+    {
+        try
+        {
+            _options.Store?.Put(identifier, packet);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _options.Logger?.LogError(exception, "{Client}: a publish could not be stored and is not sent", _clientId);
+            return false;
+        }
+    }
+
+    private void AppendInFlight(PendingPublish publish)
+    {
         publish.Previous = _last;
         publish.Next = null;
         if (_last is null) _first = publish;
         else _last.Next = publish;
         _last = publish;
-        publish.WasSent = true;
-        connection.Buffer.WriteBytes(publish.Packet);
+    }
+
+    private void Unlink(PendingPublish publish)
+    {
+        if (publish.Previous is null) _first = publish.Next;
+        else publish.Previous.Next = publish.Next;
+        if (publish.Next is null) _last = publish.Previous;
+        else publish.Next.Previous = publish.Previous;
     }
 
     private void AppendWaiting(PendingPublish publish)
@@ -181,7 +215,7 @@ public sealed partial class MqttClient
             if (!publish.IsReleased)
             {
                 publish.MarkDuplicate(sessionPresent && publish.WasSent);
-                connection.Buffer.WriteBytes(publish.Packet);
+                connection.Aliases.Write(connection.Buffer, publish.Packet);
             }
             else if (sessionPresent) AckPacket.Write(connection.Buffer, MqttPacketType.Pubrel, publish.PacketIdentifier, _options.Version);
             else Finish(publish, MqttReasonCode.Success, connection); // PUBREC said that it arrived
@@ -198,10 +232,7 @@ public sealed partial class MqttClient
             var publish = new PendingPublish { PacketIdentifier = identifier, WasSent = true, IsReleased = packet.Length == 2, QoS = packet.Length == 2 ? MqttQoS.ExactlyOnce : (MqttQoS)(packet[0] >> 1 & 3) };
             publish.Set(packet);
             _inFlight.Add(identifier, publish);
-            publish.Previous = _last;
-            if (_last is null) _first = publish;
-            else _last.Next = publish;
-            _last = publish;
+            AppendInFlight(publish);
             _lastIdentifier = Math.Max(_lastIdentifier, identifier);
         }
     }
@@ -211,10 +242,7 @@ public sealed partial class MqttClient
     {
         _inFlight.Remove(publish.PacketIdentifier);
         _options.Store?.Remove(publish.PacketIdentifier);
-        if (publish.Previous is null) _first = publish.Next;
-        else publish.Previous.Next = publish.Next;
-        if (publish.Next is null) _last = publish.Previous;
-        else publish.Next.Previous = publish.Previous;
+        Unlink(publish);
         if (publish.Callback is not null)
         {
             if (connection is null) ThreadPool.QueueUserWorkItem(static call => call.Callback(call.State, call.Reason), (publish.Callback, publish.State, Reason: reason), false);
@@ -377,9 +405,12 @@ public sealed partial class MqttClient
             if (type == MqttPacketType.Pubrec && !ack.ReasonCode.IsFailure())
             {
                 publish.IsReleased = true;
+                Unlink(publish); // [MQTT-4.6.0-4] PUBRELs go again in the order of the PUBRECs
+                AppendInFlight(publish);
                 Span<byte> identifier = stackalloc byte[2];
                 BinaryPrimitives.WriteUInt16BigEndian(identifier, publish.PacketIdentifier);
-                _options.Store?.Put(publish.PacketIdentifier, identifier);
+                // If it cannot be stored, a restart sends the publish again, which the server knows: no harm.
+                TryStore(publish.PacketIdentifier, identifier);
                 AckPacket.Write(connection.Buffer, MqttPacketType.Pubrel, publish.PacketIdentifier, _options.Version);
                 return true;
             }

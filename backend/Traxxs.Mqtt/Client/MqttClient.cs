@@ -243,6 +243,8 @@ public sealed partial class MqttClient : IAsyncDisposable
             Version = _options.Version,
             KeepAliveMs = (properties?.ServerKeepAlive ?? connect.KeepAliveSeconds) * 1000L, // [MQTT-3.2.2-21]
             PacketSizeMax = properties?.MaximumPacketSize ?? int.MaxValue,
+            // Without the property the server takes none: [MQTT-3.2.2-17], [MQTT-3.2.2-18]
+            Aliases = new OutgoingAliases(Math.Min(properties?.TopicAliasMaximum ?? (ushort)0, _options.OutgoingTopicAliasMaximum), properties?.MaximumPacketSize ?? int.MaxValue),
         };
         lock (_gate)
         {

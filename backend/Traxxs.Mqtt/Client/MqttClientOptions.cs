@@ -54,6 +54,8 @@ public sealed class MqttClientOptions
     public ushort ReceiveMaximum { get; set; } = 1000;
     /// <summary>5.0: topic aliases the server may set.</summary>
     public ushort TopicAliasMaximum { get; set; } = 32;
+    /// <summary>5.0: topic aliases the client sets, if the server allows that many; 0 for none.</summary>
+    public ushort OutgoingTopicAliasMaximum { get; set; } = 32;
     /// <summary>Largest packet accepted, bytes; told to a 5.0 server.</summary>
     public int PacketSizeMax { get; set; } = 1024 * 1024;
     /// <summary>Time for the network connection and CONNACK.</summary>
@@ -74,7 +76,10 @@ public sealed class MqttClientOptions
     public ILogger? Logger { get; set; }
 }
 
-/// <summary>Keeps the unacknowledged publishes of one client by packet identifier. Members are called one at a time.</summary>
+/// <summary>
+/// Keeps the unacknowledged publishes of one client by packet identifier. Members are called one at a time. <see cref="Put"/> may
+/// throw an <see cref="IOException"/>: the publish is then not sent, and its caller is told. See <see cref="FileClientStore"/>.
+/// </summary>
 public interface IMqttClientStore
 {
     /// <summary>Everything kept, in the order it was put.</summary>

@@ -29,10 +29,11 @@ internal sealed class PendingPublish
     }
 
     /// <summary>Takes a packet that was stored.</summary>
-    public void Set(byte[] packet)
+    public void Set(ReadOnlySpan<byte> packet)
     {
-        _packet = packet;
         _length = packet.Length;
+        _packet = ArrayPool<byte>.Shared.Rent(_length);
+        packet.CopyTo(_packet);
     }
 
     public void Identify(ushort identifier)

@@ -15,6 +15,8 @@ public enum MqttStoreKind : byte
     IncomingIdentifier = 5,
     /// <summary>A retained message: A its number.</summary>
     Retained = 6,
+    /// <summary>A client's own unacknowledged publish: A the order, B the packet identifier.</summary>
+    ClientPublish = 7,
 }
 
 /// <summary>Names one stored item.</summary>

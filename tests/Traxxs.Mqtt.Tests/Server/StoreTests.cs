@@ -17,7 +17,7 @@ public sealed class StoreTests
     {
         var copy = Path.Combine(_root, $"crash-{++_crashes}");
         Directory.CreateDirectory(copy);
-        foreach (var file in Directory.GetFiles(folder)) File.WriteAllBytes(Path.Combine(copy, Path.GetFileName(file)), ReadShared(file));
+        foreach (var file in Directory.GetFiles(folder, "*.log")) File.WriteAllBytes(Path.Combine(copy, Path.GetFileName(file)), ReadShared(file));
         return copy;
     }
 
@@ -164,8 +164,8 @@ public sealed class StoreTests
             await DurableAsync(store, position);
         }
 
-        Assert.HasCount(1, Directory.GetFiles(folder));
-        Assert.AreNotEqual("sessions-00000001.log", Path.GetFileName(Directory.GetFiles(folder)[0]));
+        Assert.HasCount(1, Directory.GetFiles(folder, "*.log"));
+        Assert.AreNotEqual("sessions-00000001.log", Path.GetFileName(Directory.GetFiles(folder, "*.log")[0]));
         var expected = new Dictionary<MqttStoreKey, int>();
         for (var i = 0; i < 3000; i++)
         {
@@ -189,7 +189,7 @@ public sealed class StoreTests
             for (var i = 0; i < 5; i++) store.Put(new MqttStoreKey(MqttStoreKind.Session, i), new byte[i + 1]);
         }
 
-        var bytes = File.ReadAllBytes(Directory.GetFiles(folder)[0]);
+        var bytes = File.ReadAllBytes(Directory.GetFiles(folder, "*.log")[0]);
         var ends = Enumerable.Range(0, 5).Select(i => Enumerable.Range(0, i + 1).Sum(j => 26 + j + 1)).ToArray();
         for (var at = 0; at < bytes.Length; at++)
         {
