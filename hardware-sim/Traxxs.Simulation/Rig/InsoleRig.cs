@@ -17,16 +17,13 @@ namespace Traxxs.Simulation.Rig;
 /// One insole on its wearer's foot in simulated time: the firmware's own <see cref="Insole"/> on simulated chips, stepped
 /// when it asked to be or when a line wakes it, with its energy account. Independent of every other rig.
 /// </summary>
-public sealed class InsoleRig : IDisposable
+public sealed partial class InsoleRig : IDisposable
 {
     /// <summary>From power to the first step, ms. Assumed: 1.2 to 1.5 s are named for nanoFramework starts, nobody has published a measurement.</summary>
     public const int BootMs = 1400;
 
     /// <summary>What a step keeps the controller awake for, ms: bus transfers and the interpreter. Assumed.</summary>
     public const int StepAwakeMs = 12;
-
-    // Below this charge a board that went off stays off until it is charged, %.
-    private const double RestartPercent = 2;
 
     private readonly RigOptions _options;
     private readonly IServerPath _path;
@@ -44,14 +41,7 @@ public sealed class InsoleRig : IDisposable
     private readonly FaultPlan _faults;
     private readonly RadioLink _link;
     private readonly DeterministicRandom _entropy;
-    private Insole? _insole;
-    private Scheduler.Event? _next;
-    private long _bootedMs;
-    private long _dueMs;
-    private bool _stepping;
-    private int _droppedBefore;
-    private int _corruptedBefore;
-    private int _searchesBefore;
+    private readonly RigTotals _totals = new();
 
     /// <summary>An insole that is switched on at the beginning of the run.</summary>
     public InsoleRig(RigOptions options, IServerPath path)
@@ -100,21 +90,24 @@ public sealed class InsoleRig : IDisposable
     public IReadOnlyList<AcceptedFrame> Accepted => _storage.Accepted;
 
     /// <summary>Reports the device dropped because its flash was full, over all restarts.</summary>
-    public int Dropped => _droppedBefore + (_insole?.Tracker.DroppedReports ?? 0);
+    public int Dropped => _totals.Dropped + (_insole?.Tracker.DroppedReports ?? 0);
 
     /// <summary>Accepted reports the device has found damaged in its flash, over all restarts.</summary>
-    public int Corrupted => _corruptedBefore + (_insole?.Tracker.CorruptedReports ?? 0);
+    public int Corrupted => _totals.Corrupted + (_insole?.Tracker.CorruptedReports ?? 0);
 
     /// <summary>Searches of the receiver, over all restarts.</summary>
-    public int Searches => _searchesBefore + (_insole?.Tracker.Searches ?? 0);
+    public int Searches => _totals.Searches + (_insole?.Tracker.Searches ?? 0);
+
+    /// <summary>Steps of this foot since the epoch began, as the firmware counts them.</summary>
+    public long StepsTotal => _insole?.Tracker.StepsTotal ?? _totals.StepsTotal;
 
     /// <summary>Reports waiting on the device.</summary>
-    public int Waiting => _insole?.Tracker.QueueCount ?? 0;
+    public int Waiting => _insole?.Tracker.QueueCount ?? _totals.Waiting;
 
-    /// <summary>Whether the firmware runs and has read its flash.</summary>
-    public bool IsReady => _insole?.Tracker.IsRecovered == true;
+    /// <summary>Whether the firmware runs, or sleeps deeply, and has read its flash.</summary>
+    public bool IsReady => _insole?.Tracker.IsRecovered ?? _life == Life.DeepSleep;
 
-    /// <summary>The firmware's brain, for its counters; null while the device is off.</summary>
+    /// <summary>The firmware's brain, for its counters; null while the device is off, starts or sleeps deeply.</summary>
     public Tracker? Tracker => _insole?.Tracker;
 
     /// <summary>The radio.</summary>
@@ -138,8 +131,11 @@ public sealed class InsoleRig : IDisposable
     /// <summary>What happened, for the report.</summary>
     public RigTrace Trace { get; } = new();
 
-    /// <summary>Starts of the firmware.</summary>
+    /// <summary>Starts of the firmware that were no wake from deep sleep.</summary>
     public int Starts { get; private set; }
+
+    /// <summary>Wakes from deep sleep.</summary>
+    public int Wakes { get; private set; }
 
     /// <summary>Steps of the firmware.</summary>
     public long Steps { get; private set; }
@@ -171,177 +167,4 @@ public sealed class InsoleRig : IDisposable
 
     private double CellTemperatureAt(long timeMs)
         => CellTemperature.Of(_options.TemperatureC, worn: _options.Wearer.Timeline.At(timeMs).Activity != Activity.ShoeOff);
-
-    private void Do(Deed deed)
-    {
-        Did?.Invoke(Clock.NowMs, deed);
-        switch (deed)
-        {
-            case Deed.PressSos: _signals.PressSos(); break;
-            case Deed.PressCancel: _signals.PressCancel(); break;
-            default:
-                _power.SettleTo(Clock.NowMs);
-                _signals.ChargerConnected = deed == Deed.ConnectCharger;
-                _power.Charging = _signals.ChargerConnected;
-                if (_insole is null && _power.Charging) _scheduler.After(0, ChargeUntilItStarts);
-                break;
-        }
-
-        Wake();
-    }
-
-    private void ChargeUntilItStarts()
-    {
-        _power.SettleTo(Clock.NowMs);
-        if (_insole is not null || !_power.Charging) return;
-        if (_battery.Percent >= RestartPercent) SwitchOn(BootReason.PowerOn);
-        else _scheduler.After(60_000, ChargeUntilItStarts);
-    }
-
-    private void SwitchOn(BootReason reason)
-    {
-        Starts++;
-        var parts = new InsoleParts
-        {
-            Accelerometer = _accelerometer,
-            FuelGauge = _gauge,
-            Gnss = _gnss,
-            Signals = _signals,
-            Indicator = _indicator,
-            Storage = _storage,
-            Uplink = _link,
-        };
-        _meter.Set(EnergyState.ControllerActive, Clock.NowMs);
-        _insole = new Insole(parts, _options.Profile, (uint)_entropy.NextUInt64(), reason);
-        _bootedMs = Clock.NowMs;
-        StepAt(Clock.NowMs + BootMs);
-    }
-
-    // A sag restarts the controller alone; a cut takes everything, the receiver's backup supply too.
-    private void LoseSupply(bool sags)
-    {
-        var wasOn = _insole is not null;
-        SwitchOff(chipsToo: !sags);
-        if (wasOn) SwitchOn(sags ? BootReason.BrownOut : BootReason.PowerOn);
-    }
-
-    private void SwitchOff(bool chipsToo)
-    {
-        Retire();
-        _next?.Cancel();
-        _next = null;
-        _storage.PowerCut();
-        _faults.Renew();
-        _accelerometer.AdvanceTo(Clock.NowMs);
-        _gnss.SetSupply(false, Clock.NowMs);            // Its load switch opens with the pin that holds it.
-        if (chipsToo)
-        {
-            _accelerometer.PowerCycle();
-            _gnss.LoseBackup();
-        }
-
-        _signals.Forget();
-        _meter.Set(EnergyState.ControllerDeepSleep, Clock.NowMs);
-        _meter.Set(_accelerometer.EnergyState, Clock.NowMs);
-        _meter.Set(_gnss.EnergyState, Clock.NowMs);
-        Note();
-    }
-
-    // The firmware's run is over; what it had counted is kept.
-    private void Retire()
-    {
-        _link.PowerCut();
-        if (_insole is null) return;
-        _droppedBefore += _insole.Tracker.DroppedReports;
-        _corruptedBefore += _insole.Tracker.CorruptedReports;
-        _searchesBefore += _insole.Tracker.Searches;
-        _insole = null;
-    }
-
-    // Something the firmware should look at: it steps now, unless it is in a step.
-    private void Wake()
-    {
-        if (_insole is null || _stepping || Clock.NowMs < _bootedMs + BootMs) return;
-        _next?.Cancel();
-        StepAt(Clock.NowMs);
-    }
-
-    private void StepAt(long timeMs)
-    {
-        _dueMs = timeMs;
-        _next = _scheduler.At(timeMs, Step);
-    }
-
-    private void Step()
-    {
-        var nowMs = Clock.NowMs;
-        _accelerometer.AdvanceTo(nowMs);
-        _gnss.AdvanceTo(nowMs);
-        _power.SettleTo(nowMs);
-        if (_battery.Empty && !_power.Charging)
-        {
-            SwitchOff(chipsToo: true);
-            return;
-        }
-
-        _stepping = true;
-        var dueMs = _bootedMs + _insole!.Step(nowMs - _bootedMs);
-        _stepping = false;
-        Steps++;
-        Account(nowMs);
-        Note();
-        if (_insole.RestartWanted)
-        {
-            Retire();
-            SwitchOn(BootReason.Requested);
-            return;
-        }
-
-        _dueMs = Math.Max(dueMs, nowMs + 1);
-        WaitForDueOrInterrupt();
-    }
-
-    // The board sleeps with the motion line armed while it waits for motion; while samples stream it is not, or every step
-    // of a walk would wake it. The chip is run ahead only as far as nothing else can happen.
-    private void WaitForDueOrInterrupt()
-    {
-        var nowMs = Clock.NowMs;
-        var armed = _insole!.Outputs.Accelerometer != AccelerometerMode.Streaming && !_accelerometer.Int1Active;
-        if (!armed)
-        {
-            _next = _scheduler.At(_dueMs, Step);
-            return;
-        }
-
-        var limitMs = Math.Min(_dueMs, _scheduler.NextDueMs);
-        var reachedMs = Math.Clamp(_accelerometer.NextInterruptMs(limitMs), nowMs, limitMs);
-        if (_accelerometer.Int1Active)
-        {
-            _signals.MotionRose();
-            _next = _scheduler.At(reachedMs, Step);
-        }
-        else
-        {
-            _next = limitMs >= _dueMs ? _scheduler.At(_dueMs, Step) : _scheduler.At(limitMs, WaitForDueOrInterrupt);
-        }
-    }
-
-    private void Account(long nowMs)
-    {
-        var outputs = _insole!.Outputs;
-        _meter.Set(_accelerometer.EnergyState, nowMs);
-        _meter.Set(_gnss.EnergyState, nowMs);
-        // Light sleep stops UART and radio, so the board takes it only with both off (see BoardSleep).
-        var quiet = outputs.Gnss == GnssPower.Backup && (_link.State is LinkState.Closed or LinkState.Failed);
-        _meter.Set(quiet ? EnergyState.ControllerLightSleep : EnergyState.ControllerActive, nowMs);
-        if (quiet) _meter.Add(EnergyState.ControllerActive, StepAwakeMs);
-    }
-
-    private void Note()
-    {
-        var nowMs = Clock.NowMs;
-        var tracker = _insole?.Tracker;
-        Trace.Add(new RigState(nowMs, tracker?.MotionState ?? default, _gnss.Powered, _link.State, tracker is not null));
-        Trace.Add(new BatteryPoint(nowMs, _battery.Percent, UsedMah));
-    }
 }

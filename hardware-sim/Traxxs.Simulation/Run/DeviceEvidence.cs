@@ -35,7 +35,7 @@ public sealed class DeviceEvidence(SimulationRun run, ModelServer? server)
 
     /// <summary>Difference of the counted steps from the true ones, %; null where the wearer took none.</summary>
     public double? StepErrorPercent(InsoleRig rig)
-        => rig.Wearer.Timeline.StridesUntil(run.NowMs) is > 0 and var strides && rig.Tracker is { } tracker ? 100.0 * Math.Abs(tracker.StepsTotal - strides) / strides : null;
+        => rig.Wearer.Timeline.StridesUntil(run.NowMs) is > 0 and var strides ? 100.0 * Math.Abs(rig.StepsTotal - strides) / strides : null;
 
     /// <summary>Share of the way within some metres of the stored track, %.</summary>
     public double? CoveredPercent(InsoleRig rig, double withinM) => TrackMeasure.CoveredPercent(rig.Wearer, TrackOf(rig.DeviceId), run.NowMs, withinM);

@@ -1,0 +1,244 @@
+using Traxxs.Core;
+using Traxxs.Core.Diagnostics;
+using Traxxs.Core.Ports;
+using Traxxs.Device;
+using Traxxs.Simulation.Energy;
+using Traxxs.Simulation.Scenarios;
+using Traxxs.Simulation.Time;
+using Traxxs.Simulation.World;
+
+namespace Traxxs.Simulation.Rig;
+
+// How the controller starts, steps, sleeps and goes off: what the board's Program does, in simulated time.
+public sealed partial class InsoleRig
+{
+    // Below this charge a board that went off stays off until it is charged, %.
+    private const double RestartPercent = 2;
+
+    private Insole? _insole;
+    private Life _life;
+    private Scheduler.Event? _next;
+    private long _originMs;             // When the device's own clock stood at 0.
+    private long _dueMs;
+    private bool _stepping;
+
+    // What the controller is doing.
+    private enum Life
+    {
+        // No supply. From everywhere; left by SwitchOn.
+        Off,
+
+        // The chip starts, the firmware does not run yet. From Off and DeepSleep; left by Begin.
+        Starting,
+
+        // The firmware steps, or waits between two steps.
+        Running,
+
+        // Memory is lost, the other chips go on. From Running where the firmware asks for it; left by time or a pin.
+        DeepSleep,
+    }
+
+    private void Do(Deed deed)
+    {
+        Did?.Invoke(Clock.NowMs, deed);
+        switch (deed)
+        {
+            case Deed.PressSos: _signals.PressSos(); break;
+            case Deed.PressCancel: _signals.PressCancel(); break;
+            default:
+                _power.SettleTo(Clock.NowMs);
+                _signals.ChargerConnected = deed == Deed.ConnectCharger;
+                _power.Charging = _signals.ChargerConnected;
+                if (_life == Life.Off && _power.Charging) _scheduler.After(0, ChargeUntilItStarts);
+                break;
+        }
+
+        Wake();
+    }
+
+    private void ChargeUntilItStarts()
+    {
+        _power.SettleTo(Clock.NowMs);
+        if (_life != Life.Off || !_power.Charging) return;
+        if (_battery.Percent >= RestartPercent) SwitchOn(BootReason.PowerOn);
+        else _scheduler.After(60_000, ChargeUntilItStarts);
+    }
+
+    private void SwitchOn(BootReason reason)
+    {
+        if (reason is BootReason.WakePin or BootReason.WakeTimer) Wakes++;
+        else Starts++;
+        _life = Life.Starting;
+        _next?.Cancel();
+        _meter.Set(EnergyState.ControllerActive, Clock.NowMs);
+        var startedMs = Clock.NowMs;
+        _next = _scheduler.After(BootMs, () => Begin(reason, startedMs));
+        Note();
+    }
+
+    // The firmware begins. After a deep sleep its clock goes on where it was, otherwise it counts from the chip's start.
+    private void Begin(BootReason reason, long startedMs)
+    {
+        _insole = new Insole(new InsoleParts
+        {
+            Accelerometer = _accelerometer,
+            FuelGauge = _gauge,
+            Gnss = _gnss,
+            Signals = _signals,
+            Indicator = _indicator,
+            Storage = _storage,
+            Uplink = _link,
+        }, _options.Profile, (uint)_entropy.NextUInt64(), reason);
+        _life = Life.Running;
+        var wokenMs = reason is BootReason.WakePin or BootReason.WakeTimer ? _insole.Wake() : 0;
+        _originMs = wokenMs > 0 ? Clock.NowMs - wokenMs : startedMs;
+        Step();
+    }
+
+    // A sag restarts the controller alone; a cut takes everything, the receiver's backup supply too.
+    private void LoseSupply(bool sags)
+    {
+        var wasOn = _life != Life.Off;
+        SwitchOff(chipsToo: !sags);
+        if (wasOn) SwitchOn(sags ? BootReason.BrownOut : BootReason.PowerOn);
+    }
+
+    private void SwitchOff(bool chipsToo)
+    {
+        Retire();
+        _life = Life.Off;
+        _next?.Cancel();
+        _next = null;
+        _storage.PowerCut();
+        _faults.Renew();
+        _accelerometer.AdvanceTo(Clock.NowMs);
+        _gnss.SetSupply(false, Clock.NowMs);            // Its load switch opens with the pin that holds it.
+        if (chipsToo)
+        {
+            _accelerometer.PowerCycle();
+            _gnss.LoseBackup();
+        }
+
+        _signals.Forget();
+        _meter.Set(EnergyState.ControllerDeepSleep, Clock.NowMs);
+        _meter.Set(_accelerometer.EnergyState, Clock.NowMs);
+        _meter.Set(_gnss.EnergyState, Clock.NowMs);
+        Note();
+    }
+
+    // The firmware's run is over; what it had counted is kept.
+    private void Retire()
+    {
+        _link.PowerCut();
+        if (_insole is not null) _totals.Add(_insole.Tracker);
+        _insole = null;
+    }
+
+    // Something the firmware should look at: it steps now, unless it is in a step; out of deep sleep it starts first.
+    private void Wake()
+    {
+        if (_life == Life.DeepSleep) SwitchOn(BootReason.WakePin);
+        if (_life != Life.Running || _stepping) return;
+        _next?.Cancel();
+        _dueMs = Clock.NowMs;
+        _next = _scheduler.At(_dueMs, Step);
+    }
+
+    private void Step()
+    {
+        var nowMs = Clock.NowMs;
+        _accelerometer.AdvanceTo(nowMs);
+        _gnss.AdvanceTo(nowMs);
+        _power.SettleTo(nowMs);
+        if (_battery.Empty && !_power.Charging)
+        {
+            SwitchOff(chipsToo: true);
+            return;
+        }
+
+        _stepping = true;
+        var dueMs = _originMs + _insole!.Step(nowMs - _originMs);
+        _stepping = false;
+        Steps++;
+        if (_insole.RestartWanted)
+        {
+            Note();
+            Retire();
+            SwitchOn(BootReason.Requested);
+            return;
+        }
+
+        _dueMs = Math.Max(dueMs, nowMs + 1);
+        Rest(nowMs);
+        Note();
+    }
+
+    // Light sleep stops UART and radio, deep sleep loses what a pin holds: the board takes either only with both off and no
+    // pattern playing (see BoardSleep), and looks again when the pattern is over.
+    private void Rest(long nowMs)
+    {
+        var outputs = _insole!.Outputs;
+        _meter.Set(_accelerometer.EnergyState, nowMs);
+        _meter.Set(_gnss.EnergyState, nowMs);
+        var plays = _indicator.PlaysUntilMs > nowMs;
+        var quiet = outputs.Rest != RestMode.Awake && outputs.Gnss == GnssPower.Backup && _link.State is LinkState.Closed or LinkState.Failed && !plays;
+        if (plays) _dueMs = Math.Min(_dueMs, _indicator.PlaysUntilMs);
+        if (quiet) _meter.Add(EnergyState.ControllerActive, StepAwakeMs);
+        if (quiet && outputs.Rest == RestMode.DeepSleep)
+        {
+            Retire();
+            _life = Life.DeepSleep;
+            _meter.Set(EnergyState.ControllerDeepSleep, nowMs);
+        }
+        else
+        {
+            _meter.Set(quiet ? EnergyState.ControllerLightSleep : EnergyState.ControllerActive, nowMs);
+        }
+
+        WaitForDueOrInterrupt(outputs.Accelerometer != AccelerometerMode.Streaming);
+    }
+
+    // The board sleeps with the motion line armed while it waits for motion; while samples stream it is not, or every step
+    // of a walk would wake it. The chip is run ahead only as far as nothing else can happen.
+    private void WaitForDueOrInterrupt(bool armed)
+    {
+        var nowMs = Clock.NowMs;
+        if (armed && _accelerometer.Int1Active && _life == Life.DeepSleep)
+        {
+            _next = _scheduler.At(nowMs, MotionWakes);  // EXT1 wakes by level: a line that stands ends the sleep at once.
+            return;
+        }
+
+        if (!armed || _accelerometer.Int1Active)
+        {
+            _next = _scheduler.At(_dueMs, TimeIsUp);
+            return;
+        }
+
+        var limitMs = Math.Min(_dueMs, _scheduler.NextDueMs);
+        var reachedMs = Math.Clamp(_accelerometer.NextInterruptMs(limitMs), nowMs, limitMs);
+        if (_accelerometer.Int1Active) _next = _scheduler.At(reachedMs, MotionWakes);
+        else _next = limitMs >= _dueMs ? _scheduler.At(_dueMs, TimeIsUp) : _scheduler.At(limitMs, () => WaitForDueOrInterrupt(armed));
+    }
+
+    private void MotionWakes()
+    {
+        _signals.MotionRose();
+        if (_life == Life.DeepSleep) SwitchOn(BootReason.WakePin);
+        else Step();
+    }
+
+    private void TimeIsUp()
+    {
+        if (_life == Life.DeepSleep) SwitchOn(BootReason.WakeTimer);
+        else Step();
+    }
+
+    private void Note()
+    {
+        var nowMs = Clock.NowMs;
+        var tracker = _insole?.Tracker;
+        Trace.Add(new RigState(nowMs, tracker?.MotionState ?? default, _gnss.Powered, _link.State, _life != Life.Off));
+        Trace.Add(new BatteryPoint(nowMs, _battery.Percent, UsedMah));
+    }
+}
