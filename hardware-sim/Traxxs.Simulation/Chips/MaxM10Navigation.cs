@@ -32,6 +32,9 @@ internal sealed class MaxM10Navigation(ulong seed)
     /// <summary>How long ephemerides allow a hot start, ms.</summary>
     public const long HotWindowMs = 4 * 3600 * 1000;
 
+    // A fix out of a hot start is made with the ephemerides of last time; new ones come with a whole frame, 30 s (IS-GPS-200 20.3.2).
+    private const int FrameS = 30;
+
     private const int LostAfterEpochs = 3;
     private const double MetresPerDegree = 111194.93;   // Mean Earth radius 6371008.8 m.
 
@@ -47,6 +50,8 @@ internal sealed class MaxM10Navigation(ulong seed)
     private double _accuracyWalk;
     private long _ephemerisMs = long.MinValue;
     private bool _clockRuns;
+    private bool _hot;
+    private int _trackedS;
     private bool _timeKnown;
     private bool _fix;
 
@@ -55,12 +60,13 @@ internal sealed class MaxM10Navigation(ulong seed)
     /// <summary>Main supply on. What the backup domain kept decides how long the first fix takes.</summary>
     public void Start(long nowMs)
     {
-        var hot = _clockRuns && _ephemerisMs != long.MinValue && nowMs - _ephemerisMs < HotWindowMs;
-        _neededS = hot ? 1 + 2 * Uniform() : _clockRuns ? 20 + 6 * Uniform() : 29 + 2.5 * Gauss();
+        _hot = _clockRuns && _ephemerisMs != long.MinValue && nowMs - _ephemerisMs < HotWindowMs;
+        _neededS = _hot ? 1 + 2 * Uniform() : _clockRuns ? 20 + 6 * Uniform() : 29 + 2.5 * Gauss();
         _progressS = 0;
         _timeKnown = _clockRuns;
         _fix = false;
         _blindEpochs = 0;
+        _trackedS = 0;
     }
 
     /// <summary>Backup supply lost: clock, ephemerides and position are gone.</summary>
@@ -74,7 +80,7 @@ internal sealed class MaxM10Navigation(ulong seed)
     public void Step(long nowMs, in SkyState sky, out MaxM10Solution solution)
     {
         var blind = sky.View is SkyView.Indoors or SkyView.None;
-        if (!_fix) Search(sky.View, blind);
+        if (!_fix) Search(nowMs, sky.View, blind);
         else Track(nowMs, blind);
         var view = ViewError.Of(sky.View, sky.Reflections);
         Walk(view);
@@ -97,13 +103,15 @@ internal sealed class MaxM10Navigation(ulong seed)
         solution.Pdop = blind ? 9 : view.Pdop;
     }
 
-    private void Search(SkyView view, bool blind)
+    private void Search(long nowMs, SkyView view, bool blind)
     {
         _progressS += blind ? 0 : view switch { SkyView.Canyon => 0.4, SkyView.Trees => 0.7, _ => 1 };     // Weak and few satellites: up to 2.5 times as long.
         if (_progressS > 0.7 * _neededS) _timeKnown = true;             // Time of week stands in every 6 s subframe.
         if (_progressS < _neededS) return;
         _fix = true;
         _clockRuns = true;
+        if (!_hot) _ephemerisMs = nowMs;                                // A cold or warm start has waited for them.
+        _hot = true;
         _settling = 1;
         _startEastM = 5 * Gauss();
         _startNorthM = 5 * Gauss();
@@ -114,7 +122,8 @@ internal sealed class MaxM10Navigation(ulong seed)
     {
         _settling *= 0.90484;                                           // exp(-1/10 s): the first fixes are the worst.
         _blindEpochs = blind ? _blindEpochs + 1 : 0;
-        if (!blind) _ephemerisMs = nowMs;
+        _trackedS = blind ? 0 : _trackedS + 1;
+        if (_trackedS >= FrameS) _ephemerisMs = nowMs;
         if (_blindEpochs <= LostAfterEpochs) return;
         _fix = false;
         _progressS = 0;

@@ -48,6 +48,16 @@ public sealed class MaxM10SkyTests
         Assert.IsTrue(coldAgain is > 20_000 and < 40_000, $"cold again {coldAgain} ms");
     }
 
+    [TestMethod]
+    public void Hot_fixes_alone_do_not_renew_the_ephemerides()
+    {
+        var chip = Chip(new Places([]));
+        FirstFixMs(chip, 0);
+        for (var minute = 10; minute < 230; minute += 10) Assert.IsLessThan(5000, FirstFixMs(chip, minute * 60_000));
+        Assert.IsGreaterThan(15_000, FirstFixMs(chip, 250 * 60_000), "four hours after the cold start they are too old");
+        Assert.IsLessThan(5000, FirstFixMs(chip, 260 * 60_000), "and now there are new ones");
+    }
+
     private static (int Fixes, double MeanErrorM, double MeanClaimM) Standing(double metresFromWall, PlaceKind over = PlaceKind.Geofence)
     {
         var wall = Place.Area("hall", PlaceKind.Indoors, [Home.Move(metresFromWall, -50), Home.Move(metresFromWall, 50), Home.Move(metresFromWall + 50, 50), Home.Move(metresFromWall + 50, -50)]);
