@@ -54,6 +54,21 @@ public sealed class SimCommandTests
     }
 
     [TestMethod]
+    public async Task The_energy_of_a_day_is_told_beside_other_ways_of_tracking()
+    {
+        var (exit, output, errors) = await RunAsync("sim", "energy", "--json");
+        Assert.AreEqual(0, exit, errors);
+        var result = JsonDocument.Parse(output).RootElement;
+        Assert.IsGreaterThan(0, result.GetProperty("speedup").GetDouble());
+        Assert.IsGreaterThanOrEqualTo(1, result.GetProperty("overOracle").GetDouble());
+        CollectionAssert.AreEqual(new[] { "our firmware", "always-on GNSS", "a fix every 1 min", "a fix every 10 min", "oracle" },
+            result.GetProperty("ways").EnumerateArray().Select(way => way.GetProperty("name").GetString()).ToArray());
+        var missed = result.GetProperty("goalsMissed").GetArrayLength();
+        var (withGoals, _, _) = await RunAsync("sim", "energy", "--goals");
+        Assert.AreEqual(missed > 0 ? 1 : 0, withGoals);
+    }
+
+    [TestMethod]
     public async Task The_schema_and_the_list_are_printed()
     {
         var (exit, schema, _) = await RunAsync("sim", "schema");
