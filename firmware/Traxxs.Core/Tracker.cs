@@ -14,10 +14,10 @@ namespace Traxxs.Core
     /// happen (<see cref="TrackerOutputs"/>); reports go into a queue in flash and from there to the uplink. Everything is
     /// allocated here; a step allocates nothing.
     /// </summary>
-    public sealed class Tracker
+    public sealed partial class Tracker
     {
-        /// <summary>Time between steps while samples stream, ms: 25 samples at 50 Hz, which leaves the 32-deep FIFO 140 ms of slack.</summary>
-        public const int StreamStepMs = 500;
+        /// <summary>Time between steps while samples stream, ms: 30 samples at 50 Hz, which leaves the 32-deep FIFO 40 ms of slack.</summary>
+        public const int StreamStepMs = 600;
 
         /// <summary>Longest time between steps, ms: a day's worth of timers is looked at twice an hour even if one was reckoned wrongly.</summary>
         public const int StepMaxMs = 1800000;
@@ -35,8 +35,11 @@ namespace Traxxs.Core
         public const int DownlinkSizeMax = 512;
 
         private readonly TrackerProfile _profile;
+        private readonly TrackerProfile _builtIn = new TrackerProfile();
+        private readonly TrackerProfile _candidate = new TrackerProfile();
         private readonly IUplink _uplink;
         private readonly BootReason _bootReason;
+        private readonly uint _entropy;
 
         private readonly ActivityMeter _meter;
         private readonly StepCounter _stepCounter = new StepCounter();
@@ -63,6 +66,11 @@ namespace Traxxs.Core
 
         private bool _started;
         private bool _resumed;
+        private bool _counted;
+        private bool _hasIntroduced;
+        private bool _hasConfigurationNews;
+        private uint _configurationVersion;
+        private int _directCount;
         private bool _stateDirty;
         private bool _restart;
         private bool _directUnderWay;
@@ -84,9 +92,11 @@ namespace Traxxs.Core
         public Tracker(TrackerProfile profile, ISegmentStorage storage, IUplink uplink, uint entropy, BootReason bootReason)
         {
             _profile = profile;
+            _builtIn.Take(null, profile);
             _uplink = uplink;
+            _entropy = entropy;
             _bootReason = bootReason;
-            _meter = new ActivityMeter(profile.ActiveLevelMg);
+            _meter = new ActivityMeter(profile);
             _gate = new MotionGate(profile);
             _scheduler = new FixScheduler(profile);
             _fallDetector = new FallDetector(profile);
@@ -95,7 +105,7 @@ namespace Traxxs.Core
             _battery = new BatteryMonitor(profile);
             _schedule = new ReportSchedule(profile);
             _queue = new ReportQueue(storage, entropy);
-            _saved = new SavedState(_queue.State);
+            _saved = new SavedState(_queue.Journal.State);
             _alarms = new AlarmDesk(profile, _queue);
             _policy = new UplinkPolicy(entropy);
         }
@@ -128,10 +138,10 @@ namespace Traxxs.Core
         public uint StepsTotal { get { return _stepsBeforeStart + _stepCounter.Steps; } }
 
         /// <summary>Numbering of the device; meaningful once recovered.</summary>
-        public ushort Epoch { get { return _queue.Epoch; } }
+        public ushort Epoch { get { return _queue.Journal.Epoch; } }
 
         /// <summary>Sequence the next report will have; meaningful once recovered.</summary>
-        public uint NextSequence { get { return _queue.NextSequence; } }
+        public uint NextSequence { get { return _queue.Journal.NextSequence; } }
 
         /// <summary>Reports accepted (on flash) since the start.</summary>
         public int AcceptedReports { get { return _queue.Accepted; } }
@@ -146,10 +156,10 @@ namespace Traxxs.Core
         public int CorruptedReports { get { return _queue.Corrupted; } }
 
         /// <summary>Records appended to flash since the start.</summary>
-        public int FlashAppends { get { return _queue.Appends; } }
+        public int FlashAppends { get { return _queue.Journal.Appends; } }
 
         /// <summary>Segments erased since the start.</summary>
-        public int FlashErases { get { return _queue.Erases; } }
+        public int FlashErases { get { return _queue.Journal.Erases; } }
 
         /// <summary>Fixes taken since the start.</summary>
         public int FixesTaken { get { return _scheduler.Taken; } }
@@ -181,16 +191,6 @@ namespace Traxxs.Core
         }
 
         /// <summary>
-        /// After a start that was a wake from deep sleep, before the first step: takes up what was left on flash, with one read.
-        /// Returns where the device's clock stands, ms, for the board to count on from; 0 where there is nothing to take up, or
-        /// the start was another: then the device begins anew. <paramref name="rtcMs"/>: as <see cref="TrackerInputs.RtcMs"/>.
-        /// </summary>
-        public long Wake(long rtcMs)
-        {
-            return 0;
-        }
-
-        /// <summary>
         /// Decides one step. <paramref name="nowMs"/> counts from the start of the device and never goes back. The uplink
         /// is opened and closed here too; <see cref="TrackerOutputs.LinkWanted"/> says the same to the board.
         /// </summary>
@@ -207,7 +207,7 @@ namespace Traxxs.Core
             if (_selfTest.Runs) FollowSelfTest(inputs, nowMs);
             FollowReports(nowMs);
             FollowUplink(nowMs);
-            Decide(outputs, nowMs);
+            Decide(inputs, outputs, nowMs);
         }
 
         private void Start(long nowMs)
@@ -215,8 +215,7 @@ namespace Traxxs.Core
             _started = true;
             _stepCounter.Reset();
             _builder.AddEvent(EventCode.Started, nowMs, (int)_bootReason);
-            // The first fix gives the device its time, and the server its place. A wake from deep sleep has both.
-            if (_bootReason != BootReason.WakePin && _bootReason != BootReason.WakeTimer) _scheduler.Begin();
+            _scheduler.Begin();   // the first fix gives the device its time, and the server its place
             Show(IndicatorPattern.Ready);
         }
 
@@ -240,13 +239,22 @@ namespace Traxxs.Core
         // Enough for the largest ring (256 segments, each tried three times).
         private const int RecoverStepsMax = 256 * ReportQueue.ReadAttemptsMax + 1;
 
+        // A start that is no wake is counted, and flash is tried by it: where flash refuses, an earlier run may have sent reports
+        // under numbers that flash never saw, more of them than are left out anyway.
         private void Resume(long nowMs)
         {
             _resumed = true;
-            _stepsBeforeStart = _queue.StepsTotal;
-            _saved.Starts++;
             _alarms.Resume(nowMs);
+            if (_counted) return;
+            _counted = true;
+            _stepsBeforeStart = _queue.Journal.StepsTotal;
+            TakeUpConfiguration(nowMs);
+            _saved.Started();
+            _stateDirty = !_queue.TrySaveState();
+            if (_stateDirty) _queue.Journal.NextSequence += _entropy & NumbersLeftOutMask;
         }
+
+        private const uint NumbersLeftOutMask = 0xFFF0;
 
         private int FollowMotion(TrackerInputs inputs, long nowMs)
         {
@@ -257,7 +265,7 @@ namespace Traxxs.Core
             bool active = false;
             int stepsNow = 0;
             int count = inputs.SampleCount < TrackerInputs.SamplesMax ? inputs.SampleCount : TrackerInputs.SamplesMax;
-            int periodMs = inputs.SamplePeriodMs > 0 ? inputs.SamplePeriodMs : _profile.SamplePeriodMs;
+            int periodMs = inputs.SamplePeriodMs > 0 ? inputs.SamplePeriodMs : TrackerProfile.SamplePeriodMs;
             for (int i = 0; i < count; i++)
             {
                 int x = inputs.XMg[i];
@@ -329,7 +337,7 @@ namespace Traxxs.Core
             _fall.Update(pressed, _gate.LastActiveMs, _stepCounter.Steps, _builder, nowMs);
             _timers.Update(pressed && !claimed, _battery.Charging, _gate.LastActiveMs, _builder, nowMs);
             if (_builder.HasAlarm) _scheduler.Request(nowMs);
-            _alarms.Update(nowMs);
+            if (_alarms.Update(nowMs)) _builder.Hurry();
         }
 
         // More presses than this between two steps (half a second) are bounces.
@@ -390,195 +398,29 @@ namespace Traxxs.Core
             _builder.Hurry();
         }
 
-        private void FollowReports(long nowMs)
-        {
-            if (!_queue.IsRecovered) return;
-            if (_builder.HasFrame && nowMs >= _flashRetryMs) HandOver(nowMs);
-            int batchAgeS = _profile.BatchAgeS * _battery.IntervalFactor;
-            if (_builder.HasFrame || !_schedule.IsDue(_builder, _scheduler.IsAwaited, batchAgeS, nowMs)) return;
-            Close(batchAgeS, nowMs);
-            HandOver(nowMs);
-        }
-
-        private void Close(int batchAgeS, long nowMs)
-        {
-            // An alarm says where: the last known place, however old; its age is in the fix itself.
-            if (_builder.HasAlarm && _builder.FixCount == 0 && _scheduler.HasFix) _builder.AddFix(_scheduler.Fix, nowMs);
-            if (_queue.Dropped != _droppedReported)
-            {
-                _builder.AddEvent(EventCode.ReportsDropped, nowMs, _queue.Dropped - _droppedReported);
-                _droppedReported = _queue.Dropped;
-            }
-
-            Report report = _builder.Report;
-            report.HasSteps = true;
-            report.StepsTotal = StepsTotal;
-            report.HasBattery = _battery.IsKnown;
-            report.BatteryMv = _battery.Mv;
-            report.BatteryPercent = _battery.Percent;
-            report.Charging = _battery.Charging;
-            report.HasActivity = true;
-            report.Activity = _classifier.Activity;
-            report.HasContract = true;
-            report.NextContactS = _schedule.Promise(_gate.IsOpen, batchAgeS, nowMs);
-            report.HasBacklog = _queue.Count > 0;
-            report.BacklogReports = _queue.Count;
-            report.BacklogAgeS = _queue.OldestAgeS(nowMs);
-            _queue.StepsTotal = StepsTotal;
-            _builder.Close(_clock, _queue.Epoch, _queue.NextSequence, nowMs);
-        }
-
-        private void HandOver(long nowMs)
-        {
-            if (!_builder.HasFrame) return;   // nothing could be written as a frame
-            bool alarm = _builder.FrameIsAlarm;
-            uint sequence = _queue.NextSequence;
-            if (!_builder.TryHandOver(_queue, nowMs))
-            {
-                _faults.Fault(FaultMonitor.Flash, nowMs);
-                _trace.Add(TraceCode.Refused, _queue.Refused, nowMs);
-                _flashRetryMs = nowMs + FlashRetryMs;
-                return;
-            }
-
-            _directUnderWay = false;
-            _faults.Well(FaultMonitor.Flash);
-            _trace.Add(TraceCode.Accepted, (int)(long)sequence, nowMs);
-            if (!alarm) return;
-            _alarms.Add(sequence, nowMs);
-            _policy.Hurry(nowMs);
-        }
-
-        private void FollowUplink(long nowMs)
-        {
-            bool progress = false;
-            LinkState link = _uplink.State;
-            if (_queue.IsRecovered) progress = TakeAcknowledgements(nowMs) | TakeCommands(nowMs);
-            if (link == LinkState.Open && _policy.State == UplinkState.Talking) Publish();
-
-            UplinkState before = _policy.State;
-            bool direct = IsDirect();
-            _policy.Update(_queue.Count > 0 || direct || _selfTest.Awaits(SelfTest.Radio), _queue.AlarmCount > 0 || _builder.FrameIsAlarm, _alarms.IsListening(nowMs), progress, link, nowMs);
-            if (_policy.State != before) _trace.Add(TraceCode.Uplink, (int)_policy.State, nowMs);
-            if (_policy.JustLost)
-            {
-                _queue.ForgetUnderWay();
-                _directUnderWay = false;
-            }
-
-            if (_policy.State == UplinkState.Talking && before == UplinkState.Opening) Publish();
-            _queue.NoteStored(_policy.JustLost || _policy.JustRested);
-            if (_policy.Wanted && _policy.State != before) _uplink.Open();
-            if (!_policy.Wanted && _policy.State != before) _uplink.Close();
-            if (_stateDirty) _stateDirty = !_queue.TrySaveState();
-        }
-
-        private bool TakeAcknowledgements(long nowMs)
-        {
-            bool any = false;
-            int token;
-            while (_uplink.TryTakeAcknowledged(out token))
-            {
-                if (_directUnderWay && (uint)token == _queue.NextSequence) DirectArrived(nowMs);
-                else _queue.Acknowledge((uint)token);
-                any = true;
-            }
-
-            return any;
-        }
-
-        // A report that failed flash will not take goes to the server from RAM, one at a time: nobody's help waits for a
-        // storage, nor behind a batch that waits for it. Should the device restart before flash works again, the number may be given a second time and that
-        // later report be taken for this one; that is the price, and only then.
-        private bool IsDirect()
-        {
-            return _builder.HasFrame && _faults.HasFailed(FaultMonitor.Flash);
-        }
-
-        private void DirectArrived(long nowMs)
-        {
-            _directUnderWay = false;
-            if (_builder.FrameIsAlarm) _alarms.Add(_queue.NextSequence, nowMs);
-            _builder.DiscardFrame();
-            _queue.SkipSequence();
-        }
-
-        // An alarm goes before everything that is not yet under way; what is under way is at most a handful of frames.
-        private void Publish()
-        {
-            uint sequence;
-            int length;
-            if (IsDirect() && !_directUnderWay) _directUnderWay = _uplink.TryPublish((int)(long)_queue.NextSequence, _builder.Frame, 0, _builder.FrameLength);
-            while (_queue.TryPeek(_frame, out sequence, out length))
-            {
-                if (!_uplink.TryPublish((int)(long)sequence, _frame, 0, length)) return;
-                _queue.MarkUnderWay(sequence);
-            }
-        }
-
-        private bool TakeCommands(long nowMs)
-        {
-            bool any = false;
-            for (int i = 0; i < TrackerInputs.CommandsMax; i++)
-            {
-                int length = _uplink.TakeDownlink(_downlink);
-                if (length == 0) break;
-                any = true;
-                DecodeResult result = length < 0 ? DecodeResult.TooLong : CommandFrame.TryRead(_downlink, 0, length, _command);
-                if (result == DecodeResult.Ok) Obey(nowMs);
-                else
-                {
-                    BadCommands++;
-                    _trace.Add(TraceCode.BadCommand, (int)result, nowMs);
-                }
-            }
-
-            return any;
-        }
-
-        private void Obey(long nowMs)
-        {
-            bool mine = _command.Epoch == _queue.Epoch;
-            if (_command.Code == CommandCode.AlarmReceived)
-            {
-                if (mine) _alarms.Received(_command.Sequence, nowMs);
-                return;
-            }
-
-            if (_command.Code == CommandCode.AlarmAcknowledged)
-            {
-                if (mine) _alarms.Acknowledged(_command.Sequence);
-                return;
-            }
-
-            // The server repeats a command until it sees its effect, and the broker keeps the last one: done once, even
-            // across the restart it asked for.
-            if (_saved.Knows(_command.Id)) return;
-            _saved.Remember(_command.Id);
-            _stateDirty = true;
-            _trace.Add(TraceCode.Command, (int)_command.Code, nowMs);
-            if (_command.Code == CommandCode.LocateNow) _scheduler.Request(nowMs);
-            else if (_command.Code == CommandCode.FindMe) Show(IndicatorPattern.FindMe);
-            else if (_command.Code == CommandCode.Reboot) _restart = true;
-            else if (_command.Code == CommandCode.SelfTest) BeginSelfTest(nowMs);
-        }
-
-        private void Decide(TrackerOutputs outputs, long nowMs)
+        private void Decide(TrackerInputs inputs, TrackerOutputs outputs, long nowMs)
         {
             bool streaming = _gate.State != MotionState.Stationary || _fall.NeedsSamples;
-            _gnssWasOn = _scheduler.WantsReceiver;
+            _gnssWasOn = _scheduler.State != SearchState.Idle;
             outputs.Gnss = _gnssWasOn ? GnssPower.On : GnssPower.Backup;
             outputs.Accelerometer = streaming ? AccelerometerMode.Streaming : AccelerometerMode.WakeOnMotion;
             outputs.LinkWanted = _policy.Wanted;
             outputs.TestParts = _selfTest.Awaits(SelfTest.FuelGauge);
             outputs.MeasureBattery = _battery.TakeMeasureDue(nowMs);
-            // A commanded restart waits until the command is known to be done, or it would be done again and again.
-            outputs.Restart = _faults.WantsRestart || (_restart && !_stateDirty);
+            // A commanded restart waits until the command is known to be done, or it would be done again and again, and until all
+            // that is only in memory has come to flash. A flash that refuses makes nobody wait.
+            bool kept = !_stateDirty && !_builder.HasContent && !_builder.HasFrame;
+            outputs.Restart = (_restart || _faults.WantsRestart) && (kept || _faults.HasFailed(FaultMonitor.Flash));
             ChoosePattern();
             outputs.Indicate = _pattern;
             _pattern = IndicatorPattern.None;
-            outputs.NextStepMs = NextStepMs(streaming, nowMs);
-            outputs.Rest = _policy.Wanted ? RestMode.Awake : RestMode.LightSleep;
+            long nextMs = NextStepMs(streaming, nowMs);
+            bool deep = MayRestDeeply(outputs, nextMs, nowMs) && TryCheckpoint(inputs.RtcMs, nowMs);
+            // Nobody is woken for a look at the battery; it is measured at every start.
+            outputs.NextStepMs = deep ? nextMs : Earlier(nextMs, _battery.NextMeasureMs, nowMs);
+            outputs.Rest = deep ? RestMode.DeepSleep : _policy.Wanted ? RestMode.Awake : RestMode.LightSleep;
+            // A fidget shows that the wearer lives; where nobody asks for that, it is not worth a start.
+            if (deep && _profile.ImmobileS == 0) outputs.Accelerometer = AccelerometerMode.WakeOnStride;
         }
 
         // The later a pattern is asked for here, the more it matters; one step plays one.
@@ -601,14 +443,14 @@ namespace Traxxs.Core
             if (!_queue.IsRecovered) return nowMs + RecoverStepMs;
             long nextMs = nowMs + StepMaxMs;
             if (streaming) nextMs = nowMs + StreamStepMs;
-            else if (_scheduler.WantsReceiver) nextMs = nowMs + RetryMs;
+            else if (_scheduler.State != SearchState.Idle) nextMs = nowMs + RetryMs;
             nextMs = Earlier(nextMs, _gate.NextChangeMs(), nowMs);
             nextMs = Earlier(nextMs, _scheduler.NextChangeMs(_gate.IsOpen, nowMs), nowMs);
             nextMs = Earlier(nextMs, _fall.NextChangeMs(_gate.LastActiveMs), nowMs);
             nextMs = Earlier(nextMs, _timers.NextChangeMs(), nowMs);
             nextMs = Earlier(nextMs, _alarms.NextChangeMs(nowMs), nowMs);
             nextMs = Earlier(nextMs, _policy.NextChangeMs(nowMs), nowMs);
-            nextMs = Earlier(nextMs, _battery.NextMeasureMs, nowMs);
+            if (_builder.IsUrgent) nextMs = Earlier(nextMs, nowMs, nowMs);
             nextMs = Earlier(nextMs, _selfTest.NextChangeMs(), nowMs);
             if (_builder.HasFrame) return Earlier(nextMs, _flashRetryMs, nowMs);
             return Earlier(nextMs, _schedule.DueMs(_builder, _profile.BatchAgeS * _battery.IntervalFactor), nowMs);

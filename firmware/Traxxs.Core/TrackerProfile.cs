@@ -1,16 +1,21 @@
+using Traxxs.Protocol;
+
 namespace Traxxs.Core
 {
     /// <summary>
-    /// Every setting of the tracker with its default, unit and range. <see cref="Validate"/> names the first field that is
-    /// outside its range; a profile that does not validate is never used.
+    /// Every setting of the tracker with its default, unit and range; on the wire each is a <see cref="SettingCode"/>. A profile
+    /// that does not validate is never used.
     /// </summary>
     public sealed class TrackerProfile
     {
         /// <summary>
-        /// Time between accelerometer samples, ms. 10..40. 20 ms (50 Hz) is the slowest rate of the LIS2DW12 at which steps
+        /// Time between accelerometer samples, ms. 20 ms (50 Hz) is the slowest rate of the LIS2DW12 at which steps
         /// at the foot still count as well as at 100 Hz on recorded gait, and its 32-deep FIFO then lasts 640 ms.
         /// </summary>
-        public int SamplePeriodMs = 20;
+        public const int SamplePeriodMs = 20;
+
+        /// <summary>Least time between fixes, s: <see cref="FixIntervalS"/>.</summary>
+        public const int FixIntervalMinS = 30;
 
         /// <summary>Activity from which a second counts as moved, mg mean deviation. 10..1000. Sensor noise at rest is below 10 mg, walking at the foot above 300.</summary>
         public int ActiveLevelMg = 60;
@@ -90,44 +95,75 @@ namespace Traxxs.Core
         /// <summary>What fix and batch intervals are multiplied by while the battery is low. 1..10.</summary>
         public int LowBatteryFactor = 3;
 
-        /// <summary>Null where every field is in its range; otherwise the field, its value and its range in a sentence.</summary>
-        public string Validate()
+        /// <summary>Whether two deliberate taps after stillness raise SOS, 0 or 1: see <c>Safety/TapDetector</c>.</summary>
+        public int GestureSos = 1;
+
+        /// <summary>Whether a shoe that nobody wears is noticed, and alarms that need a wearer are held back then, 0 or 1.</summary>
+        public int OffFoot = 1;
+
+        private Command _settings;
+        private int _row;
+        private SettingCode _problem;
+
+        /// <summary>The first setting outside its range; <see cref="SettingCode.None"/> where all are in theirs.</summary>
+        public SettingCode Validate()
         {
-            string problem = null;
-            Check(ref problem, "SamplePeriodMs", SamplePeriodMs, 10, 40);
-            Check(ref problem, "ActiveLevelMg", ActiveLevelMg, 10, 1000);
-            Check(ref problem, "WakeWindowMs", WakeWindowMs, 1000, 30000);
-            Check(ref problem, "WakeQuietMs", WakeQuietMs, 1000, 30000);
-            Check(ref problem, "SettleAfterMs", SettleAfterMs, 2000, 60000);
-            Check(ref problem, "StillAfterMs", StillAfterMs, SettleAfterMs + 1000, 600000);
-            Check(ref problem, "FixIntervalS", FixIntervalS, 30, 3600);
-            Check(ref problem, "FixStepsMin", FixStepsMin, 0, 1000);
-            Check(ref problem, "SearchTimeoutS", SearchTimeoutS, 15, 600);
-            Check(ref problem, "SearchBackoffMaxS", SearchBackoffMaxS, 60, 7200);
-            Check(ref problem, "AccuracyGoodM", AccuracyGoodM, 1, 100);
-            Check(ref problem, "AccuracyWorstM", AccuracyWorstM, AccuracyGoodM, 1000);
-            Check(ref problem, "BatchFixes", BatchFixes, 1, Traxxs.Protocol.Report.FixesMax);
-            Check(ref problem, "BatchAgeS", BatchAgeS, 30, 86400);
-            Check(ref problem, "StopReportS", StopReportS, 10, 3600);
-            Check(ref problem, "HeartbeatS", HeartbeatS, 60, 86400);
-            Check(ref problem, "FallImpactMg", FallImpactMg, 1200, 16000);
-            Check(ref problem, "FallCancelS", FallCancelS, 5, 300);
-            Check(ref problem, "ImmobileS", ImmobileS, 0, 86400);
-            Check(ref problem, "CheckInS", CheckInS, 0, 86400);
-            Check(ref problem, "CheckInReminderS", CheckInReminderS, 5, 600);
-            Check(ref problem, "AlarmRetryS", AlarmRetryS, 10, 3600);
-            Check(ref problem, "AlarmListenS", AlarmListenS, 0, 3600);
-            Check(ref problem, "BatteryLowPercent", BatteryLowPercent, 1, 50);
-            Check(ref problem, "BatteryHysteresisPercent", BatteryHysteresisPercent, 1, 30);
-            Check(ref problem, "BatteryIntervalS", BatteryIntervalS, 60, 86400);
-            Check(ref problem, "LowBatteryFactor", LowBatteryFactor, 1, 10);
-            return problem;
+            return Take(null, this);
         }
 
-        private static void Check(ref string problem, string name, int value, int min, int max)
+        /// <summary>
+        /// Takes the settings of a configuration, and what it does not name from the built-in profile. Returns the first setting that
+        /// is not known or outside its range; then the profile is of no use until it has taken another.
+        /// </summary>
+        public SettingCode Take(Command settings, TrackerProfile builtIn)
         {
-            if (problem != null || (value >= min && value <= max)) return;
-            problem = name + " is " + value.ToString() + ", outside " + min.ToString() + ".." + max.ToString();
+            _settings = settings;
+            _row = 0;
+            _problem = SettingCode.None;
+            FixIntervalS = Setting(SettingCode.FixIntervalS, builtIn.FixIntervalS, FixIntervalMinS, 3600);
+            FixStepsMin = Setting(SettingCode.FixStepsMin, builtIn.FixStepsMin, 0, 1000);
+            SearchTimeoutS = Setting(SettingCode.SearchTimeoutS, builtIn.SearchTimeoutS, 15, 600);
+            SearchBackoffMaxS = Setting(SettingCode.SearchBackoffMaxS, builtIn.SearchBackoffMaxS, 60, 7200);
+            AccuracyGoodM = Setting(SettingCode.AccuracyGoodM, builtIn.AccuracyGoodM, 1, 100);
+            AccuracyWorstM = Setting(SettingCode.AccuracyWorstM, builtIn.AccuracyWorstM, AccuracyGoodM, 1000);
+            BatchFixes = Setting(SettingCode.BatchFixes, builtIn.BatchFixes, 1, Report.FixesMax);
+            BatchAgeS = Setting(SettingCode.BatchAgeS, builtIn.BatchAgeS, 30, 86400);
+            StopReportS = Setting(SettingCode.StopReportS, builtIn.StopReportS, 10, 3600);
+            HeartbeatS = Setting(SettingCode.HeartbeatS, builtIn.HeartbeatS, 60, 86400);
+            FallImpactMg = Setting(SettingCode.FallImpactMg, builtIn.FallImpactMg, 1200, 16000);
+            FallCancelS = Setting(SettingCode.FallCancelS, builtIn.FallCancelS, 5, 300);
+            ImmobileS = Setting(SettingCode.ImmobileS, builtIn.ImmobileS, 0, 86400);
+            CheckInS = Setting(SettingCode.CheckInS, builtIn.CheckInS, 0, 86400);
+            CheckInReminderS = Setting(SettingCode.CheckInReminderS, builtIn.CheckInReminderS, 5, 600);
+            AlarmRetryS = Setting(SettingCode.AlarmRetryS, builtIn.AlarmRetryS, 10, 3600);
+            AlarmListenS = Setting(SettingCode.AlarmListenS, builtIn.AlarmListenS, 0, 3600);
+            BatteryLowPercent = Setting(SettingCode.BatteryLowPercent, builtIn.BatteryLowPercent, 1, 50);
+            BatteryHysteresisPercent = Setting(SettingCode.BatteryHysteresisPercent, builtIn.BatteryHysteresisPercent, 1, 30);
+            BatteryIntervalS = Setting(SettingCode.BatteryIntervalS, builtIn.BatteryIntervalS, 60, 86400);
+            LowBatteryFactor = Setting(SettingCode.LowBatteryFactor, builtIn.LowBatteryFactor, 1, 10);
+            ActiveLevelMg = Setting(SettingCode.ActiveLevelMg, builtIn.ActiveLevelMg, 10, 1000);
+            WakeWindowMs = Setting(SettingCode.WakeWindowMs, builtIn.WakeWindowMs, 1000, 30000);
+            WakeQuietMs = Setting(SettingCode.WakeQuietMs, builtIn.WakeQuietMs, 1000, 30000);
+            SettleAfterMs = Setting(SettingCode.SettleAfterMs, builtIn.SettleAfterMs, 2000, 60000);
+            StillAfterMs = Setting(SettingCode.StillAfterMs, builtIn.StillAfterMs, SettleAfterMs + 1000, 600000);
+            GestureSos = Setting(SettingCode.GestureSos, builtIn.GestureSos, 0, 1);
+            OffFoot = Setting(SettingCode.OffFoot, builtIn.OffFoot, 0, 1);
+            // What is left has a number above all that are known here.
+            if (_problem == SettingCode.None && IsNamed()) _problem = (SettingCode)_settings.SettingIds[_row];
+            return _problem;
+        }
+
+        // A command names its settings in ascending order, as they are asked for here.
+        private int Setting(SettingCode code, int value, int min, int max)
+        {
+            if (IsNamed() && _settings.SettingIds[_row] == (byte)code) value = _settings.SettingValues[_row++];
+            if (_problem == SettingCode.None && (value < min || value > max)) _problem = code;
+            return value;
+        }
+
+        private bool IsNamed()
+        {
+            return _settings != null && _row < _settings.SettingCount;
         }
     }
 }

@@ -68,5 +68,8 @@ namespace Traxxs.Protocol
 
         /// <summary>The shoe is on the foot again.</summary>
         ShoeOn = 29,
+
+        /// <summary>An offered firmware update cannot be taken. Value: why; 1 = the platform has no second slot for an image.</summary>
+        UpdateRefused = 30,
     }
 }

@@ -1,10 +1,12 @@
+using Traxxs.Protocol;
+
 namespace Traxxs.Core.Diagnostics
 {
     /// <summary>The last things that happened inside, as numbers in a ring: nothing is formatted, nothing is allocated, the oldest is overwritten.</summary>
     public sealed class EventTrace
     {
-        /// <summary>Entries kept: some minutes of a busy device in 0.6 KiB.</summary>
-        public const int EntriesMax = 64;
+        /// <summary>Entries kept: what one report carries.</summary>
+        public const int EntriesMax = Report.TraceMax;
 
         private readonly byte[] _codes = new byte[EntriesMax];
         private readonly int[] _values = new int[EntriesMax];
@@ -24,15 +26,19 @@ namespace Traxxs.Core.Diagnostics
             if (Count < EntriesMax) Count++;
         }
 
-        /// <summary>Reads the entry of an age, 0 being the newest. False: there is none.</summary>
-        public bool TryGet(int age, out TraceCode code, out int value, out int timeS)
+        /// <summary>Puts the newest entries into a report.</summary>
+        public void Fill(Report report, long nowMs)
         {
-            bool exists = age >= 0 && age < Count;
-            int slot = exists ? (_next - 1 - age + EntriesMax) % EntriesMax : 0;
-            code = exists ? (TraceCode)_codes[slot] : TraceCode.None;
-            value = exists ? _values[slot] : 0;
-            timeS = exists ? _timesS[slot] : 0;
-            return exists;
+            int slot = _next;
+            for (int row = 0; row < Count; row++)
+            {
+                slot = slot > 0 ? slot - 1 : EntriesMax - 1;
+                report.TraceCodes[row] = _codes[slot];
+                report.TraceValues[row] = _values[slot];
+                report.TraceAgeS[row] = (uint)((int)(nowMs / 1000) - _timesS[slot]);
+            }
+
+            report.TraceCount = Count;
         }
     }
 }

@@ -29,5 +29,8 @@ namespace Traxxs.Core.Diagnostics
 
         /// <summary>A downlink frame was refused. Value: the <c>DecodeResult</c>.</summary>
         BadCommand = 8,
+
+        /// <summary>A configuration was taken or refused. Value: the refused setting, 0 where it was taken.</summary>
+        Configured = 9,
     }
 }

@@ -1,21 +1,15 @@
 namespace Traxxs.Core.Location
 {
     /// <summary>
-    /// Refuses fixes that cannot be: invalid, too coarse, off the earth, or so far from the last one that the wearer
-    /// would have flown there ("lying" fixes with a good accuracy figure).
+    /// Refuses fixes that cannot be: invalid, too coarse, off the earth, or farther from the last one than the wearer can have
+    /// come ("lying" fixes with a good accuracy figure).
     /// </summary>
     public sealed class FixFilter
     {
-        /// <summary>Fastest the wearer can be believed to travel, m/s: a fast train.</summary>
-        public const int SpeedMaxMS = 70;
-
-        /// <summary>Fixes in a row that must insist on a leap before it is believed: the last good fix may itself have lied.</summary>
+        /// <summary>Fixes in a row that must insist on a leap before it is believed: the last good fix may itself have lied, or a ride gone unnoticed.</summary>
         public const int LeapAgreementMin = 3;
 
         private readonly TrackerProfile _profile;
-        private readonly GnssFix _last = new GnssFix();
-        private bool _hasLast;
-        private long _lastMs;
         private int _leaps;
 
         /// <summary>A filter with the profile's accuracy bound.</summary>
@@ -24,28 +18,20 @@ namespace Traxxs.Core.Location
             _profile = profile;
         }
 
-        /// <summary>Fixes refused since the start.</summary>
-        public int Refused;
-
-        /// <summary>Whether a fix can be used. One that leaps is believed when it has insisted.</summary>
-        public bool Accepts(GnssFix fix, long nowMs)
+        /// <summary>
+        /// Whether a fix can be used, <paramref name="last"/> being the last used (or null) and <paramref name="reachM"/> how far the
+        /// wearer can have come since, m. One that leaps is believed when it has insisted.
+        /// </summary>
+        public bool Accepts(GnssFix fix, GnssFix last, long reachM)
         {
-            if (!InRange(fix) || Leaps(fix, nowMs))
+            if (!InRange(fix)) return false;
+            if (last == null || !Leaps(fix, last, reachM))
             {
-                Refused++;
-                return false;
+                _leaps = 0;
+                return true;
             }
 
-            return true;
-        }
-
-        /// <summary>Remembers a fix that was used, as the point the next ones are measured from.</summary>
-        public void Used(GnssFix fix, long nowMs)
-        {
-            _last.CopyFrom(fix);
-            _lastMs = nowMs;
-            _hasLast = true;
-            _leaps = 0;
+            return ++_leaps >= LeapAgreementMin;
         }
 
         private bool InRange(GnssFix fix)
@@ -55,20 +41,11 @@ namespace Traxxs.Core.Location
                 && fix.LongitudeE7 >= -1800000000 && fix.LongitudeE7 <= 1800000000;
         }
 
-        private bool Leaps(GnssFix fix, long nowMs)
+        private static bool Leaps(GnssFix fix, GnssFix last, long reachM)
         {
-            if (!_hasLast) return false;
-            long seconds = (nowMs - _lastMs) / 1000 + 1;
-            int metres = Distance.Metres(fix.LatitudeE7, fix.LongitudeE7, _last.LatitudeE7, _last.LongitudeE7);
-            long slackM = (fix.AccuracyMm + _last.AccuracyMm) / 500;   // two sigma of both
-            if (metres <= seconds * SpeedMaxMS + slackM)
-            {
-                _leaps = 0;
-                return false;
-            }
-
-            _leaps++;
-            return _leaps < LeapAgreementMin;
+            int metres = Distance.Metres(fix.LatitudeE7, fix.LongitudeE7, last.LatitudeE7, last.LongitudeE7);
+            long slackM = ((long)fix.AccuracyMm + last.AccuracyMm) / 500;   // two sigma of both
+            return metres > reachM + slackM;
         }
     }
 }

@@ -1,3 +1,5 @@
+using Traxxs.Core.Power;
+
 namespace Traxxs.Core.Location
 {
     /// <summary>What the receiver is being used for.</summary>
@@ -8,29 +10,48 @@ namespace Traxxs.Core.Location
 
         /// <summary>Receiver on, a fix is wanted.</summary>
         Searching = 1,
-
-        /// <summary>Receiver kept on between two fixes, because that is cheaper than finding the sky again.</summary>
-        Holding = 2,
     }
 
     /// <summary>
     /// Decides when the GNSS receiver runs. Accepts the gate, the step count, requests and the receiver's solutions; emits
     /// the wanted power and the fixes worth reporting. Standing and fidgeting cost no fix, a roof costs a bounded search.
+    /// Between two fixes the receiver is warm on its backup supply; main supply is never kept on for the next fix, because
+    /// that costs more than finding the sky again from <see cref="WarmPaysS"/> on, and no interval is that short.
     /// </summary>
     public sealed class FixScheduler
     {
         /// <summary>
-        /// Interval up to which the receiver stays on between fixes, s. A MAX-M10S tracks at about 10 mA; a hot start costs
-        /// about 1 s of acquisition plus 3-5 s until accuracy settles at 12 mA, with the microcontroller awake beside it at
-        /// 25 mA: 6 s × 37 mA = 222 mAs. Tracking for T seconds costs 10 mA × T: even at T = 22 s; below it, warm is cheaper.
+        /// Interval below which a receiver left tracking would cost less than one that starts hot, s: a hot start at acquisition
+        /// current against the whole interval at tracking current, the controller beside both.
         /// </summary>
-        public const int KeepWarmS = 20;
+        public const int WarmPaysS = (int)((long)PowerCosts.HotFixMs * (PowerCosts.GnssAcquiringUa + PowerCosts.ControllerActiveUa)
+            / (PowerCosts.GnssTrackingUa + PowerCosts.ControllerActiveUa) / 1000) + 1;
+
+        private const byte WarmNeverPays = WarmPaysS <= TrackerProfile.FixIntervalMinS ? 0 : -1;
 
         /// <summary>How long a coarse fix may improve before the best one is taken, ms. Five solutions: what a hot start needs to settle.</summary>
         public const int ImproveMs = 5000;
 
         /// <summary>Longest search for an alarm or a request, s: a person waits for it.</summary>
         public const int UrgentTimeoutS = 120;
+
+        /// <summary>
+        /// Longest search while the receiver still has its ephemerides, s. A hot start takes 1 to 3 s, under weak signals some times
+        /// that; what has not come in 20 s is under a roof.
+        /// </summary>
+        public const int HotTimeoutS = 20;
+
+        /// <summary>How long after a fix a start is hot, ms: ephemerides hold four hours (SAM-M10Q guide); the last hour is not counted on.</summary>
+        public const long HotWindowMs = 3 * 3600 * 1000;
+
+        /// <summary>Fastest a wearer who is carried can be believed to travel, m/s: a fast train.</summary>
+        public const int RideMaxMS = 70;
+
+        /// <summary>Farthest one step of one foot (two steps of a runner) carries, m.</summary>
+        public const int StrideMaxM = 3;
+
+        /// <summary>What a wearer on foot can be off beyond the steps counted, m: steps not counted, a lift, the error of the last fix.</summary>
+        public const int FootSlackM = 50;
 
         private readonly TrackerProfile _profile;
         private readonly FixFilter _filter;
@@ -41,6 +62,7 @@ namespace Traxxs.Core.Location
         private long _nextDueMs;
         private int _failures;
         private uint _stepsAtFix;
+        private uint _stepsAtSearch;
         private bool _urgent;
         private bool _final;
 
@@ -81,22 +103,19 @@ namespace Traxxs.Core.Location
         /// <summary>Searches begun since the start.</summary>
         public int Searches;
 
-        /// <summary>Solutions refused by the filter since the start.</summary>
-        public int Refused
-        {
-            get { return _filter.Refused; }
-        }
-
-        /// <summary>Whether the receiver should run.</summary>
-        public bool WantsReceiver
-        {
-            get { return State != SearchState.Idle; }
-        }
+        /// <summary>Searches that found nothing since the start.</summary>
+        public int SearchesInVain;
 
         /// <summary>Whether a search that someone waits for is under way: request, alarm or the last fix of a walk.</summary>
-        public bool IsAwaited
+        public bool IsAwaited()
         {
-            get { return State == SearchState.Searching && (_urgent || _final); }
+            return State == SearchState.Searching && (_urgent || _final);
+        }
+
+        /// <summary>Whether the receiver is off and nobody wants it.</summary>
+        public bool IsQuiet()
+        {
+            return State == SearchState.Idle && !_urgent && !_final;
         }
 
         /// <summary>A person or an alarm wants a fix now, whatever the gate and the back-off say.</summary>
@@ -115,7 +134,7 @@ namespace Traxxs.Core.Location
         /// <summary>The walk has ended; where, is worth one fix if it went anywhere since the last.</summary>
         public void Finish(uint stepsTotal)
         {
-            if (stepsTotal - _stepsAtFix >= (uint)_profile.FixStepsMin && _failures == 0) _final = true;
+            if (stepsTotal - _stepsAtSearch >= (uint)_profile.FixStepsMin && _failures == 0) _final = true;
         }
 
         /// <summary>
@@ -133,19 +152,14 @@ namespace Traxxs.Core.Location
                     if (IsDue(open, riding, stepsTotal, nowMs)) Enter(SearchState.Searching, nowMs);
                     break;
 
-                // From Idle and Holding. Leaves with a fix, or in vain at the time limit; a wearer who stops meanwhile
-                // gets the last fix of the walk from it.
+                // From Idle. Leaves with a fix, or in vain at the time limit; a wearer who stops meanwhile gets the last fix
+                // of the walk from it.
                 case SearchState.Searching:
-                    if (solution != null) Consider(solution, nowMs);
-                    if (_hasBest && IsSettled(nowMs)) Take(stepsTotal, intervalS, open, nowMs);
-                    else if (nowMs - _searchStartedMs >= TimeoutMs()) Give(nowMs, stepsTotal, intervalS, open);
-                    break;
-
-                // From Searching where the interval is short. Leaves to Searching when the next fix is due, to Idle when
-                // the gate closes.
-                case SearchState.Holding:
-                    if (!open && !_urgent && !_final) Enter(SearchState.Idle, nowMs);
-                    else if (IsDue(open, riding, stepsTotal, nowMs)) Enter(SearchState.Searching, nowMs);
+                    if (solution != null) Consider(solution, riding, stepsTotal, nowMs);
+                    bool late = nowMs - _searchStartedMs >= TimeoutMs();
+                    // A coarse fix that never settled is better than none.
+                    if (_hasBest && (late || IsSettled(nowMs))) Take(stepsTotal, intervalS, nowMs);
+                    else if (late) Give(stepsTotal, intervalS, nowMs);
                     break;
             }
         }
@@ -158,16 +172,34 @@ namespace Traxxs.Core.Location
             return open && _nextDueMs > nowMs ? _nextDueMs : long.MaxValue;
         }
 
+        /// <summary>Walks over what a deep sleep must not lose; the device sleeps while the receiver is in backup.</summary>
+        public void Keep(Checkpoint checkpoint)
+        {
+            HasFix = checkpoint.Flag(HasFix);
+            FixMs = checkpoint.Long(FixMs);
+            Fix.TimeS = checkpoint.UInt(Fix.TimeS);
+            Fix.LatitudeE7 = checkpoint.Int(Fix.LatitudeE7);
+            Fix.LongitudeE7 = checkpoint.Int(Fix.LongitudeE7);
+            Fix.AccuracyMm = checkpoint.UInt(Fix.AccuracyMm);
+            _nextDueMs = checkpoint.Long(_nextDueMs);
+            _failures = checkpoint.Int(_failures);
+            _stepsAtFix = checkpoint.UInt(_stepsAtFix);
+            _stepsAtSearch = checkpoint.UInt(_stepsAtSearch);
+            Searches = checkpoint.Int(Searches);
+            SearchesInVain = checkpoint.Int(SearchesInVain);
+        }
+
         private bool IsDue(bool open, bool riding, uint stepsTotal, long nowMs)
         {
             if (_urgent || _final) return true;
             if (!open || nowMs < _nextDueMs) return false;
-            return riding || stepsTotal - _stepsAtFix >= (uint)_profile.FixStepsMin;
+            return riding || stepsTotal - _stepsAtSearch >= (uint)_profile.FixStepsMin;
         }
 
-        private void Consider(GnssFix solution, long nowMs)
+        private void Consider(GnssFix solution, bool riding, uint stepsTotal, long nowMs)
         {
-            if (!_filter.Accepts(solution, nowMs)) return;
+            long reachM = riding ? ((nowMs - FixMs) / 1000 + 1) * RideMaxMS : (stepsTotal - _stepsAtFix) * StrideMaxM + FootSlackM;
+            if (!_filter.Accepts(solution, HasFix ? Fix : null, reachM)) return;
             if (!_hasBest) _firstValidMs = nowMs;
             if (!_hasBest || solution.AccuracyMm <= _best.AccuracyMm) _best.CopyFrom(solution);
             _hasBest = true;
@@ -180,13 +212,14 @@ namespace Traxxs.Core.Location
 
         private long TimeoutMs()
         {
-            return (_urgent ? UrgentTimeoutS : _profile.SearchTimeoutS) * 1000L;
+            if (_urgent) return UrgentTimeoutS * 1000L;
+            bool hot = HasFix && _searchStartedMs - FixMs < HotWindowMs && _profile.SearchTimeoutS > HotTimeoutS;
+            return (hot ? HotTimeoutS : _profile.SearchTimeoutS) * 1000L;
         }
 
-        private void Take(uint stepsTotal, int intervalS, bool open, long nowMs)
+        private void Take(uint stepsTotal, int intervalS, long nowMs)
         {
             Fix.CopyFrom(_best);
-            _filter.Used(_best, nowMs);
             HasFix = true;
             FixMs = nowMs;
             JustTaken = true;
@@ -194,18 +227,10 @@ namespace Traxxs.Core.Location
             _failures = 0;
             _nextDueMs = nowMs + intervalS * 1000L;
             Close(stepsTotal, nowMs);
-            Enter(open && intervalS <= KeepWarmS ? SearchState.Holding : SearchState.Idle, nowMs);
         }
 
-        private void Give(long nowMs, uint stepsTotal, int intervalS, bool open)
+        private void Give(uint stepsTotal, int intervalS, long nowMs)
         {
-            // A coarse fix that never settled is better than none.
-            if (_hasBest)
-            {
-                Take(stepsTotal, intervalS, open, nowMs);
-                return;
-            }
-
             // Indoors the next search waits twice as long each time, up to the profile's bound.
             long waitS = intervalS;
             for (int i = 0; i < _failures && waitS < _profile.SearchBackoffMaxS; i++) waitS *= 2;
@@ -213,18 +238,19 @@ namespace Traxxs.Core.Location
             if (_failures < int.MaxValue) _failures++;
             _nextDueMs = nowMs + waitS * 1000;
             JustFailed = true;
+            SearchesInVain++;
             Close(stepsTotal, nowMs);
-            Enter(SearchState.Idle, nowMs);
         }
 
         private void Close(uint stepsTotal, long nowMs)
         {
             LastSearchS = (int)((nowMs - _searchStartedMs) / 1000);
-            _stepsAtFix = stepsTotal;
+            _stepsAtSearch = stepsTotal;
+            if (JustTaken) _stepsAtFix = stepsTotal;
             WasUrgent = _urgent;
             _urgent = false;
             _final = false;
-            _hasBest = false;
+            Enter(SearchState.Idle, nowMs);
         }
 
         private void Enter(SearchState state, long nowMs)
@@ -232,10 +258,10 @@ namespace Traxxs.Core.Location
             if (state == SearchState.Searching)
             {
                 _searchStartedMs = nowMs;
-                _hasBest = false;
                 Searches++;
             }
 
+            _hasBest = false;
             State = state;
         }
     }

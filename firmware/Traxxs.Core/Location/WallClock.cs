@@ -1,3 +1,5 @@
+using Traxxs.Core.Power;
+
 namespace Traxxs.Core.Location
 {
     /// <summary>
@@ -54,6 +56,13 @@ namespace Traxxs.Core.Location
             _doubts = 0;
             Jumps++;
             return true;
+        }
+
+        /// <summary>Walks over what a deep sleep must not lose.</summary>
+        public void Keep(Checkpoint checkpoint)
+        {
+            IsKnown = checkpoint.Flag(IsKnown);
+            _offsetMs = checkpoint.Long(_offsetMs);
         }
 
         /// <summary>A moment on the device's clock as UTC seconds, or as seconds since its start where UTC is not known.</summary>

@@ -14,7 +14,7 @@ namespace Traxxs.Core.Motion
         private const int MeanShift = 5;
         private const int FractionShift = 8;
 
-        private readonly int _activeLevelMg;
+        private readonly TrackerProfile _profile;
         private bool _primed;
         private int _meanX;
         private int _meanY;
@@ -23,10 +23,10 @@ namespace Traxxs.Core.Motion
         private int _samples;
         private int _windowMs;
 
-        /// <summary>A meter that calls a window active from a level on, mg.</summary>
-        public ActivityMeter(int activeLevelMg)
+        /// <summary>A meter that calls a window active from the profile's level on.</summary>
+        public ActivityMeter(TrackerProfile profile)
         {
-            _activeLevelMg = activeLevelMg;
+            _profile = profile;
         }
 
         /// <summary>Level of the last whole window, mg.</summary>
@@ -72,7 +72,7 @@ namespace Traxxs.Core.Motion
 
             // _samples is never 0: one was added above.
             LevelMg = _sumMg / _samples;
-            Active = LevelMg >= _activeLevelMg;
+            Active = LevelMg >= _profile.ActiveLevelMg;
             Windows++;
             ActiveWindows = Active ? ActiveWindows + 1 : 0;
             _sumMg = 0;

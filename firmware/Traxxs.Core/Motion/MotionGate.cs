@@ -1,3 +1,5 @@
+using Traxxs.Core.Power;
+
 namespace Traxxs.Core.Motion
 {
     /// <summary>
@@ -8,7 +10,6 @@ namespace Traxxs.Core.Motion
     {
         private readonly TrackerProfile _profile;
         private long _enteredMs;
-        private long _lastActiveMs;
 
         /// <summary>A gate that begins stationary.</summary>
         public MotionGate(TrackerProfile profile)
@@ -23,10 +24,7 @@ namespace Traxxs.Core.Motion
         public long MovingSinceMs;
 
         /// <summary>The last movement seen.</summary>
-        public long LastActiveMs
-        {
-            get { return _lastActiveMs; }
-        }
+        public long LastActiveMs;
 
         /// <summary>The gate opened in the last update.</summary>
         public bool JustOpened;
@@ -40,9 +38,6 @@ namespace Traxxs.Core.Motion
             get { return State == MotionState.Moving || State == MotionState.Settling; }
         }
 
-        /// <summary>Times the gate left stationary since the start.</summary>
-        public int Wakes;
-
         /// <summary>
         /// Decides one step. <paramref name="woken"/>: the wake-up interrupt fired. <paramref name="newWindow"/>: a window
         /// of activity ended at <paramref name="nowMs"/>, and <paramref name="active"/> says whether it showed movement.
@@ -52,8 +47,8 @@ namespace Traxxs.Core.Motion
             JustOpened = false;
             JustClosed = false;
             bool moved = newWindow && active;
-            if (moved) _lastActiveMs = nowMs;
-            long quietMs = nowMs - _lastActiveMs;
+            if (moved) LastActiveMs = nowMs;
+            long quietMs = nowMs - LastActiveMs;
 
             switch (State)
             {
@@ -85,14 +80,20 @@ namespace Traxxs.Core.Motion
             }
         }
 
+        /// <summary>Walks over what a deep sleep must not lose; asleep the gate is stationary.</summary>
+        public void Keep(Checkpoint checkpoint)
+        {
+            LastActiveMs = checkpoint.Long(LastActiveMs);
+        }
+
         /// <summary>When the next update can change the state without new activity; <see cref="long.MaxValue"/> where none can.</summary>
         public long NextChangeMs()
         {
             switch (State)
             {
-                case MotionState.Waking: return _lastActiveMs + _profile.WakeQuietMs;
-                case MotionState.Moving: return _lastActiveMs + _profile.SettleAfterMs;
-                case MotionState.Settling: return _lastActiveMs + _profile.StillAfterMs;
+                case MotionState.Waking: return LastActiveMs + _profile.WakeQuietMs;
+                case MotionState.Moving: return LastActiveMs + _profile.SettleAfterMs;
+                case MotionState.Settling: return LastActiveMs + _profile.StillAfterMs;
                 default: return long.MaxValue;
             }
         }
@@ -103,8 +104,7 @@ namespace Traxxs.Core.Motion
             {
                 // The knock itself counts as the last activity, so that Waking waits a while for more.
                 MovingSinceMs = nowMs;
-                _lastActiveMs = nowMs;
-                Wakes++;
+                LastActiveMs = nowMs;
             }
 
             JustOpened = state == MotionState.Moving && State == MotionState.Waking;

@@ -87,6 +87,22 @@ namespace Traxxs.Core.Power
             }
         }
 
+        /// <summary>Walks over what a deep sleep need not have on flash as it is now.</summary>
+        public void KeepLevel(Checkpoint checkpoint)
+        {
+            IsKnown = checkpoint.Flag(IsKnown);
+            Mv = checkpoint.Int(Mv);
+            Percent = checkpoint.Int(Percent);
+            NextMeasureMs = checkpoint.Long(NextMeasureMs);
+        }
+
+        /// <summary>Walks over what a deep sleep must not lose. Nobody sleeps on the charger.</summary>
+        public void Keep(Checkpoint checkpoint)
+        {
+            IsLow = checkpoint.Flag(IsLow);
+            _chargerKnown = checkpoint.Flag(_chargerKnown);
+        }
+
         private static int Clamp(int value, int max)
         {
             return value < 0 ? 0 : value > max ? max : value;

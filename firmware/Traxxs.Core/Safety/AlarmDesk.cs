@@ -1,18 +1,20 @@
 using Traxxs.Core.Ports;
+using Traxxs.Core.Power;
 using Traxxs.Core.Uplink;
 
 namespace Traxxs.Core.Safety
 {
     /// <summary>
     /// Follows each alarm until a person has acknowledged it. Accepts queued alarms and the server's answers; emits the
-    /// patterns the wearer feels, and has an alarm sent again, under the same number, while no "received" comes back.
+    /// patterns the wearer feels, has an alarm sent again, under the same number, while no "received" comes back, and asks again
+    /// for a person's answer while none has come.
     /// </summary>
     public sealed class AlarmDesk
     {
         /// <summary>Alarms followed at once. At the bound the oldest is no longer repeated; it stays queued until the server has stored it.</summary>
         public const int AlarmsMax = 8;
 
-        /// <summary>Repetitions of one alarm that the server has stored but not answered: with doubling, two hours.</summary>
+        /// <summary>Repetitions of one alarm that the server has stored but not answered, and questions for a person's answer: with doubling, two hours each. After that any contact brings the answer.</summary>
         public const int RepeatsMax = 7;
 
         private readonly TrackerProfile _profile;
@@ -21,7 +23,6 @@ namespace Traxxs.Core.Safety
         private readonly bool[] _received = new bool[AlarmsMax];
         private readonly long[] _nextMs = new long[AlarmsMax];
         private readonly byte[] _repeats = new byte[AlarmsMax];
-        private int _count;
         private IndicatorPattern _pattern;
 
         /// <summary>A desk without alarms.</summary>
@@ -32,10 +33,7 @@ namespace Traxxs.Core.Safety
         }
 
         /// <summary>Alarms without a person's acknowledgement.</summary>
-        public int Count
-        {
-            get { return _count; }
-        }
+        public int Count;
 
         /// <summary>Pattern to play since last asked. Asking clears it.</summary>
         public IndicatorPattern TakePattern()
@@ -49,23 +47,26 @@ namespace Traxxs.Core.Safety
         public void Resume(long nowMs)
         {
             uint sequence;
-            for (int i = 0; _queue.TryAlarmAt(i, out sequence); i++) Add(sequence, nowMs);
+            for (int i = 0; _queue.TryAlarmAt(i, out sequence); i++)
+            {
+                if (Find(sequence) < 0) Add(sequence, nowMs);
+            }
         }
 
         /// <summary>An alarm has been accepted by the queue.</summary>
         public void Add(uint sequence, long nowMs)
         {
-            if (_count == AlarmsMax)
+            if (Count == AlarmsMax)
             {
                 _queue.Release(_sequences[0]);
                 RemoveAt(0);
             }
 
-            _sequences[_count] = sequence;
-            _received[_count] = false;
-            _repeats[_count] = 0;
-            _nextMs[_count] = nowMs + _profile.AlarmRetryS * 1000L;
-            _count++;
+            _sequences[Count] = sequence;
+            _received[Count] = false;
+            _repeats[Count] = 0;
+            _nextMs[Count] = nowMs + _profile.AlarmRetryS * 1000L;
+            Count++;
             _pattern = IndicatorPattern.AlarmSending;
         }
 
@@ -76,6 +77,7 @@ namespace Traxxs.Core.Safety
             int i = Find(sequence);
             if (i < 0 || _received[i]) return;
             _received[i] = true;
+            _repeats[i] = 0;
             _nextMs[i] = nowMs + _profile.AlarmListenS * 1000L;
             _pattern = IndicatorPattern.AlarmReceived;
         }
@@ -90,49 +92,75 @@ namespace Traxxs.Core.Safety
             _pattern = IndicatorPattern.AlarmAcknowledged;
         }
 
-        /// <summary>Decides one step: repeats what is due.</summary>
-        public void Update(long nowMs)
+        /// <summary>
+        /// Decides one step: repeats what is due. True: the server has an alarm and no person has answered yet; a contact is due
+        /// to ask, since an answer is heard only while the link is open.
+        /// </summary>
+        public bool Update(long nowMs)
         {
-            for (int i = 0; i < _count; i++)
+            bool ask = false;
+            for (int i = 0; i < Count; i++)
             {
-                if (_received[i] || nowMs < _nextMs[i] || _repeats[i] > RepeatsMax) continue;
-                if (++_repeats[i] > RepeatsMax)
-                {
-                    _queue.Release(_sequences[i]);
-                    continue;
-                }
-
-                _queue.Repeat(_sequences[i]);
-                _nextMs[i] = nowMs + ((long)_profile.AlarmRetryS << _repeats[i]) * 1000;
+                if (nowMs < _nextMs[i] || _repeats[i] > RepeatsMax) continue;
+                _nextMs[i] = nowMs + ((long)_profile.AlarmRetryS << ++_repeats[i]) * 1000;
+                if (_received[i]) ask = true;
+                else if (_repeats[i] > RepeatsMax) _queue.Release(_sequences[i]);
+                else _queue.Repeat(_sequences[i]);
             }
+
+            return ask;
         }
 
         /// <summary>Whether an answer is awaited for which the link should stay open.</summary>
         public bool IsListening(long nowMs)
         {
-            for (int i = 0; i < _count; i++)
+            for (int i = 0; i < Count; i++)
             {
-                if (_received[i] ? nowMs < _nextMs[i] : _repeats[i] == 0) return true;
+                if (_repeats[i] == 0 && (!_received[i] || nowMs < _nextMs[i])) return true;
             }
 
             return false;
         }
 
-        /// <summary>When the next update repeats an alarm or stops listening.</summary>
+        /// <summary>Whether the server has all alarms: what is left is to ask for a person's answer.</summary>
+        public bool AreReceived()
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                if (!_received[i]) return false;
+            }
+
+            return true;
+        }
+
+        /// <summary>When the next update repeats an alarm, asks, or stops listening.</summary>
         public long NextChangeMs(long nowMs)
         {
             long nextMs = long.MaxValue;
-            for (int i = 0; i < _count; i++)
+            for (int i = 0; i < Count; i++)
             {
-                if (_nextMs[i] > nowMs && _nextMs[i] < nextMs) nextMs = _nextMs[i];
+                if (_nextMs[i] > nowMs && _nextMs[i] < nextMs && _repeats[i] <= RepeatsMax) nextMs = _nextMs[i];
             }
 
             return nextMs;
         }
 
+        /// <summary>Walks over what a deep sleep must not lose: alarms the server has and no person has acknowledged.</summary>
+        public void Keep(Checkpoint checkpoint)
+        {
+            Count = checkpoint.Int(Count);
+            for (int i = 0; i < Count; i++)
+            {
+                _sequences[i] = checkpoint.UInt(_sequences[i]);
+                _nextMs[i] = checkpoint.Long(_nextMs[i]);
+                _repeats[i] = (byte)checkpoint.Int(_repeats[i]);
+                _received[i] = true;
+            }
+        }
+
         private int Find(uint sequence)
         {
-            for (int i = 0; i < _count; i++)
+            for (int i = 0; i < Count; i++)
             {
                 if (_sequences[i] == sequence) return i;
             }
@@ -142,7 +170,7 @@ namespace Traxxs.Core.Safety
 
         private void RemoveAt(int index)
         {
-            for (int i = index; i < _count - 1; i++)
+            for (int i = index; i < Count - 1; i++)
             {
                 _sequences[i] = _sequences[i + 1];
                 _received[i] = _received[i + 1];
@@ -150,7 +178,7 @@ namespace Traxxs.Core.Safety
                 _repeats[i] = _repeats[i + 1];
             }
 
-            _count--;
+            Count--;
         }
     }
 }

@@ -1,3 +1,4 @@
+using Traxxs.Core.Power;
 using Traxxs.Core.Uplink;
 using Traxxs.Protocol;
 
@@ -92,6 +93,14 @@ namespace Traxxs.Core.Safety
                     Enter(FallState.Upright, nowMs);
                     break;
             }
+        }
+
+        /// <summary>Walks over what a deep sleep must not lose: whether an alarm is out. A suspicion keeps the device from sleeping.</summary>
+        public void Keep(Checkpoint checkpoint)
+        {
+            State = checkpoint.Flag(State == FallState.ManDown) ? FallState.ManDown : FallState.Upright;
+            _impactMs = checkpoint.Long(_impactMs);
+            _stepsAtImpact = checkpoint.UInt(_stepsAtImpact);
         }
 
         /// <summary>When the next update can change the state without new movement.</summary>

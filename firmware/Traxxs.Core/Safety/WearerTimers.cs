@@ -1,3 +1,4 @@
+using Traxxs.Core.Power;
 using Traxxs.Core.Uplink;
 using Traxxs.Protocol;
 
@@ -36,21 +37,32 @@ namespace Traxxs.Core.Safety
         {
             if (charging)
             {
-                _movedMs = nowMs;
-                _checkedInMs = nowMs;
-                _missed = false;
-                _immobile = false;
+                Restart(nowMs);
                 return;
             }
 
-            if (lastActiveMs > _movedMs || pressed)
-            {
-                _movedMs = pressed ? nowMs : lastActiveMs;
-                _immobile = false;
-            }
-
-            if (_profile.ImmobileS > 0) UpdateImmobile(report, nowMs);
+            if (_profile.ImmobileS > 0) UpdateImmobile(pressed ? nowMs : lastActiveMs, report, nowMs);
             if (_profile.CheckInS > 0) UpdateCheckIn(pressed, report, nowMs);
+        }
+
+        /// <summary>Both clocks begin anew: a person has spoken with the wearer, or the settings have changed.</summary>
+        public void Restart(long nowMs)
+        {
+            _movedMs = nowMs;
+            _checkedInMs = nowMs;
+            _immobile = false;
+            _missed = false;
+            _reminded = false;
+        }
+
+        /// <summary>Walks over what a deep sleep must not lose.</summary>
+        public void Keep(Checkpoint checkpoint)
+        {
+            _movedMs = checkpoint.Long(_movedMs);
+            _checkedInMs = checkpoint.Long(_checkedInMs);
+            _immobile = checkpoint.Flag(_immobile);
+            _missed = checkpoint.Flag(_missed);
+            _reminded = checkpoint.Flag(_reminded);
         }
 
         /// <summary>When the next update can raise something.</summary>
@@ -68,8 +80,14 @@ namespace Traxxs.Core.Safety
             return nextMs;
         }
 
-        private void UpdateImmobile(ReportBuilder report, long nowMs)
+        private void UpdateImmobile(long movedMs, ReportBuilder report, long nowMs)
         {
+            if (movedMs > _movedMs)
+            {
+                _movedMs = movedMs;
+                _immobile = false;
+            }
+
             if (_immobile || nowMs - _movedMs < _profile.ImmobileS * 1000L) return;
             _immobile = true;
             report.AddEvent(EventCode.Immobile, nowMs, (int)((nowMs - _movedMs) / 1000));

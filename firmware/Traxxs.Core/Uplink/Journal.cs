@@ -1,5 +1,6 @@
 using System;
 using Traxxs.Core.Ports;
+using Traxxs.Core.Power;
 
 namespace Traxxs.Core.Uplink
 {
@@ -10,14 +11,14 @@ namespace Traxxs.Core.Uplink
     /// </summary>
     public sealed class Journal
     {
-        /// <summary>Bytes of the saved state: see <c>SavedState</c>.</summary>
-        public const int StateSize = 48;
+        /// <summary>Fewest segments of a storage that has one for checkpoints: with fewer the device does not sleep deeply.</summary>
+        public const int CheckpointSegmentsMin = 8;
 
         /// <summary>Appends in a row that may fail before the segment is given up and the spare is taken. One may be a passing fault.</summary>
         public const int FailuresMax = 2;
 
         private const int GenerationSize = 4;
-        private const int StartRecordSize = JournalRecord.HeaderSize + GenerationSize + StateSize;
+        private const int StartRecordSize = JournalRecord.HeaderSize + GenerationSize + SavedState.Size;
 
         private readonly ISegmentStorage _storage;
         private readonly JournalRecord _header = new JournalRecord();
@@ -30,7 +31,12 @@ namespace Traxxs.Core.Uplink
         {
             _storage = storage;
             _sizeMax = storage.SegmentSizeMax < ushort.MaxValue ? storage.SegmentSizeMax : ushort.MaxValue;
+            RingCount = storage.SegmentCount;
+            if (RingCount >= CheckpointSegmentsMin && JournalRecord.HeaderSize + Checkpoint.Size <= _sizeMax) RingCount--;
         }
+
+        /// <summary>Segments of the ring; the checkpoints have the one behind it, where there is one.</summary>
+        public readonly int RingCount;
 
         /// <summary>Segment being written; -1 before the first.</summary>
         public int Segment = -1;
@@ -51,7 +57,7 @@ namespace Traxxs.Core.Uplink
         public uint StepsTotal;
 
         /// <summary>The saved state, written at the head of each segment and by <see cref="TryAppendState"/>.</summary>
-        public readonly byte[] State = new byte[StateSize];
+        public readonly byte[] State = new byte[SavedState.Size];
 
         /// <summary>Appends the storage refused since the start.</summary>
         public int AppendFailures;
@@ -109,14 +115,58 @@ namespace Traxxs.Core.Uplink
         /// <summary>Appends the saved state; there must be room.</summary>
         public bool TryAppendState()
         {
-            Array.Copy(State, 0, _record, JournalRecord.HeaderSize, StateSize);
-            return TryAppend(Segment, RecordKind.State, 0, NextSequence, StateSize);
+            Array.Copy(State, 0, _record, JournalRecord.HeaderSize, SavedState.Size);
+            return TryAppend(Segment, RecordKind.State, 0, NextSequence, SavedState.Size);
         }
 
         /// <summary>Appends the saved state and reads it back; there must be room.</summary>
         public bool TryProve()
         {
-            return TryAppendState() && TryReadRecord(Segment, Position - JournalRecord.HeaderSize - StateSize, StateSize);
+            return TryAppendState() && TryReadRecord(Segment, Position - JournalRecord.HeaderSize - SavedState.Size, SavedState.Size);
+        }
+
+        /// <summary>Writes a checkpoint, in which the journal's own place is noted too. False: it is not on flash, or there is no segment for it.</summary>
+        public bool TrySaveCheckpoint(Checkpoint checkpoint)
+        {
+            int segment = RingCount;
+            if (segment == _storage.SegmentCount) return false;
+            int length = _storage.LengthOf(segment);
+            if (length < 0 || length + JournalRecord.HeaderSize + Checkpoint.Size > _sizeMax)
+            {
+                if (!_storage.TryErase(segment)) return false;
+                Erases++;
+            }
+
+            Array.Copy(checkpoint.Bytes, 0, _record, JournalRecord.HeaderSize, Checkpoint.Size);
+            return TryAppend(segment, RecordKind.Checkpoint, 0, NextSequence, Checkpoint.Size);
+        }
+
+        /// <summary>Reads the newest checkpoint, with one read. False: it is not whole, or there is none.</summary>
+        public bool TryLoadCheckpoint(Checkpoint checkpoint)
+        {
+            int segment = RingCount;
+            if (segment == _storage.SegmentCount) return false;
+            int position = _storage.LengthOf(segment) - JournalRecord.HeaderSize - Checkpoint.Size;
+            if (position < 0 || !TryReadRecord(segment, position, Checkpoint.Size) || _header.Kind != RecordKind.Checkpoint) return false;
+            Array.Copy(_record, JournalRecord.HeaderSize, checkpoint.Bytes, 0, Checkpoint.Size);
+            Epoch = _header.Epoch;
+            NextSequence = _header.Sequence;
+            StepsTotal = _header.StepsTotal;
+            return true;
+        }
+
+        /// <summary>Walks over where the log is written. False: it is not as it was left.</summary>
+        public bool TryKeep(Checkpoint checkpoint)
+        {
+            int position = Position;
+            Segment = checkpoint.Int(Segment);
+            Generation = checkpoint.UInt(Generation);
+            position = checkpoint.Int(position);
+            checkpoint.Block(State, SavedState.Size);
+            if (!checkpoint.Restoring) return true;
+            if (Segment < 0 || Segment >= RingCount) return false;
+            Continue(Segment, Generation);
+            return Position == position;
         }
 
         /// <summary>Reads the frame of a report into the start of a buffer. False: the storage refused or the record is no longer whole.</summary>
@@ -130,7 +180,7 @@ namespace Traxxs.Core.Uplink
         /// <summary>Begins the log anew: an empty or unreadable storage.</summary>
         public bool TryFormat(ReportIndex index, ref int dropped)
         {
-            Segment = _storage.SegmentCount - 1;
+            Segment = RingCount - 1;
             Position = _sizeMax;
             return TryRotate(index, ref dropped);
         }
@@ -141,8 +191,8 @@ namespace Traxxs.Core.Uplink
             int spare = After(Segment);
             Generation++;
             JournalRecord.PutUInt32(_record, JournalRecord.HeaderSize, Generation);
-            Array.Copy(State, 0, _record, JournalRecord.HeaderSize + GenerationSize, StateSize);
-            if (!TryAppend(spare, RecordKind.Start, 0, NextSequence, GenerationSize + StateSize)) return false;
+            Array.Copy(State, 0, _record, JournalRecord.HeaderSize + GenerationSize, SavedState.Size);
+            if (!TryAppend(spare, RecordKind.Start, 0, NextSequence, GenerationSize + SavedState.Size)) return false;
             Segment = spare;
             Position = StartRecordSize;
             TryMakeSpare(index, ref dropped);   // where this fails, the next rotation tries again
@@ -219,7 +269,7 @@ namespace Traxxs.Core.Uplink
 
         private int After(int segment)
         {
-            return segment + 1 < _storage.SegmentCount ? segment + 1 : 0;
+            return segment + 1 < RingCount ? segment + 1 : 0;
         }
     }
 }

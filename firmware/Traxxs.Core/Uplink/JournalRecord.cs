@@ -16,6 +16,9 @@ namespace Traxxs.Core.Uplink
 
         /// <summary>State of the tracker that a reset must not lose. Payload: see <c>SavedState</c>.</summary>
         State = 4,
+
+        /// <summary>All that a deep sleep must not lose, in the segment behind the ring. Payload: see <c>Power/Checkpoint</c>.</summary>
+        Checkpoint = 5,
     }
 
     /// <summary>
@@ -95,7 +98,7 @@ namespace Traxxs.Core.Uplink
             Epoch = (ushort)(buffer[offset + 8] | buffer[offset + 9] << 8);
             Sequence = GetUInt32(buffer, offset + 10);
             StepsTotal = GetUInt32(buffer, offset + 14);
-            return buffer[offset + 5] == 0 && Length <= PayloadSizeMax && Kind >= RecordKind.Report && Kind <= RecordKind.State;
+            return buffer[offset + 5] == 0 && Length <= PayloadSizeMax && Kind >= RecordKind.Report && Kind <= RecordKind.Checkpoint;
         }
 
         /// <summary>Whether the record at an offset, whose header was read, has the CRC it claims.</summary>

@@ -110,6 +110,17 @@ namespace Traxxs.Core.Uplink
             if (HasAlarm || code == EventCode.FallSuspected || code == EventCode.FallCancelled) IsUrgent = true;
         }
 
+        /// <summary>Whether an event is among what was gathered.</summary>
+        public bool Has(EventCode code)
+        {
+            for (int i = 0; i < _report.EventCount; i++)
+            {
+                if (_report.EventCodes[i] == code) return true;
+            }
+
+            return false;
+        }
+
         /// <summary>What was gathered must be sent at once.</summary>
         public void Hurry()
         {

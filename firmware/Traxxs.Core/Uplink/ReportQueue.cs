@@ -1,5 +1,6 @@
 using System;
 using Traxxs.Core.Ports;
+using Traxxs.Core.Power;
 
 namespace Traxxs.Core.Uplink
 {
@@ -16,12 +17,14 @@ namespace Traxxs.Core.Uplink
         /// <summary>Reports acknowledged ahead of an older one that still waits, remembered for the note in flash. At the bound the oldest is forgotten and may be sent again after a reset.</summary>
         public const int AheadMax = 32;
 
+        /// <summary>Most reports a run may send without flash having taken any: so many numbers are left out after a start.</summary>
+        public const int DirectMax = 16;
+
         /// <summary>Attempts at reading a segment after a restart before it is taken for damaged.</summary>
         public const int ReadAttemptsMax = 3;
 
         private readonly ISegmentStorage _storage;
         private readonly JournalScanner _scanner;
-        private readonly Journal _journal;
         private readonly ReportIndex _index = new ReportIndex();
         private readonly uint[] _ahead = new uint[AheadMax];
         private readonly byte[] _note = new byte[4 + 4 * AheadMax];
@@ -42,42 +45,20 @@ namespace Traxxs.Core.Uplink
         private int _uncertainBytes;
         private int _newestUncertainBytes;
 
+        /// <summary>The log in flash under the queue: numbering, steps of the epoch, saved state, counters.</summary>
+        public readonly Journal Journal;
+
         /// <summary>A queue over a storage; nothing is read before <see cref="Recover"/>. <paramref name="entropy"/> gives the epoch where the storage has none.</summary>
         public ReportQueue(ISegmentStorage storage, uint entropy)
         {
             _storage = storage;
             _scanner = new JournalScanner(storage);
-            _journal = new Journal(storage);
+            Journal = new Journal(storage);
             _freshEpoch = (ushort)(entropy ^ (entropy >> 16));
         }
 
         /// <summary>Whether the flash has been looked through; before, nothing can be accepted or sent.</summary>
         public bool IsRecovered;
-
-        /// <summary>Which numbering of the device this is.</summary>
-        public ushort Epoch
-        {
-            get { return _journal.Epoch; }
-        }
-
-        /// <summary>Sequence the next report will have.</summary>
-        public uint NextSequence
-        {
-            get { return _journal.NextSequence; }
-        }
-
-        /// <summary>Steps of the epoch; written with every record, and known again after a restart.</summary>
-        public uint StepsTotal
-        {
-            get { return _journal.StepsTotal; }
-            set { _journal.StepsTotal = value; }
-        }
-
-        /// <summary>State that a reset must not lose; changes reach flash by <see cref="TrySaveState"/>.</summary>
-        public byte[] State
-        {
-            get { return _journal.State; }
-        }
 
         /// <summary>Reports the server has not yet stored.</summary>
         public int Count;
@@ -101,30 +82,7 @@ namespace Traxxs.Core.Uplink
         public int DamagedBytes;
 
         /// <summary>Reports dropped since the start because the ring was full.</summary>
-        public int Dropped
-        {
-            get { return _dropped; }
-        }
-
-        private int _dropped;
-
-        /// <summary>Appends the storage refused since the start.</summary>
-        public int AppendFailures
-        {
-            get { return _journal.AppendFailures; }
-        }
-
-        /// <summary>Records written since the start.</summary>
-        public int Appends
-        {
-            get { return _journal.Appends; }
-        }
-
-        /// <summary>Segments erased since the start.</summary>
-        public int Erases
-        {
-            get { return _journal.Erases; }
-        }
+        public int Dropped;
 
         /// <summary>
         /// Looks through one more segment after a restart; true when done. One at a time, so that a woken device decides
@@ -133,7 +91,7 @@ namespace Traxxs.Core.Uplink
         public bool Recover()
         {
             if (IsRecovered) return true;
-            if (_recovering < _storage.SegmentCount)
+            if (_recovering < Journal.RingCount)
             {
                 if (TryRecoverSegment(_recovering)) _recovering++;
                 return false;
@@ -142,19 +100,21 @@ namespace Traxxs.Core.Uplink
             if (_found)
             {
                 ApplyNote();
+                // Reports that went out while flash refused them have taken numbers of which flash knows nothing.
+                Journal.NextSequence += DirectMax;
                 // A torn or flipped tail of the newest segment may have been reports that were sent: their numbers are
                 // never given again. A record is at least a header long, so this many cannot be exceeded.
                 int uncertain = _uncertainBytes + _newestUncertainBytes;
-                if (uncertain > 0) _journal.NextSequence += (uint)(uncertain / JournalRecord.HeaderSize) + 1;
+                if (uncertain > 0) Journal.NextSequence += (uint)(uncertain / JournalRecord.HeaderSize) + 1;
                 _uncertainBytes = 0;
                 _newestUncertainBytes = 0;
                 // Where no segment can say its generation any more, the one with the highest number is the newest.
-                _journal.Continue(_newestSegment >= 0 ? _newestSegment : _highestSegment, _newestGeneration);
+                Journal.Continue(_newestSegment >= 0 ? _newestSegment : _highestSegment, _newestGeneration);
             }
             else
             {
-                _journal.Epoch = _freshEpoch;
-                if (!_journal.TryFormat(_index, ref _dropped)) return false;
+                Journal.Epoch = _freshEpoch;
+                if (!Journal.TryFormat(_index, ref Dropped)) return false;
             }
 
             IsRecovered = true;
@@ -163,16 +123,16 @@ namespace Traxxs.Core.Uplink
         }
 
         /// <summary>
-        /// Accepts a frame: true once it is on flash, under <see cref="NextSequence"/> as it was before the call. False:
+        /// Accepts a frame: true once it is on flash, under <see cref="Uplink.Journal.NextSequence"/> as it was before the call. False:
         /// no room, or the storage refused; the same bytes must be offered again, for part of them may stand in flash.
         /// </summary>
         public bool TryEnqueue(byte[] frame, int offset, int count, byte flags, long nowMs)
         {
-            bool fits = IsRecovered && count > 0 && count <= _journal.PayloadSizeMax && MakeIndexRoom()
-                && _journal.TryMakeRoom(count, _index, ref _dropped);
+            bool fits = IsRecovered && count > 0 && count <= Journal.PayloadSizeMax && MakeIndexRoom()
+                && Journal.TryMakeRoom(count, _index, ref Dropped);
             int position = 0;
-            uint sequence = _journal.NextSequence;
-            if (!fits || !_journal.TryAppendReport(flags, sequence, frame, offset, count, out position))
+            uint sequence = Journal.NextSequence;
+            if (!fits || !Journal.TryAppendReport(flags, sequence, frame, offset, count, out position))
             {
                 Refused++;
                 Recount();
@@ -180,8 +140,8 @@ namespace Traxxs.Core.Uplink
             }
 
             bool alarm = (flags & JournalRecord.FlagAlarm) != 0;
-            _index.Put(sequence, _journal.Segment, position, count, alarm ? ReportIndex.Alarm : (byte)0, (int)(nowMs / 1000));
-            _journal.NextSequence = sequence + 1;
+            _index.Put(sequence, Journal.Segment, position, count, alarm ? ReportIndex.Alarm : (byte)0, (int)(nowMs / 1000));
+            Journal.NextSequence = sequence + 1;
             Accepted++;
             Recount();
             return true;
@@ -201,7 +161,7 @@ namespace Traxxs.Core.Uplink
             {
                 sequence = _index.SequenceAt(row);
                 length = _index.LengthAt(row);
-                if (_journal.TryLoad(_index.SegmentAt(row), _index.PositionAt(row), length, frame)) return true;
+                if (Journal.TryLoad(_index.SegmentAt(row), _index.PositionAt(row), length, frame)) return true;
                 _index.RemoveAt(row);
                 Corrupted++;
                 Recount();
@@ -299,8 +259,8 @@ namespace Traxxs.Core.Uplink
         public void NoteStored(bool always)
         {
             if (_unnoted == 0 || (!always && _unnoted < UnnotedMax)) return;
-            if (!_journal.TryMakeRoom(4 + 4 * AheadMax, _index, ref _dropped)) return;
-            uint lowest = _index.Count > 0 ? _index.SequenceAt(0) : _journal.NextSequence;
+            if (!Journal.TryMakeRoom(4 + 4 * AheadMax, _index, ref Dropped)) return;
+            uint lowest = _index.Count > 0 ? _index.SequenceAt(0) : Journal.NextSequence;
             int kept = 0;
             for (int i = 0; i < _aheadCount; i++)
             {
@@ -308,15 +268,15 @@ namespace Traxxs.Core.Uplink
             }
 
             _aheadCount = kept;
-            if (_journal.TryAppendStored(lowest, _ahead, _aheadCount)) _unnoted = 0;
+            if (Journal.TryAppendStored(lowest, _ahead, _aheadCount)) _unnoted = 0;
             Recount();
         }
 
-        /// <summary>Writes <see cref="State"/> to flash. False: try again later.</summary>
+        /// <summary>Writes <see cref="Uplink.Journal.State"/> to flash. False: try again later.</summary>
         public bool TrySaveState()
         {
             if (!IsRecovered) return false;
-            bool saved = _journal.TryMakeRoom(Journal.StateSize, _index, ref _dropped) && _journal.TryAppendState();
+            bool saved = Journal.TryMakeRoom(SavedState.Size, _index, ref Dropped) && Journal.TryAppendState();
             Recount();
             return saved;
         }
@@ -325,15 +285,41 @@ namespace Traxxs.Core.Uplink
         public bool TryProveFlash()
         {
             if (!IsRecovered) return false;
-            bool proved = _journal.TryMakeRoom(Journal.StateSize, _index, ref _dropped) && _journal.TryProve();
+            bool proved = Journal.TryMakeRoom(SavedState.Size, _index, ref Dropped) && Journal.TryProve();
             Recount();
             return proved;
         }
 
-        /// <summary>The next sequence was used for a report that never came to flash; it is not given again.</summary>
-        public void SkipSequence()
+        /// <summary>The next sequences were used for reports that never came to flash, or may have been; they are not given again.</summary>
+        public void Skip(uint count)
         {
-            _journal.NextSequence++;
+            Journal.NextSequence += count;
+        }
+
+        /// <summary>Writes a checkpoint to flash; only where <see cref="IsRecovered"/>.</summary>
+        public bool TrySaveCheckpoint(Checkpoint checkpoint)
+        {
+            return Journal.TrySaveCheckpoint(checkpoint);
+        }
+
+        /// <summary>Reads the newest checkpoint. False: there is none that is whole.</summary>
+        public bool TryLoadCheckpoint(Checkpoint checkpoint)
+        {
+            return Journal.TryLoadCheckpoint(checkpoint);
+        }
+
+        /// <summary>
+        /// Walks over what a deep sleep must not lose. Restoring: false where flash is not as it was left. Reports that waited are
+        /// looked for in the ring as after any other start, one segment a step.
+        /// </summary>
+        public bool TryKeep(Checkpoint checkpoint)
+        {
+            bool empty = checkpoint.Flag(_index.Count == 0);
+            Dropped = checkpoint.Int(Dropped);
+            Corrupted = checkpoint.Int(Corrupted);
+            if (!Journal.TryKeep(checkpoint)) return false;
+            if (checkpoint.Restoring) IsRecovered = empty;
+            return true;
         }
 
         private int NextRow()
@@ -373,7 +359,7 @@ namespace Traxxs.Core.Uplink
             {
                 if (_index.Has(row, ReportIndex.Alarm)) continue;
                 _index.RemoveAt(row);
-                _dropped++;
+                Dropped++;
                 return true;
             }
 
@@ -403,9 +389,9 @@ namespace Traxxs.Core.Uplink
             while (_scanner.Next())
             {
                 JournalRecord record = _scanner.Record;
-                if (_found && record.Epoch != _journal.Epoch) continue;
+                if (_found && record.Epoch != Journal.Epoch) continue;
                 _found = true;
-                _journal.Epoch = record.Epoch;
+                Journal.Epoch = record.Epoch;
                 if (record.Sequence >= _highestSequence)
                 {
                     _highestSequence = record.Sequence;
@@ -439,9 +425,9 @@ namespace Traxxs.Core.Uplink
         {
             byte[] buffer = _scanner.Buffer;
             int payload = _scanner.PayloadOffset;
-            if (record.StepsTotal > _journal.StepsTotal) _journal.StepsTotal = record.StepsTotal;
+            if (record.StepsTotal > Journal.StepsTotal) Journal.StepsTotal = record.StepsTotal;
             uint next = record.Kind == RecordKind.Report ? record.Sequence + 1 : record.Sequence;
-            if (next > _journal.NextSequence) _journal.NextSequence = next;
+            if (next > Journal.NextSequence) Journal.NextSequence = next;
 
             switch (record.Kind)
             {
@@ -472,8 +458,8 @@ namespace Traxxs.Core.Uplink
         // A shorter state is one an older firmware wrote: what it did not know stays zero.
         private void TakeState(byte[] buffer, int offset, int length)
         {
-            Array.Clear(State, 0, Journal.StateSize);
-            Array.Copy(buffer, offset, State, 0, length < Journal.StateSize ? length : Journal.StateSize);
+            Array.Clear(Journal.State, 0, SavedState.Size);
+            Array.Copy(buffer, offset, Journal.State, 0, length < SavedState.Size ? length : SavedState.Size);
         }
 
         private void ApplyNote()

@@ -1,3 +1,5 @@
+using Traxxs.Core.Power;
+
 namespace Traxxs.Core.Uplink
 {
     /// <summary>
@@ -37,6 +39,13 @@ namespace Traxxs.Core.Uplink
         /// <summary>The gate opened again.</summary>
         public void Resumed()
         {
+            _soonMs = long.MaxValue;
+        }
+
+        /// <summary>Walks over what a deep sleep must not lose; only a device without news sleeps.</summary>
+        public void Keep(Checkpoint checkpoint)
+        {
+            _deadlineMs = checkpoint.Long(_deadlineMs);
             _soonMs = long.MaxValue;
         }
 

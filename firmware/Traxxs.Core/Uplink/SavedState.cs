@@ -1,21 +1,32 @@
+using System;
+using Traxxs.Protocol;
+
 namespace Traxxs.Core.Uplink
 {
     /// <summary>
     /// What a reset must not lose besides the reports, in the journal's state bytes:
     /// <code>
-    ///  0        1..3  4..35                      36..39  40..47
-    ///  version  0     ids of the last 8 commands  starts  0
+    ///  0        1..3  4..35                      36..39  40..43           44       45..47  48      49..208
+    ///  version  0     ids of the last 8 commands  starts  refused version  problem  0       length  Configure command in force
     /// </code>
     /// A new field takes bytes that are zero now; zero must mean "not known".
     /// </summary>
     public sealed class SavedState
     {
+        /// <summary>Bytes of the state.</summary>
+        public const int Size = 212;
+
         /// <summary>Commands remembered. The server repeats a command until it is answered; more than eight at once are not under way.</summary>
         public const int CommandsMax = 8;
 
         private const byte Version = 1;
         private const int CommandsOffset = 4;
         private const int StartsOffset = 36;
+        private const int RefusedOffset = 40;
+        private const int ProblemOffset = 44;
+        private const int LengthOffset = 48;
+        private const int FrameOffset = 49;
+        private const byte FrameFits = FrameOffset + CommandFrame.FrameSizeMax <= Size ? 0 : -1;
 
         private readonly byte[] _bytes;
 
@@ -29,11 +40,25 @@ namespace Traxxs.Core.Uplink
         public uint Starts
         {
             get { return JournalRecord.GetUInt32(_bytes, StartsOffset); }
-            set
-            {
-                _bytes[0] = Version;
-                JournalRecord.PutUInt32(_bytes, StartsOffset, value);
-            }
+        }
+
+        /// <summary>Version of the newest configuration that was refused; 0 where none was since the one in force.</summary>
+        public uint RefusedVersion
+        {
+            get { return JournalRecord.GetUInt32(_bytes, RefusedOffset); }
+        }
+
+        /// <summary>The setting it was refused for; 0 where none was.</summary>
+        public byte Problem
+        {
+            get { return _bytes[ProblemOffset]; }
+        }
+
+        /// <summary>Counts a start.</summary>
+        public void Started()
+        {
+            _bytes[0] = Version;
+            JournalRecord.PutUInt32(_bytes, StartsOffset, Starts + 1);
         }
 
         /// <summary>Whether a command was done before. Id 0 is never remembered.</summary>
@@ -51,13 +76,35 @@ namespace Traxxs.Core.Uplink
         /// <summary>Remembers a command in place of the oldest.</summary>
         public void Remember(uint commandId)
         {
-            _bytes[0] = Version;
-            for (int i = CommandsMax - 1; i > 0; i--)
-            {
-                JournalRecord.PutUInt32(_bytes, CommandsOffset + 4 * i, JournalRecord.GetUInt32(_bytes, CommandsOffset + 4 * (i - 1)));
-            }
-
+            Array.Copy(_bytes, CommandsOffset, _bytes, CommandsOffset + 4, 4 * (CommandsMax - 1));
             JournalRecord.PutUInt32(_bytes, CommandsOffset, commandId);
+        }
+
+        /// <summary>Keeps a configuration that was taken, as the frame it came in.</summary>
+        public void Configured(byte[] frame, int length)
+        {
+            Refused(0, 0);
+            _bytes[LengthOffset] = (byte)length;
+            Array.Copy(frame, 0, _bytes, FrameOffset, length);
+        }
+
+        /// <summary>Notes that a configuration was refused, so that it is refused once and not at each contact.</summary>
+        public void Refused(uint version, byte problem)
+        {
+            JournalRecord.PutUInt32(_bytes, RefusedOffset, version);
+            _bytes[ProblemOffset] = problem;
+        }
+
+        /// <summary>Reads the configuration in force. False: it is the built-in one.</summary>
+        public bool TryReadConfiguration(Command command)
+        {
+            return CommandFrame.TryRead(_bytes, FrameOffset, _bytes[LengthOffset], command) == DecodeResult.Ok;
+        }
+
+        /// <summary>Forgets everything but the last command.</summary>
+        public void Clear()
+        {
+            Array.Clear(_bytes, CommandsOffset + 4, Size - CommandsOffset - 4);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Traxxs.Core.Ports;
+using Traxxs.Core.Power;
 
 namespace Traxxs.Core.Uplink
 {
@@ -43,7 +44,6 @@ namespace Traxxs.Core.Uplink
         public const int AlarmBackoffMaxMs = 30000;
 
         private uint _random;
-        private int _failures;
         private long _enteredMs;
         private long _untilMs;
         private long _progressMs;
@@ -71,10 +71,7 @@ namespace Traxxs.Core.Uplink
         public bool JustRested;
 
         /// <summary>Failed attempts in a row.</summary>
-        public int Failures
-        {
-            get { return _failures; }
-        }
+        public int Failures;
 
         /// <summary>Links opened since the start.</summary>
         public int Contacts;
@@ -123,8 +120,17 @@ namespace Traxxs.Core.Uplink
         /// <summary>A new alarm: the wait after earlier failures does not apply to it.</summary>
         public void Hurry(long nowMs)
         {
-            _failures = 0;
+            Failures = 0;
             if (State == UplinkState.BackingOff) _untilMs = nowMs;
+        }
+
+        /// <summary>Walks over what a deep sleep must not lose. The device sleeps while the policy rests or backs off.</summary>
+        public void Keep(Checkpoint checkpoint)
+        {
+            State = checkpoint.Flag(State == UplinkState.BackingOff) ? UplinkState.BackingOff : UplinkState.Resting;
+            _untilMs = checkpoint.Long(_untilMs);
+            Failures = checkpoint.Int(Failures);
+            Contacts = checkpoint.Int(Contacts);
         }
 
         /// <summary>When the next update can change the state without news from the link.</summary>
@@ -143,10 +149,10 @@ namespace Traxxs.Core.Uplink
         {
             int waitMs = BackoffMinMs;
             int waitMaxMs = alarm ? AlarmBackoffMaxMs : BackoffMaxMs;
-            for (int i = 0; i < _failures && waitMs < waitMaxMs; i++) waitMs *= 2;
+            for (int i = 0; i < Failures && waitMs < waitMaxMs; i++) waitMs *= 2;
             if (waitMs > waitMaxMs) waitMs = waitMaxMs;
             _untilMs = nowMs + Jittered(waitMs);
-            if (_failures < int.MaxValue) _failures++;
+            if (Failures < int.MaxValue) Failures++;
             JustLost = true;
             Enter(UplinkState.BackingOff, nowMs);
         }
@@ -162,7 +168,7 @@ namespace Traxxs.Core.Uplink
         {
             if (state == UplinkState.Talking)
             {
-                _failures = 0;
+                Failures = 0;
                 _progressMs = nowMs;
                 Contacts++;
             }

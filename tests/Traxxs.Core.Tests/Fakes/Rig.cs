@@ -76,7 +76,20 @@ internal sealed class Rig
     /// <summary>Called before each step; throwing or rebooting here is a fault at that step.</summary>
     public Action<Rig>? BeforeStep { get; set; }
 
-    public void Reboot()
+    /// <summary>Whether the board does as it may and loses its memory in deep sleep.</summary>
+    public bool SleepsDeeply { get; set; }
+
+    /// <summary>Deep sleeps so far.</summary>
+    public int Sleeps { get; private set; }
+
+    /// <summary>The chip starts anew, its clock running on.</summary>
+    public void WakeUp(BootReason reason)
+    {
+        Reboot(reason);
+        _bootMs = NowMs - Tracker.Wake(NowMs);
+    }
+
+    public void Reboot(BootReason reason = BootReason.PowerOn)
     {
         Uplink.Close();
         _bootMs = NowMs;
@@ -86,7 +99,9 @@ internal sealed class Rig
         _outputs.Gnss = GnssPower.Backup;
         _outputs.Accelerometer = AccelerometerMode.WakeOnMotion;
         _inputs.Clear();
-        Tracker = new Tracker(Profile, Storage, Uplink, _entropy + (uint)NowMs, BootReason.PowerOn);
+        _outputs.MeasureBattery = true;
+        _outputs.Rest = RestMode.Awake;
+        Tracker = new Tracker(Profile, Storage, Uplink, _entropy + (uint)NowMs, reason);
     }
 
     public void Press(int sos = 0, int cancel = 0)
@@ -106,8 +121,16 @@ internal sealed class Rig
             var nextMs = Math.Min(endMs, Math.Max(NowMs + PeriodMs, _bootMs + _outputs.NextStepMs));
             if (Uplink.State != LinkState.Closed) nextMs = Math.Min(nextMs, NowMs + 500);
             if (_outputs.Gnss == GnssPower.On) nextMs = Math.Min(nextMs, NowMs + 1000);
-            if (_outputs.Accelerometer == AccelerometerMode.WakeOnMotion && IsMoving(doing)) nextMs = Math.Min(nextMs, NowMs + 200);
+            if (_outputs.Accelerometer != AccelerometerMode.Streaming && IsMoving(doing)) nextMs = Math.Min(nextMs, NowMs + 200);
             NowMs = nextMs;
+            if (SleepsDeeply && _outputs.Rest == RestMode.DeepSleep)
+            {
+                var knocked = _bootMs + _outputs.NextStepMs > NowMs;
+                if (knocked && !IsMoving(doing)) continue;   // asleep until it is due
+                Sleeps++;
+                WakeUp(knocked ? BootReason.WakePin : BootReason.WakeTimer);
+            }
+
             StepNow();
         }
     }
@@ -123,6 +146,7 @@ internal sealed class Rig
         _inputs.BatteryMv = 3300 + BatteryPercent * 9;
         _inputs.Charging = Charging;
         _inputs.Link = Uplink.State;
+        _inputs.RtcMs = NowMs;
         var before = GC.GetAllocatedBytesForCurrentThread();
         Tracker.Step(_inputs, _outputs, NowMs - _bootMs);
         AllocatedBytes += GC.GetAllocatedBytesForCurrentThread() - before;
@@ -139,7 +163,7 @@ internal sealed class Rig
 
     private void FillSamples()
     {
-        if (_outputs.Accelerometer == AccelerometerMode.WakeOnMotion)
+        if (_outputs.Accelerometer != AccelerometerMode.Streaming)
         {
             // The chip compares against 0.1 g; the walker's and fidgeter's foot crosses that within each second.
             var (x, y, z) = Sample(NowMs);
@@ -203,6 +227,6 @@ internal sealed class Rig
     {
         Uplink.Coverage = true;
         Uplink.LosesAcknowledgements = false;
-        for (var i = 0; i < seconds && (i < Profile.StopReportS + 60 || Tracker.QueueCount > 0); i += 10) Do(Doing.Still, 10);
+        for (var i = 0; i < seconds && (i < Profile.StopReportS + 60 || Tracker.QueueCount > 0 || !Tracker.IsRecovered); i += 10) Do(Doing.Still, 10);
     }
 }

@@ -57,28 +57,65 @@ public class LocationTests
     {
         var filter = new FixFilter(_profile);
         var here = Fix(48.1, 11.5, 3000);
-        Assert.IsTrue(filter.Accepts(here, 0));
-        filter.Used(here, 0);
+        Assert.IsTrue(filter.Accepts(here, null, 0), "the first has nothing to leap from");
         var there = Fix(48.5, 11.5, 3000);
-        Assert.IsFalse(filter.Accepts(there, 10_000), "44 km in 10 s");
-        Assert.IsTrue(filter.Accepts(Fix(48.1001, 11.5, 3000), 11_000));
-        Assert.IsFalse(filter.Accepts(there, 12_000));
-        Assert.IsFalse(filter.Accepts(there, 13_000));
-        Assert.IsTrue(filter.Accepts(there, 14_000));
-        Assert.IsTrue(filter.Accepts(Fix(48.9, 11.5, 3000), 14_000 + 1_300_000), "89 km in 22 minutes is a train");
+        Assert.IsFalse(filter.Accepts(there, here, 700), "44 km where 700 m are in reach");
+        Assert.IsTrue(filter.Accepts(Fix(48.1001, 11.5, 3000), here, 50));
+        Assert.IsFalse(filter.Accepts(there, here, 700));
+        Assert.IsFalse(filter.Accepts(there, here, 700));
+        Assert.IsTrue(filter.Accepts(there, here, 700));
+        Assert.IsTrue(filter.Accepts(Fix(48.9, 11.5, 3000), there, 91_000), "89 km in 22 minutes is a train");
+    }
+
+    [TestMethod]
+    public void On_foot_a_fix_is_believed_as_far_as_the_steps_can_have_carried()
+    {
+        var scheduler = new FixScheduler(_profile);
+        scheduler.Request(0);
+        scheduler.Update(true, false, 0, 60, null, 0);
+        scheduler.Update(true, false, 0, 60, Fix(48.1, 11.5, 3000), 1000);
+        Assert.IsTrue(scheduler.JustTaken);
+        scheduler.Update(true, false, 55, 60, null, 61_000);
+        scheduler.Update(true, false, 55, 60, Fix(48.103, 11.5, 3000), 62_000);
+        Assert.IsFalse(scheduler.JustTaken, "334 m in a minute and 55 strides is a lie of the receiver");
+        scheduler.Update(true, false, 56, 60, Fix(48.1008, 11.5, 3000), 63_000);
+        Assert.IsTrue(scheduler.JustTaken, "89 m is a walk");
+        scheduler.Update(true, true, 56, 60, null, 123_000);
+        scheduler.Update(true, true, 56, 60, Fix(48.11, 11.5, 3000), 124_000);
+        Assert.IsTrue(scheduler.JustTaken, "a kilometre in a minute is a ride");
+    }
+
+    [TestMethod]
+    public void While_the_receiver_is_hot_a_search_under_a_roof_is_short()
+    {
+        var scheduler = new FixScheduler(_profile);
+        scheduler.Request(0);
+        scheduler.Update(true, false, 0, 60, null, 0);
+        scheduler.Update(true, false, 0, 60, Fix(48.1, 11.5, 3000), 1000);
+        scheduler.Update(true, false, 50, 60, null, 100_000);
+        scheduler.Update(true, false, 50, 60, null, 119_000);
+        Assert.AreEqual(SearchState.Searching, scheduler.State);
+        scheduler.Update(true, false, 50, 60, null, 120_000);
+        Assert.IsTrue(scheduler.JustFailed);
+        var laterMs = 1000 + FixScheduler.HotWindowMs;
+        scheduler.Update(true, false, 90, 60, null, laterMs);
+        scheduler.Update(true, false, 90, 60, null, laterMs + 59_000);
+        Assert.AreEqual(SearchState.Searching, scheduler.State, "cold, it has the whole time");
+        scheduler.Update(true, false, 90, 60, null, laterMs + 60_000);
+        Assert.IsTrue(scheduler.JustFailed);
+        Assert.AreEqual(2, scheduler.SearchesInVain);
     }
 
     [TestMethod]
     public void Coarse_invalid_and_impossible_fixes_are_refused()
     {
         var filter = new FixFilter(_profile);
-        Assert.IsFalse(filter.Accepts(Fix(48, 11, 100_001), 0));
-        Assert.IsFalse(filter.Accepts(Fix(91, 11, 1000), 0));
+        Assert.IsFalse(filter.Accepts(Fix(48, 11, 100_001), null, 0));
+        Assert.IsFalse(filter.Accepts(Fix(91, 11, 1000), null, 0));
         var invalid = Fix(48, 11, 1000);
         invalid.Valid = false;
-        Assert.IsFalse(filter.Accepts(invalid, 0));
-        Assert.IsTrue(filter.Accepts(Fix(0, 0, 1000), 0), "0, 0 is a place");
-        Assert.AreEqual(3, filter.Refused);
+        Assert.IsFalse(filter.Accepts(invalid, null, 0));
+        Assert.IsTrue(filter.Accepts(Fix(0, 0, 1000), null, 0), "0, 0 is a place");
     }
 
     [TestMethod]

@@ -40,7 +40,7 @@ public class ActivityMeterTests
 
     private static ActivityMeter Feed(Func<long, (int X, int Y, int Z)> motion, int periodMs)
     {
-        var meter = new ActivityMeter(new TrackerProfile().ActiveLevelMg);
+        var meter = new ActivityMeter(new TrackerProfile());
         for (long t = 0; t < 20_000; t += periodMs)
         {
             var (x, y, z) = motion(t);

@@ -60,7 +60,7 @@ public class RecordedMotionTests
         var folder = Recordings.Find(set, out var message);
         if (folder is null) Assert.Inconclusive(message);
         return RecordingIndex.Find([folder!]).SelectMany(path =>
-            AccelerometerTrack.Read(path, "ankle", rateHz, AccelerationUnit.ByName, _profile.SamplePeriodMs).Select(track => (track, path)));
+            AccelerometerTrack.Read(path, "ankle", rateHz, AccelerationUnit.ByName, TrackerProfile.SamplePeriodMs).Select(track => (track, path)));
     }
 
     private static double Number(JsonElement summary, string name) => summary.GetProperty(name).GetDouble();

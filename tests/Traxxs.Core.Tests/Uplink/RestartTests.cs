@@ -170,7 +170,6 @@ public class RestartTests
         Assert.AreEqual(accepted, rig.Server.Reports.Count, which);
         Assert.AreEqual(0, rig.Server.Conflicts, which);
         Assert.AreEqual(1, rig.Server.Reports.Select(r => r.Report.Epoch).Distinct().Count(), which);
-        var sequences = rig.Server.Reports.Select(r => r.Report.Sequence).Order().ToList();
-        CollectionAssert.AreEqual(Enumerable.Range(0, accepted).Select(i => (uint)i).ToList(), sequences, which);
+        Assert.HasCount(accepted, rig.Server.Reports.Select(r => r.Report.Sequence).Distinct(), which);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class GateEvaluation
     public void Add(AccelerometerTrack track)
     {
         var profile = new TrackerProfile();
-        var meter = new ActivityMeter(profile.ActiveLevelMg);
+        var meter = new ActivityMeter(profile);
         var gate = new MotionGate(profile);
         long nowMs = 0;
         foreach (var s in track.Samples)

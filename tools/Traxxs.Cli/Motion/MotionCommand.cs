@@ -19,7 +19,7 @@ internal static class MotionCommand
         unit.AcceptOnlyFromAmong("g", "ms2", "lsb256");
         var position = new Option<string>("--position") { Description = "Where rows name a sensor's position, the one to use", DefaultValueFactory = _ => "ankle" };
         var subjects = new Option<string?>("--subjects") { Description = "Only these subjects of the index, separated by commas" };
-        var period = new Option<int>("--period") { Description = "Sampling period to evaluate at, ms", DefaultValueFactory = _ => new TrackerProfile().SamplePeriodMs };
+        var period = new Option<int>("--period") { Description = "Sampling period to evaluate at, ms", DefaultValueFactory = _ => TrackerProfile.SamplePeriodMs };
         var verbose = new Option<bool>("--verbose") { Description = "Name each recording that differs, on stderr" };
         var json = new Option<bool>("--json") { Description = "One JSON object on stdout" };
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Traxxs.Core;
+using Traxxs.Protocol;
 using Traxxs.Simulation.World;
 
 namespace Traxxs.Simulation.Scenarios.Reading;
@@ -66,6 +67,7 @@ internal static class DeviceReading
             field.SetValue(profile, number);
         }
 
-        return profile.Validate() is { } problem ? throw map.Reading.Error(map.Node, problem) : profile;
+        var problem = profile.Validate();
+        return problem == SettingCode.None ? profile : throw map.Reading.Error(map.Node, $"setting '{problem}' is outside its range");
     }
 }

@@ -1,0 +1,105 @@
+using System;
+using Traxxs.Core.Uplink;
+
+namespace Traxxs.Core.Power
+{
+    /// <summary>
+    /// What a deep sleep must not lose, as bytes. Each part of the tracker walks over its own fields with
+    /// <c>field = checkpoint.Int(field)</c>: saving, the value goes in; restoring, it comes out, so that the two cannot drift apart.
+    /// What changes at every knock comes first (<see cref="SoftSize"/>): as long as the rest is what flash has, flash is left alone.
+    /// </summary>
+    public sealed class Checkpoint
+    {
+        /// <summary>Layout of the bytes; another is not taken up.</summary>
+        public const int Version = 1;
+
+        /// <summary>Bytes of a checkpoint: seven fit a 4 KiB segment.</summary>
+        public const int Size = 560;
+
+        /// <summary>Bytes from the start that need not be on flash as they are now: time, last movement, battery.</summary>
+        public const int SoftSize = 45;
+
+        private readonly byte[] _onFlash = new byte[Size];
+
+        /// <summary>The bytes.</summary>
+        public readonly byte[] Bytes = new byte[Size];
+
+        /// <summary>Values come out of the bytes (true) or go into them.</summary>
+        public bool Restoring;
+
+        private int _next;
+
+        /// <summary>Whether flash holds what stands in the bytes, but for the soft ones.</summary>
+        public bool IsOnFlash
+        {
+            get
+            {
+                for (int i = SoftSize; i < Size; i++)
+                {
+                    if (Bytes[i] != _onFlash[i]) return false;
+                }
+
+                return _onFlash[0] == Version;
+            }
+        }
+
+        /// <summary>Bytes walked over.</summary>
+        public int Walked
+        {
+            get { return _next; }
+        }
+
+        /// <summary>Begins a walk.</summary>
+        public void Begin(bool restoring)
+        {
+            Restoring = restoring;
+            _next = 0;
+            if (!restoring) Array.Clear(Bytes, 0, Size);
+        }
+
+        /// <summary>The bytes are on flash as they stand.</summary>
+        public void Written()
+        {
+            Array.Copy(Bytes, 0, _onFlash, 0, Size);
+        }
+
+        /// <summary>Walks over 32 bits.</summary>
+        public uint UInt(uint value)
+        {
+            if (Restoring) value = JournalRecord.GetUInt32(Bytes, _next);
+            else JournalRecord.PutUInt32(Bytes, _next, value);
+            _next += 4;
+            return value;
+        }
+
+        /// <summary>Walks over a signed number.</summary>
+        public int Int(int value)
+        {
+            return (int)(long)UInt((uint)value);
+        }
+
+        /// <summary>Walks over a moment.</summary>
+        public long Long(long value)
+        {
+            long low = UInt((uint)(value & 0xFFFFFFFF));
+            return ((long)Int((int)(value >> 32)) << 32) | low;
+        }
+
+        /// <summary>Walks over a flag.</summary>
+        public bool Flag(bool value)
+        {
+            if (Restoring) value = Bytes[_next] != 0;
+            else Bytes[_next] = (byte)(value ? 1 : 0);
+            _next++;
+            return value;
+        }
+
+        /// <summary>Walks over bytes.</summary>
+        public void Block(byte[] bytes, int count)
+        {
+            if (Restoring) Array.Copy(Bytes, _next, bytes, 0, count);
+            else Array.Copy(bytes, 0, Bytes, _next, count);
+            _next += count;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using Traxxs.Core.Diagnostics;
+using Traxxs.Core.Ports;
+using Traxxs.Protocol;
+
+namespace Traxxs.Core
+{
+    /// <summary>Commands: each done once, across restarts; a configuration as a whole or not at all.</summary>
+    public sealed partial class Tracker
+    {
+        private bool TakeCommands(long nowMs)
+        {
+            bool any = false;
+            for (int i = 0; i < TrackerInputs.CommandsMax; i++)
+            {
+                int length = _uplink.TakeDownlink(_downlink);
+                if (length == 0) break;
+                any = true;
+                DecodeResult result = length < 0 ? DecodeResult.TooLong : CommandFrame.TryRead(_downlink, 0, length, _command);
+                if (result == DecodeResult.Ok) Obey(length, nowMs);
+                else
+                {
+                    BadCommands++;
+                    _trace.Add(TraceCode.BadCommand, (int)result, nowMs);
+                }
+            }
+
+            return any;
+        }
+
+        private void Obey(int length, long nowMs)
+        {
+            bool mine = _command.Epoch == _queue.Journal.Epoch;
+            if (_command.Code == CommandCode.AlarmReceived)
+            {
+                if (mine) _alarms.Received(_command.Sequence, nowMs);
+                return;
+            }
+
+            if (_command.Code == CommandCode.AlarmAcknowledged)
+            {
+                if (mine) _alarms.Acknowledged(_command.Sequence);
+                return;
+            }
+
+            if (_command.Code == CommandCode.Configure)
+            {
+                Configure(length, nowMs);
+                return;
+            }
+
+            // The server repeats a command until it sees its effect, and the broker keeps the last one: done once, even
+            // across the restart it asked for.
+            if (_saved.Knows(_command.Id)) return;
+            _saved.Remember(_command.Id);
+            _stateDirty = true;
+            _trace.Add(TraceCode.Command, (int)_command.Code, nowMs);
+            switch (_command.Code)
+            {
+                case CommandCode.LocateNow:
+                    _scheduler.Request(nowMs);
+                    break;
+                case CommandCode.FindMe:
+                    Show(IndicatorPattern.FindMe);
+                    break;
+                case CommandCode.SelfTest:
+                    BeginSelfTest(nowMs);
+                    break;
+                case CommandCode.Reboot:
+                    _restart = true;
+                    _builder.Hurry();   // what is only in memory yet must come to flash first
+                    break;
+                case CommandCode.Clear:
+                    Forget(nowMs);
+                    break;
+                case CommandCode.Update:
+                    _builder.AddEvent(EventCode.UpdateRefused, nowMs, UpdateNoSlot);
+                    _builder.Hurry();
+                    break;
+                case CommandCode.CheckInReset:
+                    _timers.Restart(nowMs);
+                    break;
+            }
+        }
+
+        // nanoFramework starts one image from one place in flash: there is no second slot to write to and none to go back to.
+        private const int UpdateNoSlot = 1;
+
+        // The broker keeps the desired configuration and gives it at every contact: only a newer one is looked at.
+        private void Configure(int length, long nowMs)
+        {
+            uint version = _command.Id;
+            if (version <= _configurationVersion || version <= _saved.RefusedVersion) return;
+            SettingCode problem = _candidate.Take(_command, _builtIn);
+            if (problem == SettingCode.None)
+            {
+                _saved.Configured(_downlink, length);
+                Apply(version, nowMs);
+            }
+            else
+            {
+                _saved.Refused(version, (byte)problem);
+            }
+
+            _trace.Add(TraceCode.Configured, (int)problem, nowMs);
+            _stateDirty = true;
+            _hasConfigurationNews = true;
+            _builder.Hurry();
+        }
+
+        // The profile is the same object for every part: it changes in place, and only as a whole.
+        private void Apply(uint version, long nowMs)
+        {
+            int checkInS = _profile.CheckInS;
+            int immobileS = _profile.ImmobileS;
+            _configurationVersion = version;
+            _profile.Take(version == 0 ? null : _command, _builtIn);
+            if (checkInS != _profile.CheckInS || immobileS != _profile.ImmobileS) _timers.Restart(nowMs);
+        }
+
+        // After a start: the configuration that was in force.
+        private void TakeUpConfiguration(long nowMs)
+        {
+            if (_saved.TryReadConfiguration(_command) && _candidate.Take(_command, _builtIn) == SettingCode.None) Apply(_command.Id, nowMs);
+        }
+
+        private void Forget(long nowMs)
+        {
+            _saved.Clear();
+            Apply(0, nowMs);
+            _queue.Dropped = 0;
+            _queue.Corrupted = 0;
+            _queue.Journal.Erases = 0;
+            _scheduler.Searches = 0;
+            _scheduler.SearchesInVain = 0;
+            _policy.Contacts = 0;
+            _droppedReported = 0;
+            _hasConfigurationNews = true;
+            _builder.Hurry();
+        }
+    }
+}

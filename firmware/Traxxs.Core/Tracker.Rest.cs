@@ -1,0 +1,88 @@
+using Traxxs.Core.Diagnostics;
+using Traxxs.Core.Motion;
+using Traxxs.Core.Ports;
+using Traxxs.Core.Power;
+
+namespace Traxxs.Core
+{
+    /// <summary>Sleep: when a deep one is worth it, what it must not lose, and how the device goes on.</summary>
+    public sealed partial class Tracker
+    {
+        /// <summary>
+        /// Quiet time before a deep sleep, ms. Who stands shifts every half minute, and each wake is a start of 38 mAs; a minute of
+        /// light sleep costs 21 mAs.
+        /// </summary>
+        public const int DeepAfterMs = 60000;
+
+        private readonly Checkpoint _checkpoint = new Checkpoint();
+        private long _keptMs;
+        private long _keptRtcMs;
+
+        /// <summary>
+        /// After a start that was a wake from deep sleep, before the first step: takes up what was left on flash, with one read.
+        /// Returns where the device's clock stands, ms, for the board to count on from; 0 where there is nothing to take up, or
+        /// the start was another: then the device begins anew. <paramref name="rtcMs"/>: as <see cref="TrackerInputs.RtcMs"/>.
+        /// </summary>
+        public long Wake(long rtcMs)
+        {
+            if ((_bootReason != BootReason.WakePin && _bootReason != BootReason.WakeTimer) || !_queue.TryLoadCheckpoint(_checkpoint)) return 0;
+            _checkpoint.Begin(true);
+            if (!TryKeep() || rtcMs < _keptRtcMs) return 0;
+            _checkpoint.Written();
+            long nowMs = _keptMs + rtcMs - _keptRtcMs;
+            TakeUpConfiguration(nowMs);
+            _stepCounter.Reset();
+            _started = true;
+            _counted = true;
+            _hasIntroduced = true;
+            return nowMs;
+        }
+
+        private bool MayRestDeeply(TrackerOutputs outputs, long nextMs, long nowMs)
+        {
+            bool quiet = _gate.State == MotionState.Stationary && !_fall.NeedsSamples && _scheduler.IsQuiet() && !_policy.Wanted
+                && nowMs - _gate.LastActiveMs >= DeepAfterMs && nextMs - nowMs >= PowerCosts.DeepSleepMinMs;
+            bool kept = _queue.IsRecovered && !_builder.HasContent && !_builder.HasFrame && !_builder.IsUrgent && !_stateDirty && _alarms.AreReceived();
+            bool idle = outputs.Indicate == IndicatorPattern.None && !outputs.MeasureBattery && !_battery.Charging && !_selfTest.Runs
+                && !_restart && _faults.Failed == 0;
+            return quiet && kept && idle;
+        }
+
+        // A checkpoint that flash has already but for the time is as good: the time asleep is counted from its own.
+        private bool TryCheckpoint(long rtcMs, long nowMs)
+        {
+            _keptMs = nowMs;
+            _keptRtcMs = rtcMs;
+            _checkpoint.Begin(false);
+            TryKeep();
+            if (_checkpoint.IsOnFlash) return true;
+            if (!_queue.TrySaveCheckpoint(_checkpoint)) return false;
+            _checkpoint.Written();
+            return true;
+        }
+
+        private bool TryKeep()
+        {
+            Checkpoint checkpoint = _checkpoint;
+            if (checkpoint.Int(Checkpoint.Version) != Checkpoint.Version) return false;
+            _keptMs = checkpoint.Long(_keptMs);
+            _keptRtcMs = checkpoint.Long(_keptRtcMs);
+            _gate.Keep(checkpoint);
+            _battery.KeepLevel(checkpoint);
+            if (!_queue.TryKeep(checkpoint)) return false;
+            _clock.Keep(checkpoint);
+            _scheduler.Keep(checkpoint);
+            _fall.Keep(checkpoint);
+            _timers.Keep(checkpoint);
+            _alarms.Keep(checkpoint);
+            _battery.Keep(checkpoint);
+            _schedule.Keep(checkpoint);
+            _policy.Keep(checkpoint);
+            _sosPresses = checkpoint.Int(_sosPresses);
+            _droppedReported = checkpoint.Int(_droppedReported);
+            _stepCounter.Steps = checkpoint.UInt(_stepCounter.Steps);
+            _stepsBeforeStart = checkpoint.UInt(_stepsBeforeStart);
+            return true;
+        }
+    }
+}

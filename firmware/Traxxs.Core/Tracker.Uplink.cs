@@ -1,0 +1,167 @@
+using Traxxs.Core.Diagnostics;
+using Traxxs.Core.Ports;
+using Traxxs.Core.Uplink;
+using Traxxs.Protocol;
+
+namespace Traxxs.Core
+{
+    /// <summary>Reports: closed, accepted by flash, sent, acknowledged.</summary>
+    public sealed partial class Tracker
+    {
+        private void FollowReports(long nowMs)
+        {
+            if (!_queue.IsRecovered) return;
+            if (_builder.HasFrame && nowMs >= _flashRetryMs) HandOver(nowMs);
+            int batchAgeS = _profile.BatchAgeS * _battery.IntervalFactor;
+            if (_builder.HasFrame || !_schedule.IsDue(_builder, _scheduler.IsAwaited(), batchAgeS, nowMs)) return;
+            Close(batchAgeS, nowMs);
+            HandOver(nowMs);
+        }
+
+        private void Close(int batchAgeS, long nowMs)
+        {
+            // An alarm says where: the last known place, however old; its age is in the fix itself.
+            if (_builder.HasAlarm && _builder.FixCount == 0 && _scheduler.HasFix) _builder.AddFix(_scheduler.Fix, nowMs);
+            if (_queue.Dropped != _droppedReported)
+            {
+                _builder.AddEvent(EventCode.ReportsDropped, nowMs, _queue.Dropped - _droppedReported);
+                _droppedReported = _queue.Dropped;
+            }
+
+            Report report = _builder.Report;
+            report.HasSteps = true;
+            report.StepsTotal = StepsTotal;
+            report.HasBattery = _battery.IsKnown;
+            report.BatteryMv = _battery.Mv;
+            report.BatteryPercent = _battery.Percent;
+            report.Charging = _battery.Charging;
+            report.HasActivity = true;
+            report.Activity = _classifier.Activity;
+            report.HasContract = true;
+            report.NextContactS = _schedule.Promise(_gate.IsOpen, batchAgeS, nowMs);
+            report.HasBacklog = _queue.Count > 0;
+            report.BacklogReports = _queue.Count;
+            report.BacklogAgeS = _queue.OldestAgeS(nowMs);
+            FillNews(report, nowMs);
+            _queue.Journal.StepsTotal = StepsTotal;
+            _builder.Close(_clock, _queue.Journal.Epoch, _queue.Journal.NextSequence, nowMs);
+        }
+
+        // What is told only where there is news of it: FORMAT.md, "Extensions".
+        private void FillNews(Report report, long nowMs)
+        {
+            report.HasFirmware = !_hasIntroduced;
+            report.FirmwareMajor = FirmwareVersion.Major;
+            report.FirmwareMinor = FirmwareVersion.Minor;
+            report.FirmwarePatch = FirmwareVersion.Patch;
+            report.FirmwareBootReason = (byte)_bootReason;
+            report.FirmwareStarts = _saved.Starts;
+            report.HasConfiguration = !_hasIntroduced || _hasConfigurationNews;
+            report.ConfigurationVersion = _configurationVersion;
+            report.ConfigurationProblem = _saved.Problem;
+            report.ConfigurationRefusedVersion = _saved.RefusedVersion;
+            _hasIntroduced = true;
+            _hasConfigurationNews = false;
+
+            bool isTest = _builder.Has(EventCode.SelfTest);
+            if (isTest || _builder.Has(EventCode.Degraded)) _trace.Fill(report, nowMs);
+            report.HasHealth = isTest || !_builder.HasContent;
+            report.HealthDroppedReports = (uint)_queue.Dropped;
+            report.HealthCorrupted = (uint)_queue.Corrupted;
+            report.HealthFlashErases = (uint)_queue.Journal.Erases;
+            report.HealthSearches = (uint)_scheduler.Searches;
+            report.HealthSearchesInVain = (uint)_scheduler.SearchesInVain;
+            report.HealthContacts = (uint)_policy.Contacts;
+            report.HealthUptimeS = (uint)(nowMs / 1000);
+        }
+
+        private void HandOver(long nowMs)
+        {
+            if (!_builder.HasFrame) return;   // nothing could be written as a frame
+            bool alarm = _builder.FrameIsAlarm;
+            uint sequence = _queue.Journal.NextSequence;
+            if (!_builder.TryHandOver(_queue, nowMs))
+            {
+                _faults.Fault(FaultMonitor.Flash, nowMs);
+                _trace.Add(TraceCode.Refused, _queue.Refused, nowMs);
+                _flashRetryMs = nowMs + FlashRetryMs;
+                return;
+            }
+
+            _directUnderWay = false;
+            _directCount = 0;
+            _faults.Well(FaultMonitor.Flash);
+            _trace.Add(TraceCode.Accepted, (int)(long)sequence, nowMs);
+            if (!alarm) return;
+            _alarms.Add(sequence, nowMs);
+            _policy.Hurry(nowMs);
+        }
+
+        private void FollowUplink(long nowMs)
+        {
+            bool progress = false;
+            LinkState link = _uplink.State;
+            if (_queue.IsRecovered) progress = TakeAcknowledgements(nowMs) | TakeCommands(nowMs);
+            if (link == LinkState.Open && _policy.State == UplinkState.Talking) Publish();
+
+            UplinkState before = _policy.State;
+            bool direct = IsDirect();
+            _policy.Update(_queue.Count > 0 || direct || _selfTest.Awaits(SelfTest.Radio), _queue.AlarmCount > 0 || _builder.FrameIsAlarm, _alarms.IsListening(nowMs), progress, link, nowMs);
+            if (_policy.State != before) _trace.Add(TraceCode.Uplink, (int)_policy.State, nowMs);
+            if (_policy.JustLost)
+            {
+                _queue.ForgetUnderWay();
+                _directUnderWay = false;
+            }
+
+            if (_policy.State == UplinkState.Talking && before == UplinkState.Opening) Publish();
+            _queue.NoteStored(_policy.JustLost || _policy.JustRested);
+            if (_policy.Wanted && _policy.State != before) _uplink.Open();
+            if (!_policy.Wanted && _policy.State != before) _uplink.Close();
+            if (_stateDirty) _stateDirty = !_queue.TrySaveState();
+        }
+
+        private bool TakeAcknowledgements(long nowMs)
+        {
+            bool any = false;
+            int token;
+            while (_uplink.TryTakeAcknowledged(out token))
+            {
+                if (_directUnderWay && (uint)token == _queue.Journal.NextSequence) DirectArrived(nowMs);
+                else _queue.Acknowledge((uint)token);
+                any = true;
+            }
+
+            return any;
+        }
+
+        // A report that failed flash will not take goes to the server from RAM, one at a time: nobody's help waits for a
+        // storage, nor behind a batch that waits for it. The numbers such reports take are left out after a start.
+        private bool IsDirect()
+        {
+            return _builder.HasFrame && _directCount < ReportQueue.DirectMax && _faults.HasFailed(FaultMonitor.Flash);
+        }
+
+        private void DirectArrived(long nowMs)
+        {
+            _directUnderWay = false;
+            if (_builder.FrameIsAlarm) _alarms.Add(_queue.Journal.NextSequence, nowMs);
+            _builder.DiscardFrame();
+            _directCount++;
+            _queue.Journal.NextSequence++;
+        }
+
+        // An alarm goes before everything that is not yet under way; what is under way is at most a handful of frames.
+        private void Publish()
+        {
+            uint sequence;
+            int length;
+            if (IsDirect() && !_directUnderWay) _directUnderWay = _uplink.TryPublish((int)(long)_queue.Journal.NextSequence, _builder.Frame, 0, _builder.FrameLength);
+            while (_queue.TryPeek(_frame, out sequence, out length))
+            {
+                if (!_uplink.TryPublish((int)(long)sequence, _frame, 0, length)) return;
+                _queue.MarkUnderWay(sequence);
+            }
+        }
+    }
+}

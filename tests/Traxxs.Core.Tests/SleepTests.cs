@@ -1,0 +1,188 @@
+using Traxxs.Core.Diagnostics;
+using Traxxs.Core.Motion;
+using Traxxs.Core.Ports;
+using Traxxs.Core.Power;
+using Traxxs.Core.Safety;
+using Traxxs.Core.Tests.Fakes;
+using Traxxs.Protocol;
+
+namespace Traxxs.Core.Tests;
+
+/// <summary>Deep sleep: memory is lost each time, and nothing of what the device knows.</summary>
+[TestClass]
+public class SleepTests
+{
+    [TestMethod]
+    public void A_still_device_sleeps_deeply_and_goes_on_as_if_it_had_not()
+    {
+        var awake = new Rig(Quick());
+        var asleep = new Rig(Quick(), new MemoryStorage(32, 4096)) { SleepsDeeply = true };
+        foreach (var rig in new[] { awake, asleep })
+        {
+            rig.Do(Doing.Walking, 900);
+            rig.Do(Doing.Still, 4 * 3600);
+            rig.Do(Doing.Walking, 900);
+            rig.Do(Doing.Still, 3600);
+            rig.Drain();
+        }
+
+        Assert.IsGreaterThan(5, asleep.Sleeps);
+        Assert.AreEqual(awake.Server.Reports.Count, asleep.Server.Reports.Count, 1, "reports");
+        Assert.AreEqual(1, asleep.Server.CountOf(EventCode.Started), "a wake is no start");
+        Assert.AreEqual(2, asleep.Server.CountOf(EventCode.MovingSince));
+        Assert.AreEqual(awake.Tracker.StepsTotal, asleep.Tracker.StepsTotal, 4.0);
+        Assert.IsTrue(asleep.Server.Reports.All(r => !r.Report.TimeIsUptime), "the time is still known");
+        Assert.AreEqual(Rig.StartUnixS + asleep.NowMs / 1000.0, asleep.Server.Reports[^1].Report.DeviceTimeS, asleep.Profile.HeartbeatS);
+        Assert.AreEqual(0, asleep.Server.Conflicts);
+        Assert.HasCount(asleep.Server.Reports.Count, asleep.Server.Reports.Select(r => r.Report.Sequence).Distinct());
+    }
+
+    [TestMethod]
+    public void A_wake_decides_with_three_reads_at_most_and_without_looking_through_the_ring()
+    {
+        var rig = new Rig(Quick(), new MemoryStorage(32, 4096)) { SleepsDeeply = true };
+        rig.Do(Doing.Walking, 3600);
+        rig.Do(Doing.Still, 1200);
+        Assert.AreEqual(RestMode.DeepSleep, rig.Outputs.Rest);
+        var reads = rig.Storage.Reads;
+        rig.WakeUp(BootReason.WakePin);
+        rig.Press(sos: 1);
+        Assert.IsLessThanOrEqualTo(3, rig.Storage.Reads - reads);
+        Assert.IsTrue(rig.Tracker.IsRecovered);
+        Assert.AreEqual(1, rig.Tracker.OpenAlarms, "and the press is on flash");
+    }
+
+    [TestMethod]
+    public void A_knock_in_the_night_costs_no_flash()
+    {
+        var rig = new Rig(Quick(), new MemoryStorage(32, 4096)) { SleepsDeeply = true };
+        rig.Do(Doing.Walking, 900);
+        rig.Do(Doing.Still, 1200);
+        var (appends, sleeps) = (rig.Storage.Appends, rig.Sleeps);
+        for (var i = 0; i < 20; i++)
+        {
+            rig.Do(Doing.Riding, 1);
+            rig.Do(Doing.Still, 200);
+        }
+
+        Assert.IsGreaterThan(17, rig.Sleeps - sleeps);
+        Assert.IsLessThanOrEqualTo(2 * 3, rig.Storage.Appends - appends, "only the heartbeats of that hour: report, note and checkpoint");
+    }
+
+    [TestMethod]
+    public void Timers_run_on_through_deep_sleep()
+    {
+        var profile = Quick();
+        (profile.CheckInS, profile.ImmobileS) = (7200, 5400);
+        var rig = new Rig(profile, new MemoryStorage(32, 4096)) { SleepsDeeply = true };
+        rig.Do(Doing.Walking, 300);
+        rig.Do(Doing.Still, 3 * 3600);
+        Assert.IsGreaterThan(2, rig.Sleeps);
+        rig.Drain();
+        var immobile = rig.Server.Events().First(e => e.Code == EventCode.Immobile);
+        Assert.AreEqual(Rig.StartUnixS + 300 + 5400.0, immobile.TimeS, 5.0);
+        var missed = rig.Server.Events().First(e => e.Code == EventCode.CheckInMissed);
+        Assert.AreEqual(Rig.StartUnixS + 7200.0, missed.TimeS, 5.0);
+        Assert.IsTrue(rig.Patterns.Exists(p => p.Pattern == IndicatorPattern.FallWarning), "the reminder came");
+    }
+
+    [TestMethod]
+    public void A_checkpoint_that_is_torn_flipped_or_from_another_sleep_is_not_believed()
+    {
+        foreach (var damage in new Action<MemoryStorage>[]
+        {
+            storage => storage.Segment(31)[storage.LengthOf(31) - 100] ^= 4,
+            storage => storage.TryErase(31),
+            storage => storage.TryAppend(31, new byte[40], 0, 40),
+        })
+        {
+            var rig = new Rig(Quick(), new MemoryStorage(32, 4096)) { SleepsDeeply = true };
+            rig.Do(Doing.Walking, 900);
+            rig.Do(Doing.Still, 1200);
+            var steps = rig.Tracker.StepsTotal;
+            damage(rig.Storage);
+            rig.WakeUp(BootReason.WakeTimer);
+            rig.Do(Doing.Still, 300);
+            rig.Drain();
+            Assert.AreEqual(2, rig.Server.CountOf(EventCode.Started), "it begins anew");
+            Assert.AreEqual(steps, rig.Tracker.StepsTotal);
+            Assert.AreEqual(0, rig.Server.Conflicts);
+        }
+    }
+
+    [TestMethod]
+    public void A_start_that_is_no_wake_takes_nothing_from_a_checkpoint()
+    {
+        foreach (var reason in Enum.GetValues<BootReason>())
+        {
+            var rig = new Rig(Quick(), new MemoryStorage(32, 4096)) { SleepsDeeply = true };
+            rig.Do(Doing.Walking, 900);
+            rig.Do(Doing.Still, 1200);
+            rig.WakeUp(reason);
+            rig.Do(Doing.Still, 120);
+            var starts = reason is BootReason.WakePin or BootReason.WakeTimer ? 1 : 2;
+            rig.Drain();
+            Assert.AreEqual(starts, rig.Server.CountOf(EventCode.Started), $"{reason}");
+        }
+    }
+
+    [TestMethod]
+    public void What_waits_without_coverage_survives_deep_sleep_and_is_sent_once()
+    {
+        var rig = new Rig(Quick(), new MemoryStorage(32, 4096)) { SleepsDeeply = true };
+        rig.Uplink.Coverage = false;
+        rig.Do(Doing.Walking, 1800);
+        rig.Do(Doing.Still, 2 * 3600);
+        Assert.IsGreaterThan(5, rig.Sleeps);
+        Assert.IsEmpty(rig.Server.Reports);
+        rig.Drain(7200);
+        Assert.AreEqual(0, rig.Server.Conflicts);
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.MovingSince));
+        Assert.AreEqual(0, rig.Tracker.QueueCount);
+    }
+
+    [TestMethod]
+    public void Nobody_sleeps_while_a_fall_is_suspected_the_charger_is_on_or_an_alarm_is_under_way()
+    {
+        var rig = new Rig(Quick(), new MemoryStorage(32, 4096)) { SleepsDeeply = true };
+        rig.Do(Doing.Walking, 300);
+        rig.Charging = true;
+        rig.Do(Doing.Still, 7200);
+        Assert.AreEqual(0, rig.Sleeps, "on the charger");
+        rig.Charging = false;
+        rig.Server.AnswersAlarms = false;
+        rig.Do(Doing.Walking, 60);
+        rig.Do(Doing.Falling, 2);
+        rig.Do(Doing.Lying, 3600);
+        Assert.AreEqual(FallState.ManDown, rig.Tracker.FallState);
+        Assert.AreEqual(0, rig.Sleeps, "no answer has come");
+        rig.Server.AnswersAlarms = true;
+        rig.Server.AcknowledgesAlarms = false;
+        rig.Do(Doing.Lying, 2 * 3600);
+        Assert.IsGreaterThan(0, rig.Sleeps, "the server has it: the device may sleep between two questions");
+        Assert.AreEqual(1, rig.Tracker.OpenAlarms);
+        Assert.AreEqual(FallState.ManDown, rig.Tracker.FallState, "and knows it still");
+        rig.Server.Send(CommandCode.AlarmAcknowledged, rig.Server.Reports.First(r => r.Report.EventCount > 0 && r.Report.EventCodes[..r.Report.EventCount].Contains(EventCode.ManDown)).Report);
+        rig.Do(Doing.Lying, 3 * 3600);
+        Assert.AreEqual(0, rig.Tracker.OpenAlarms);
+        Assert.IsTrue(rig.Patterns.Exists(p => p.Pattern == IndicatorPattern.AlarmAcknowledged));
+    }
+
+    [TestMethod]
+    public void All_that_is_kept_fits_a_checkpoint()
+    {
+        var rig = new Rig(Quick(), new MemoryStorage(32, 4096)) { SleepsDeeply = true };
+        rig.Server.AcknowledgesAlarms = false;
+        for (var i = 0; i < AlarmDesk.AlarmsMax; i++)
+        {
+            rig.Press(sos: 1);
+            rig.Do(Doing.Still, 60);
+        }
+
+        rig.Do(Doing.Still, 3 * 3600);
+        Assert.AreEqual(AlarmDesk.AlarmsMax, rig.Tracker.OpenAlarms);
+        Assert.IsGreaterThan(0, rig.Sleeps);
+    }
+
+    private static TrackerProfile Quick() => new() { BatchFixes = 10, BatchAgeS = 600, HeartbeatS = 1800, StopReportS = 30, AlarmListenS = 60 };
+}
