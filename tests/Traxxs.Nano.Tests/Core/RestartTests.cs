@@ -36,7 +36,7 @@ namespace Traxxs.Nano.Tests
             insole.Do(Doing.Still, 3900);
             Assert.AreEqual(0, insole.Tracker.QueueCount, "waiting");
             Assert.AreEqual(0, insole.Server.Conflicts, "conflicts");
-            Assert.AreEqual((int)(long)insole.Server.SequenceMax + 1, insole.Server.Reports, "every number from 0 on is there once");
+            Assert.AreEqual((int)(long)insole.Server.SequenceMax + 1 - Traxxs.Core.Uplink.ReportQueue.DirectMax, insole.Server.Reports, "every number but those left out is there once");
             Assert.AreEqual(2, insole.Server.CountOf(EventCode.Started), "starts");
             Assert.AreEqual(2, insole.Server.CountOf(EventCode.MovingSince), "both walks are there");
         }

@@ -21,13 +21,14 @@ internal sealed class GateEvaluation
         foreach (var s in track.Samples)
         {
             nowMs += track.PeriodMs;
+            var before = gate.State;
             if (meter.Feed(s[0], s[1], s[2], track.PeriodMs)) gate.Update(false, true, meter.Active, nowMs);
+            if (before == MotionState.Stationary && gate.State != before) _wakes++;
             if (gate.State == MotionState.Moving) _movingHours += track.PeriodMs / 3_600_000.0;
         }
 
         _files++;
         _hours += track.Hours;
-        _wakes += gate.Wakes;
     }
 
     /// <summary>The figures.</summary>
