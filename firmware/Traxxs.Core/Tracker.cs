@@ -179,6 +179,9 @@ namespace Traxxs.Core
         /// <summary>Bit per part that counts as failed: see <see cref="FaultMonitor"/>.</summary>
         public int FailedParts { get { return _faults.Failed; } }
 
+        /// <summary>The self-test, for the board to print.</summary>
+        public SelfTest SelfTest { get { return _selfTest; } }
+
         /// <summary>The last things that happened inside.</summary>
         public EventTrace Trace { get { return _trace; } }
 

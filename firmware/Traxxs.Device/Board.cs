@@ -11,7 +11,7 @@ namespace Traxxs.Device
         /// <summary>LIS2DW12 INT1: wake-up and free-fall, active high. Wake-capable (RTC GPIO).</summary>
         public const int AccelerometerInt1Pin = 4;
 
-        /// <summary>LIS2DW12 INT2: wired for later use, active high. Wake-capable.</summary>
+        /// <summary>LIS2DW12 INT2: samples enough in the FIFO, active high. Wake-capable.</summary>
         public const int AccelerometerInt2Pin = 5;
 
         /// <summary>SOS input, active high. Wake-capable.</summary>
@@ -32,7 +32,7 @@ namespace Traxxs.Device
         /// <summary>LED, active high.</summary>
         public const int LedPin = 11;
 
-        /// <summary>Charger connected (divider from VBUS), active high.</summary>
+        /// <summary>Charger connected (divider from VBUS), active high. Wake-capable.</summary>
         public const int ChargerPin = 12;
 
         /// <summary>Receiver's main supply (load switch), active high.</summary>
@@ -83,12 +83,21 @@ namespace Traxxs.Device
         /// <summary>Bounces of the buttons last less than this, ms.</summary>
         public const int ButtonDebounceMs = 30;
 
-        /// <summary>Pins that end light sleep while the insole waits for motion.</summary>
+        /// <summary>Pins that end a sleep while the insole waits for motion.</summary>
         public const Sleep.WakeupGpioPin WakePinsStill =
             Sleep.WakeupGpioPin.Pin4 | Sleep.WakeupGpioPin.Pin6 | Sleep.WakeupGpioPin.Pin7;
 
-        /// <summary>Pins that end light sleep while samples are taken: every step of a walk would raise the motion line.</summary>
-        public const Sleep.WakeupGpioPin WakePinsStreaming = Sleep.WakeupGpioPin.Pin6 | Sleep.WakeupGpioPin.Pin7;
+        /// <summary>
+        /// Pins that end light sleep while samples are taken: the FIFO's watermark. Every step of a walk would raise the motion line.
+        /// </summary>
+        public const Sleep.WakeupGpioPin WakePinsStreaming =
+            Sleep.WakeupGpioPin.Pin5 | Sleep.WakeupGpioPin.Pin6 | Sleep.WakeupGpioPin.Pin7;
+
+        /// <summary>Pin that ends any sleep by the charger's coming.</summary>
+        public const Sleep.WakeupGpioPin WakePinCharger = Sleep.WakeupGpioPin.Pin12;
+
+        /// <summary>Pin that asks for the self-test where it is held while the board starts: the cancel button.</summary>
+        public const Sleep.WakeupGpioPin SelfTestButton = Sleep.WakeupGpioPin.Pin7;
 
         /// <summary>Connects the pins to their functions; before any bus or port is opened.</summary>
         public static void AssignFunctions()

@@ -24,6 +24,7 @@ namespace Traxxs.Device
         private readonly TrackerInputs _inputs = new TrackerInputs();
         private readonly TrackerOutputs _outputs = new TrackerOutputs();
 
+        private readonly bool _woken;
         private bool _accelerometerTried;
         private bool _accelerometerRuns;
         private AccelerometerMode _accelerometerMode;
@@ -32,6 +33,12 @@ namespace Traxxs.Device
         private bool _gnssRuns;
         private bool _testBegun;
         private bool _testing;
+
+        /// <summary>
+        /// How deep the chip may sleep after the last step as far as the insole's own parts go: less than the tracker allows while
+        /// the receiver may speak or a test runs. The radio and the motor are the board's to ask.
+        /// </summary>
+        public RestMode Rest;
 
         /// <summary>Puts the parts together; see the other constructor.</summary>
         public Insole(InsoleParts parts, TrackerProfile profile, uint entropy)
@@ -51,6 +58,7 @@ namespace Traxxs.Device
             _fuelGauge = new Max17048(parts.FuelGauge);
             _gnss = new UbxReceiver(parts.Gnss);
             _tracker = new Tracker(profile, parts.Storage, parts.Uplink, entropy, bootReason);
+            _woken = bootReason == BootReason.WakePin || bootReason == BootReason.WakeTimer;
         }
 
         /// <summary>What the tracker decided in the last step; for a sleep decision, an energy account or a test.</summary>
@@ -103,7 +111,22 @@ namespace Traxxs.Device
             DriveAccelerometer(nowMs);
             DriveGnss(nowMs);
             if (_outputs.Indicate != IndicatorPattern.None) _parts.Indicator.Show(_outputs.Indicate);
-            return _testBegun && _outputs.NextStepMs > nowMs + TestStepMs ? nowMs + TestStepMs : _outputs.NextStepMs;
+            return FindRest(nowMs);
+        }
+
+        private long FindRest(long nowMs)
+        {
+            Rest = _outputs.Rest;
+            long dueMs = _outputs.NextStepMs;
+            if (_gnssRuns)
+            {
+                Rest = _gnss.QuietUntilMs > nowMs && Rest != RestMode.Awake ? RestMode.LightSleep : RestMode.Awake;
+                if (_gnss.NextPollMs < dueMs) dueMs = _gnss.NextPollMs;
+            }
+
+            if (!_testBegun) return dueMs;
+            Rest = RestMode.Awake;
+            return dueMs < nowMs + TestStepMs ? dueMs : nowMs + TestStepMs;
         }
 
         private void ReadSignals()
@@ -126,7 +149,9 @@ namespace Traxxs.Device
 
             if (!_accelerometerRuns)
             {
-                _inputs.AccelerometerFault = _accelerometerTried;
+                // Why the line woke the chip is known until the accelerometer is started anew.
+                if (_woken && !_accelerometerTried) _accelerometer.TryReadSources(_inputs);
+                else _inputs.AccelerometerFault = _accelerometerTried;
                 return;
             }
 

@@ -6,6 +6,7 @@ using System.Threading;
 using nanoFramework.Hardware.Esp32;
 using nanoFramework.Runtime.Native;
 using Traxxs.Core;
+using Traxxs.Core.Diagnostics;
 using Traxxs.Core.Ports;
 using Traxxs.Device.Adapters;
 
@@ -26,15 +27,18 @@ namespace Traxxs.Device
         /// <summary>Runs on files below a root that ends in its separator. Does not return: an end is a restart.</summary>
         public static void Run(string storageRoot)
         {
-            Console.WriteLine("TRAXXs XSole starts");
+            BootReason reason = BootNote.Take(storageRoot);
+            Console.WriteLine("TRAXXs XSole starts, boot reason " + ((int)reason).ToString());
             Board.AssignFunctions();
             AutoResetEvent attention = new AutoResetEvent(false);
             GpioController gpio = new GpioController();
             VibrationIndicator indicator = new VibrationIndicator(gpio, attention);
             BoardSignals signals = new BoardSignals(gpio, attention);
+            if (reason == BootReason.WakePin) signals.NoteWake(Sleep.GetWakeupGpioPin());
             X509Certificate ca;
             DeviceConfig config = WaitForConfig(storageRoot, indicator, out ca);
             MqttUplink uplink = new MqttUplink(config, ca, new WifiStation(), attention);
+            StepWatchdog watchdog = new StepWatchdog(storageRoot);
             try
             {
                 InsoleParts parts = new InsoleParts();
@@ -45,9 +49,10 @@ namespace Traxxs.Device
                 parts.Indicator = indicator;
                 parts.Storage = new FileSegmentStorage(storageRoot, Board.SegmentCount, Board.SegmentSizeMax);
                 parts.Uplink = uplink;
-                Insole insole = new Insole(parts, new TrackerProfile(), Entropy());
+                Insole insole = new Insole(parts, new TrackerProfile(), Entropy(), reason);
                 Console.WriteLine("device " + config.Id + " runs");
-                StepForEver(insole, uplink, indicator, new BoardSleep(attention, signals, config.LightSleep));
+                StepForEver(insole, uplink, indicator, watchdog, new BoardSleep(attention, signals, config.LightSleep), signals.Stands(Board.SelfTestButton));
+                Console.WriteLine("restarts");
             }
             catch (Exception e)
             {
@@ -56,22 +61,40 @@ namespace Traxxs.Device
             }
             finally
             {
+                watchdog.Stop();
                 uplink.Dispose();
             }
 
+            signals.SetGnssSupply(false);       // it need not wait for the pin to float
+            BootNote.Leave(storageRoot, BootReason.Requested);
             Power.RebootDevice(RebootOption.NormalReboot);
         }
 
-        private static void StepForEver(Insole insole, MqttUplink uplink, VibrationIndicator indicator, BoardSleep sleep)
+        private static void StepForEver(Insole insole, MqttUplink uplink, VibrationIndicator indicator, StepWatchdog watchdog, BoardSleep sleep, bool test)
         {
+            // The device's clock goes on where a deep sleep began; the chip's begins anew.
+            long aheadMs = insole.Wake() - BoardSleep.NowMs();
+            if (test) insole.Tracker.BeginSelfTest(BoardSleep.NowMs() + aheadMs);
             while (!insole.RestartWanted)
             {
-                long dueMs = insole.Step(BoardSleep.NowMs());
-                TrackerOutputs outputs = insole.Outputs;
-                bool quiet = outputs.Gnss == GnssPower.Backup && uplink.IsQuiet && !indicator.IsPlaying;
-                bool streaming = outputs.Accelerometer == AccelerometerMode.Streaming;
-                sleep.Until(dueMs, quiet, streaming ? Board.WakePinsStreaming : Board.WakePinsStill);
+                bool tested = insole.Tracker.SelfTest.Runs;
+                watchdog.Begin();
+                long dueMs = insole.Step(BoardSleep.NowMs() + aheadMs) - aheadMs;
+                watchdog.End();
+                if (tested && !insole.Tracker.SelfTest.Runs) PrintSelfTest(insole.Tracker.SelfTest.Failed);
+                bool quiet = uplink.IsQuiet && !indicator.IsPlaying;
+                bool streaming = insole.Outputs.Accelerometer == AccelerometerMode.Streaming;
+                sleep.Until(dueMs, quiet ? insole.Rest : RestMode.Awake, streaming ? Board.WakePinsStreaming : Board.WakePinsStill);
             }
+        }
+
+        // Names in the order of the bits: Traxxs.Core/Diagnostics/SelfTest.cs.
+        private static void PrintSelfTest(int failed)
+        {
+            string[] names = { "accelerometer identity", "accelerometer self-test", "noise at rest", "fuel gauge", "GNSS bytes", "flash", "radio" };
+            string line = "self-test: ";
+            for (int i = 0; i < names.Length; i++) line += (i > 0 ? ", " : "") + names[i] + ((failed & 1 << i) == 0 ? " pass" : " FAIL");
+            Console.WriteLine(line);
         }
 
         private static DeviceConfig WaitForConfig(string storageRoot, IIndicator indicator, out X509Certificate ca)

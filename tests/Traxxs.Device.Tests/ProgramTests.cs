@@ -85,6 +85,17 @@ public sealed class ProgramTests
     }
 
     [TestMethod]
+    public async Task A_press_that_ended_a_deep_sleep_is_a_press()
+    {
+        await using var server = await TestServer.StartAsync();
+        Provision(server.Port);
+        using var board = new RealTimeBoard();
+        board.Board.WokenBy = 1ul << Board.SosPin;
+        board.Start(_folder);
+        Eventually.True(() => CountSos(server) == 1, "the SOS is at the server, though its button was let go before the chip was up");
+    }
+
+    [TestMethod]
     public void An_image_whose_power_was_cut_touches_no_later_board()
     {
         using var cut = new RealTimeBoard();

@@ -186,6 +186,40 @@ public sealed class UbxReceiverTests
     }
 
     [TestMethod]
+    [DataRow(3ul)]
+    [DataRow(14ul)]
+    [DataRow(15ul)]
+    public void A_chip_that_is_deaf_while_no_byte_is_due_misses_no_frame(ulong seed)
+    {
+        Connect(seed);
+        PowerUp();
+        Assert.IsGreaterThan(0, RunUntilFix(120_000));
+        var frames = _driver.Parser.NavPvtMessages;
+        var deafMs = 0L;
+        var until = _nowMs + 120_000;
+        for (var steps = 0; _nowMs < until; steps++)
+        {
+            Assert.IsLessThan(20_000, steps, "the receiver wants no more than a poll each 50 ms");
+            var dueMs = _driver.NextPollMs;
+            if (_driver.QuietUntilMs > _nowMs)
+            {
+                // Asleep: what comes now is lost.
+                _chip.AdvanceTo(_driver.QuietUntilMs);
+                Assert.AreEqual(0, _chip.Read(new byte[512], 0, 512), $"a byte came at {_nowMs}..{_driver.QuietUntilMs}");
+                deafMs += _driver.QuietUntilMs - _nowMs;
+            }
+
+            _nowMs = dueMs;
+            _chip.AdvanceTo(_nowMs);
+            _inputs.Clear();
+            _driver.Poll(_inputs, _nowMs);
+        }
+
+        Assert.IsGreaterThan(0.6 * 120_000, deafMs, "most of the time nobody need listen");
+        Assert.IsInRange(119, 121, _driver.Parser.NavPvtMessages - frames, "one a second, and none was missed");
+    }
+
+    [TestMethod]
     public void Silence_is_told_after_three_seconds_and_ends_with_the_next_byte()
     {
         PowerUp();

@@ -11,6 +11,7 @@ namespace Traxxs.Device.Adapters
     {
         private readonly AutoResetEvent _attention;
         private readonly GpioPin _motion;
+        private readonly GpioPin _samples;
         private readonly GpioPin _sos;
         private readonly GpioPin _cancel;
         private readonly GpioPin _charger;
@@ -27,9 +28,11 @@ namespace Traxxs.Device.Adapters
             _gnssSupply.Write(PinValue.Low);
             gpio.OpenPin(Board.GnssExtIntPin, PinMode.Output).Write(PinValue.Low);
             _charger = gpio.OpenPin(Board.ChargerPin, PinMode.Input);
-            _charger.ValueChanged += OnCharger;
+            _charger.ValueChanged += OnLevel;
             _motion = gpio.OpenPin(Board.AccelerometerInt1Pin, PinMode.InputPullDown);
             _motion.ValueChanged += OnMotion;
+            _samples = gpio.OpenPin(Board.AccelerometerInt2Pin, PinMode.InputPullDown);
+            _samples.ValueChanged += OnLevel;
             _sos = OpenButton(gpio, Board.SosPin);
             _sos.ValueChanged += OnSos;
             _cancel = OpenButton(gpio, Board.CancelPin);
@@ -76,6 +79,7 @@ namespace Traxxs.Device.Adapters
         public bool Stands(Sleep.WakeupGpioPin pins)
         {
             return ((pins & Sleep.WakeupGpioPin.Pin4) != 0 && _motion.Read() == PinValue.High)
+                || ((pins & Sleep.WakeupGpioPin.Pin5) != 0 && _samples.Read() == PinValue.High)
                 || ((pins & Sleep.WakeupGpioPin.Pin6) != 0 && _sos.Read() == PinValue.High)
                 || ((pins & Sleep.WakeupGpioPin.Pin7) != 0 && _cancel.Read() == PinValue.High);
         }
@@ -122,7 +126,7 @@ namespace Traxxs.Device.Adapters
             OnButton(_cancelPresses, e);
         }
 
-        private void OnCharger(object sender, PinValueChangedEventArgs e)
+        private void OnLevel(object sender, PinValueChangedEventArgs e)
         {
             _attention.Set();
         }

@@ -4,7 +4,7 @@ using Traxxs.Core.Ports;
 namespace Traxxs.Drivers
 {
     /// <summary>
-    /// ST LIS2DW12 accelerometer: identity, two modes, samples in mg, interrupt causes. Every transfer is checked in one
+    /// ST LIS2DW12 accelerometer: identity, three modes, samples in mg, interrupt causes. Every transfer is checked in one
     /// place; after a false answer <see cref="BadRegister"/> names the register that failed and the chip should be
     /// started again. Source: ST datasheet LIS2DW12 and application note AN5038.
     /// </summary>
@@ -27,6 +27,9 @@ namespace Traxxs.Drivers
         private const byte SourceUnused = 0xC0;         // ALL_INT_SRC bits 7:6 always read 0: set, they tell of a stuck bus.
         private const byte Latched = 0x10;              // CTRL3 LIR.
         private const byte SelfTestPositive = 0x40;     // CTRL3 ST[1:0] = 01, datasheet 8.6.
+        private const byte MotionThs = 0x02;
+        private const byte StrideThs = 0x08;            // 8 x 2 g / 64 = 250 mg: a swung foot passes it, a shifted one does not.
+        private const byte Watermark = 30;              // FTH[4:0]: 600 ms of the 640 that the FIFO holds.
         private const int SampleSize = 6;
 
         // A soft reset takes 5 us (AN5038, boot and software reset), less than one read on a 400 kHz bus: ten reads are a
@@ -48,7 +51,7 @@ namespace Traxxs.Drivers
             (byte)Lis2dw12Register.Ctrl5Int2PadCtrl, 0x00,  // INT2 rests.
             (byte)Lis2dw12Register.Ctrl6, 0x00,             // FS +-2 g: the free-fall thresholds are given for it (datasheet 8.26).
             (byte)Lis2dw12Register.FifoCtrl, 0x00,          // Bypass: nobody reads samples here.
-            (byte)Lis2dw12Register.WakeUpThs, 0x02,         // 2 x 2 g / 64 = 62.5 mg: 13 times the noise of low-power mode 1 (4.5 mg RMS, datasheet, mechanical characteristics).
+            (byte)Lis2dw12Register.WakeUpThs, MotionThs,    // 2 x 2 g / 64 = 62.5 mg: 13 times the noise of low-power mode 1 (4.5 mg RMS, datasheet, mechanical characteristics).
             (byte)Lis2dw12Register.WakeUpDur, 0x00,         // One sample above is enough; the core confirms before it spends.
             (byte)Lis2dw12Register.FreeFall, 0x13,          // 2 samples (160 ms, a fall of 13 cm) below FF_THS 011 = 312 mg (AN5038, free-fall).
             (byte)Lis2dw12Register.Ctrl7, 0x20,             // INTERRUPTS_ENABLE.
@@ -63,10 +66,10 @@ namespace Traxxs.Drivers
             (byte)Lis2dw12Register.Ctrl2, 0x0C,             // BDU, IF_ADD_INC.
             (byte)Lis2dw12Register.Ctrl3, 0x10,             // LIR.
             (byte)Lis2dw12Register.Ctrl4Int1PadCtrl, 0x20,  // INT1_WU: still wakes a light sleep.
-            (byte)Lis2dw12Register.Ctrl5Int2PadCtrl, 0x00,  // INT2 rests.
+            (byte)Lis2dw12Register.Ctrl5Int2PadCtrl, 0x02,  // INT2_FTH: the watermark ends a light sleep before the FIFO is full.
             (byte)Lis2dw12Register.Ctrl6, 0x34,             // FS +-16 g (a heel strike passes 8 g), LOW_NOISE, bandwidth ODR/2.
             (byte)Lis2dw12Register.FifoCtrl, 0x00,          // Bypass empties the FIFO and clears its overrun (AN5038, FIFO).
-            (byte)Lis2dw12Register.FifoCtrl, 0xC0,          // FMode 110: continuous, the oldest is overwritten and FIFO_OVR says so.
+            (byte)Lis2dw12Register.FifoCtrl, 0xC0 | Watermark, // FMode 110: continuous, the oldest is overwritten and FIFO_OVR says so.
             (byte)Lis2dw12Register.WakeUpThs, 0x01,         // 16 g / 64 = 250 mg, the least there is at this scale.
             (byte)Lis2dw12Register.WakeUpDur, 0x00,         // One sample.
             (byte)Lis2dw12Register.FreeFall, 0x13,          // As above; not routed.
@@ -110,7 +113,9 @@ namespace Traxxs.Drivers
             byte[] table = mode == AccelerometerMode.Streaming ? StreamingTable : WakeOnMotionTable;
             for (int i = 0; i < table.Length; i += 2)
             {
-                if (!TryWriteChecked((Lis2dw12Register)table[i], table[i + 1])) return false;
+                Lis2dw12Register register = (Lis2dw12Register)table[i];
+                bool stride = register == Lis2dw12Register.WakeUpThs && mode == AccelerometerMode.WakeOnStride;
+                if (!TryWriteChecked(register, stride ? StrideThs : table[i + 1])) return false;
             }
 
             _emptyReads = 0;

@@ -21,7 +21,7 @@ namespace Traxxs.Drivers
         /// <summary>What drives INT1: INT1_6D 7, INT1_WU 5, INT1_FF 4.</summary>
         Ctrl4Int1PadCtrl = 0x23,
 
-        /// <summary>What drives INT2.</summary>
+        /// <summary>What drives INT2: INT2_FTH 1.</summary>
         Ctrl5Int2PadCtrl = 0x24,
 
         /// <summary>BW_FILT[7:6], FS[5:4], FDS 3, LOW_NOISE 2.</summary>

@@ -83,6 +83,12 @@ namespace Traxxs.Drivers
         /// <summary>NAV-PVT messages since the last <see cref="Reset"/>, with a position or without.</summary>
         public int NavPvtMessages { get; private set; }
 
+        /// <summary>Whether no UBX frame is under way.</summary>
+        public bool AtRest
+        {
+            get { return _ubx.AtRest; }
+        }
+
         /// <summary>Messages refused for a reason since the parser was made.</summary>
         public int RejectedFor(GnssReject reason)
         {

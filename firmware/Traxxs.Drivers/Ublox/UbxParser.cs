@@ -43,6 +43,12 @@ namespace Traxxs.Drivers
             get { return _frameSize - FrameOverhead; }
         }
 
+        /// <summary>Whether no frame is under way.</summary>
+        public bool AtRest
+        {
+            get { return _length == _frameSize; }
+        }
+
         /// <summary>Forgets what has come, as when the receiver was switched off.</summary>
         public void Reset()
         {

@@ -45,6 +45,13 @@ namespace Traxxs.Drivers
         // behind up to 0.6 s of NMEA.
         private const int AnswerWaitMs = 1700;
 
+        // One epoch; the 100 bytes of NAV-PVT take 104 ms at 9600 baud. A frame is noticed up to two polls after its end, and
+        // the receiver's epochs wander by some milliseconds.
+        private const int EpochMs = 1000;
+        private const int FrameMs = 105;
+        private const int PollMs = 50;
+        private const int MarginMs = 25;
+
         private const int ChunkSize = 128;
 
         private readonly ISerialLine _line;
@@ -55,6 +62,16 @@ namespace Traxxs.Drivers
         private long _heardMs;
         private int _tries;
         private int _nmeaAtEntry;
+        private int _framesSeen;
+
+        /// <summary>
+        /// No byte is due before this time: until then the line needs nobody, and the chip may sleep though it cannot hear.
+        /// Not above the time of the last <see cref="Poll"/> where the receiver may speak at any time.
+        /// </summary>
+        public long QuietUntilMs;
+
+        /// <summary>When to poll again, so that the end of a frame is known to within <c>PollMs</c>.</summary>
+        public long NextPollMs;
 
         /// <summary>Takes the line; sends nothing.</summary>
         public UbxReceiver(ISerialLine line)
@@ -87,6 +104,8 @@ namespace Traxxs.Drivers
             _tries = 0;
             _heardMs = nowMs;
             SilenceFault = false;
+            QuietUntilMs = 0;
+            NextPollMs = nowMs + PollMs;
             Enter(UbxReceiverState.Booting, nowMs);
         }
 
@@ -109,6 +128,16 @@ namespace Traxxs.Drivers
             if (bytes > 0) _heardMs = nowMs;
             SilenceFault = nowMs - _heardMs > SilenceMaxMs;
             Advance(nowMs);
+            Foresee(nowMs);
+        }
+
+        // Once it runs the receiver sends one frame an epoch and nothing else: after a frame all is quiet until the next.
+        private void Foresee(long nowMs)
+        {
+            bool frame = State == UbxReceiverState.Running && _parser.NavPvtMessages != _framesSeen && _parser.AtRest;
+            _framesSeen = _parser.NavPvtMessages;
+            if (frame) QuietUntilMs = nowMs + EpochMs - FrameMs - 2 * PollMs - MarginMs;
+            NextPollMs = QuietUntilMs > nowMs ? QuietUntilMs : nowMs + PollMs;
         }
 
         private void Advance(long nowMs)

@@ -52,6 +52,12 @@ public sealed class NanoBoard
     /// <summary>The chip can wake by pins (an ESP32-C3 cannot; there the call fails as it does on the chip).</summary>
     public bool WakesByPins { get; set; } = true;
 
+    /// <summary>Set before the firmware starts: the start is a wake from deep sleep by these pins, by the timer where there are none.</summary>
+    public ulong? WokenBy { get; set; }
+
+    /// <summary>Timer and wake pins of the deep sleep that ended the firmware's run, if one did.</summary>
+    public (TimeSpan Timer, ulong Pins)? DeepSleep { get; internal set; }
+
     /// <summary>The power was cut: connections of the simulated radio break without a word.</summary>
     internal event Action? Off;
 

@@ -10,7 +10,7 @@ internal sealed class SleepState
 
     public ulong Pins { get; set; }
 
-    public ulong WokenBy { get; private set; }
+    public ulong? WokenBy { get; private set; }
 
     public bool IsAsleep => _asleep;
 

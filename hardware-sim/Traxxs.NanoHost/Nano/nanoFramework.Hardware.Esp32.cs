@@ -71,6 +71,22 @@ public class Sleep
 
         /// <summary>GPIO 7.</summary>
         Pin7 = 1 << 7,
+
+        /// <summary>GPIO 12.</summary>
+        Pin12 = 1 << 12,
+    }
+
+    /// <summary>What ended the last sleep that was a reset.</summary>
+    public enum WakeupCause
+    {
+        /// <summary>No such sleep: power-on or a restart.</summary>
+        Undefined = 0,
+
+        /// <summary>Pins (EXT1).</summary>
+        Ext1 = 3,
+
+        /// <summary>The timer.</summary>
+        Timer = 4,
     }
 
     /// <summary>How several wake pins are taken together.</summary>
@@ -110,10 +126,27 @@ public class Sleep
         return EspNativeError.OK;
     }
 
+    /// <summary>Sleeps with RAM lost; the end is a start. Here the firmware's thread ends with <see cref="BoardOffException"/> and the board stays off.</summary>
+    public static void StartDeepSleep()
+    {
+        var board = NanoBoard.Current;
+        board.ThrowIfOff();
+        board.DeepSleep = (board.Sleep.Timer, board.Sleep.Pins);
+        board.CutPower();
+        board.ThrowIfOff();
+    }
+
+    /// <summary>Why the chip started.</summary>
+    public static WakeupCause GetWakeupCause()
+    {
+        NanoBoard.Current.ThrowIfOff();
+        return NanoBoard.Current.WokenBy is not { } pins ? WakeupCause.Undefined : pins == 0 ? WakeupCause.Timer : WakeupCause.Ext1;
+    }
+
     /// <summary>Pins that woke the chip last (EXT1 status).</summary>
     public static WakeupGpioPin GetWakeupGpioPin()
     {
         NanoBoard.Current.ThrowIfOff();
-        return (WakeupGpioPin)NanoBoard.Current.Sleep.WokenBy;
+        return (WakeupGpioPin)(NanoBoard.Current.Sleep.WokenBy ?? NanoBoard.Current.WokenBy ?? 0);
     }
 }

@@ -94,7 +94,9 @@ public sealed class BoardSignalsTests
     public void Wake_pins_are_the_pins_of_their_inputs()
     {
         AssertPins(Board.WakePinsStill, Board.AccelerometerInt1Pin, Board.SosPin, Board.CancelPin);
-        AssertPins(Board.WakePinsStreaming, Board.SosPin, Board.CancelPin);
+        AssertPins(Board.WakePinsStreaming, Board.AccelerometerInt2Pin, Board.SosPin, Board.CancelPin);
+        AssertPins(Board.WakePinCharger, Board.ChargerPin);
+        AssertPins(Board.SelfTestButton, Board.CancelPin);
         _signals.NoteWake((Sleep.WakeupGpioPin)(1ul << Board.AccelerometerInt1Pin));
         Assert.IsTrue(_signals.TakeMotionInterrupt());
         _signals.NoteWake((Sleep.WakeupGpioPin)(1ul << Board.CancelPin));

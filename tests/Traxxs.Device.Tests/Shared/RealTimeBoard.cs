@@ -73,6 +73,7 @@ internal sealed class RealTimeBoard : IDisposable
     {
         Board.CutPower();
         _pump.Dispose();
+        _program?.Join(1000);       // A step under way may still write its files; an image that waits writes none.
     }
 
     private long NowMs => (long)Stopwatch.GetElapsedTime(_startedAt).TotalMilliseconds;
