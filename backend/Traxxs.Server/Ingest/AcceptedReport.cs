@@ -55,6 +55,9 @@ public sealed class AcceptedReport
     /// <summary>Events in the order of their times.</summary>
     public ImmutableArray<ReportEvent> Events { get; init; } = [];
 
+    /// <summary>What it says of the device itself; null where it says nothing.</summary>
+    public DeviceNews? News { get; init; }
+
     /// <summary>
     /// Event times are reckoned back from <see cref="ServerTime"/> by the device's uptime, because it did not know the time.
     /// A report that waited on the device makes them too late by that wait, never too early.

@@ -38,6 +38,7 @@ internal static class AcceptedReportReader
             Backlog = report.HasBacklog ? (report.BacklogReports, TimeSpan.FromSeconds(report.BacklogAgeS)) : null,
             Fixes = Fixes(report),
             Events = Events(report, serverTime),
+            News = DeviceNews.Of(report),
         };
     }
 

@@ -100,7 +100,9 @@ public sealed class DeviceGateway(
         var frame = new byte[CommandFrame.FrameSizeMax];
         var size = CommandFrame.Write(command, frame, 0);
         if (size == 0) throw new ArgumentException($"a {command.Code} command with these values has no frame", nameof(command));
-        return server.PublishAsync(DeviceTopics.Of(deviceId).Down, frame.AsMemory(0, size), MqttQoS.AtLeastOnce, cancellationToken: cancellationToken);
+        // A configuration stands until the next one; a command is for the moment it is given.
+        var retain = command.Code == CommandCode.Configure;
+        return server.PublishAsync(DeviceTopics.Of(deviceId).Down, frame.AsMemory(0, size), MqttQoS.AtLeastOnce, retain, cancellationToken: cancellationToken);
     }
 
     /// <summary>

@@ -26,6 +26,11 @@ public sealed class AssignmentTable
         WHERE a.to_ms IS NULL AND ($org IS NULL OR w.org = $org) ORDER BY a.number
         """, Map, ("$org", org));
 
+    /// <summary>Who wears each device of an organisation now, by device.</summary>
+    public IReadOnlyDictionary<string, string> Names(string org) => _session.Query(
+        "SELECT a.device, w.name FROM assignments a JOIN wearers w ON w.id = a.wearer WHERE a.to_ms IS NULL AND w.org = $org",
+        row => (row.GetString(0), row.GetString(1)), ("$org", org)).ToDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal);
+
     /// <summary>A device's assignments, oldest first.</summary>
     public IReadOnlyList<Assignment> OfDevice(string deviceId) =>
         _session.Query($"SELECT {All} FROM assignments WHERE device = $device ORDER BY number", Map, ("$device", deviceId));

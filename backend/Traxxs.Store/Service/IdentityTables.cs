@@ -17,6 +17,13 @@ public sealed class DeviceTable
     /// <summary>The organisation of a device; null where it is not known.</summary>
     public string? OrgOf(string id) => _session.Scalar("SELECT org FROM devices WHERE id = $id", ("$id", id)) as string;
 
+    /// <summary>Devices of an organisation by id behind a cursor, at most <paramref name="limit"/>.</summary>
+    public IReadOnlyList<DeviceIdentity> Page(string org, string after, int limit) => _session.Query(
+        $"SELECT {All} FROM devices WHERE org = $org AND id > $after ORDER BY id LIMIT $limit", Map, ("$org", org), ("$after", after), ("$limit", limit));
+
+    /// <summary>Ids of an organisation's devices, in order.</summary>
+    public IReadOnlyList<string> Ids(string org) => _session.Query("SELECT id FROM devices WHERE org = $org ORDER BY id", row => row.GetString(0), ("$org", org));
+
     /// <summary>All devices by id.</summary>
     public IReadOnlyList<DeviceIdentity> List(string? org) =>
         _session.Query($"SELECT {All} FROM devices WHERE ($org IS NULL OR org = $org) ORDER BY id", Map, ("$org", org));

@@ -32,6 +32,9 @@ public sealed class ServiceSession
         Policies = new PolicyTable(this);
         Channels = new ChannelTable(this);
         Templates = new TemplateTable(this);
+        Configurations = new ConfigurationTable(this);
+        Commands = new CommandTable(this);
+        DeviceStates = new DeviceStateTable(this);
     }
 
     /// <summary>Alerts and their comments.</summary>
@@ -84,6 +87,15 @@ public sealed class ServiceSession
 
     /// <summary>The words of notifications.</summary>
     public TemplateTable Templates { get; }
+
+    /// <summary>What devices are to be configured with.</summary>
+    public ConfigurationTable Configurations { get; }
+
+    /// <summary>Commands people gave devices.</summary>
+    public CommandTable Commands { get; }
+
+    /// <summary>What devices said of themselves.</summary>
+    public DeviceStateTable DeviceStates { get; }
 
     internal int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {

@@ -10,6 +10,7 @@ internal static class ServiceSchema
         BeginningsStep.Sql,
         OrganisationsStep.Sql,
         AlertingStep.Sql,
+        DevicesStep.Sql,
     ];
 
     /// <summary>The version this program writes: the number of its steps.</summary>
