@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Traxxs.Server.Diagnostics;
 using Traxxs.Server.Identity;
 using Traxxs.Store.Service;
 
@@ -45,7 +46,7 @@ internal static class AccessGate
     public static string? OrganisationOf(HttpRequest request) => request.Headers[OrganisationHeader].ToString() is { Length: > 0 } org ? org : null;
 
     /// <summary>Puts the gate before the endpoints.</summary>
-    public static void UseAccessGate(this WebApplication app, AccessTokens tokens, ServiceDatabase database) => app.Use(async (context, next) =>
+    public static void UseAccessGate(this WebApplication app, AccessTokens tokens, ServiceDatabase database, MetricsKey metrics) => app.Use(async (context, next) =>
     {
         // What is no route is routing's own refusal (nothing there, wrong method): open, and empty.
         if (context.GetEndpoint() is not RouteEndpoint endpoint)
@@ -56,6 +57,12 @@ internal static class AccessGate
 
         var access = endpoint.Metadata.GetMetadata<Access>();
         if (access is { Role: null })
+        {
+            await next(context);
+            return;
+        }
+
+        if (endpoint.Metadata.GetMetadata<MetricsDoor.Door>() is not null && metrics.Opens(context))
         {
             await next(context);
             return;

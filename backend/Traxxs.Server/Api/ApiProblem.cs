@@ -35,13 +35,14 @@ internal static class ApiProblem
         404 => "Not found",
         405 => "Method not allowed",
         409 => "Conflict",
+        412 => "Changed meanwhile",
         413 => "Too large",
         415 => "Unsupported media type",
         503 => "Not available",
         _ => status >= 500 ? "Server error" : "Request failed",
     };
 
-    private sealed record Problem(string Type, string Title, int Status, string Code, string Detail, string? Parameter);
+    internal sealed record Problem(string Type, string Title, int Status, string Code, string Detail, string? Parameter);
 }
 
 /// <summary>A request that cannot be done as asked; becomes a problem document.</summary>

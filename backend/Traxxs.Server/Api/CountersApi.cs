@@ -1,10 +1,9 @@
-using System.Globalization;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Traxxs.Mqtt.Server;
 using Traxxs.Server.Alerts;
+using Traxxs.Server.Diagnostics;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
 using Traxxs.Server.Live;
@@ -19,25 +18,7 @@ internal static class CountersApi
     {
         app.MapGet("/api/v1/counters", (CounterSources sources) => Results.Ok(sources.Read().ToDictionary(counter => counter.Key, counter => counter.Value)))
             .RequireRole(Role.Operator);
-        app.MapGet("/metrics", (CounterSources sources) => Results.Text(Prometheus(sources.Read()), "text/plain; version=0.0.4; charset=utf-8"))
-            .RequireRole(Role.Operator);
-    }
-
-    private static string Prometheus(IEnumerable<Counter> counters)
-    {
-        var text = new StringBuilder();
-        var last = "";
-        foreach (var counter in counters)
-        {
-            var name = "traxxs_" + counter.Name;
-            if (name != last) text.Append("# HELP ").Append(name).Append(' ').Append(counter.Help).Append("\n# TYPE ").Append(name).Append(counter.Grows ? " counter\n" : " gauge\n");
-            last = name;
-            text.Append(name);
-            if (counter.Label is { } label) text.Append('{').Append(label.Name).Append("=\"").Append(label.Value).Append("\"}");
-            text.Append(' ').Append(counter.Value.ToString(CultureInfo.InvariantCulture)).Append('\n');
-        }
-
-        return text.ToString();
+        app.MapGet("/metrics", (PrometheusText prometheus) => Results.Text(prometheus.Write(), PrometheusText.ContentType)).RequireRole(Role.Operator).OrMetricsKey();
     }
 }
 

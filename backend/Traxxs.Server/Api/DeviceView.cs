@@ -1,3 +1,4 @@
+using Traxxs.Server.Ingest;
 using Traxxs.Server.Live;
 using Traxxs.Store.Service;
 
@@ -24,7 +25,7 @@ public sealed record DeviceStatusView(
     /// <summary>A status's view.</summary>
     public static DeviceStatusView Of(DeviceStatus status) => new(
         status.Connected, UnixTime.Of(status.HeardAt), UnixTime.Of(status.NextContactAt),
-        status.Battery is { } battery ? new BatteryView(battery.Millivolts, battery.Percent, battery.Charging) : null,
+        BatteryView.Of(status.Battery),
         status.Activity?.ToString().ToLowerInvariant(), status.StepsTotal,
         status.Backlog is { } backlog ? new BacklogView(backlog.Reports, backlog.OldestAge.TotalSeconds) : null,
         PositionView.Of(status.Position));
@@ -34,7 +35,11 @@ public sealed record DeviceStatusView(
 /// <param name="Millivolts">Voltage.</param>
 /// <param name="Percent">State of charge.</param>
 /// <param name="Charging">Whether the charger is connected.</param>
-public sealed record BatteryView(int Millivolts, int Percent, bool Charging);
+public sealed record BatteryView(int Millivolts, int Percent, bool Charging)
+{
+    /// <summary>A battery's view.</summary>
+    public static BatteryView? Of(BatteryReading? battery) => battery is { } known ? new(known.Millivolts, known.Percent, known.Charging) : null;
+}
 
 /// <summary>What waits on the device.</summary>
 /// <param name="Reports">How many reports.</param>

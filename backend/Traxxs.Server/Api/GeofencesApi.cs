@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Traxxs.Server.Alerts.Geofences;
+using Traxxs.Server.Api.Http;
 using Traxxs.Server.Identity;
 
 namespace Traxxs.Server.Api;
@@ -27,13 +28,16 @@ internal static class GeofencesApi
             var record = book.Add(context.Actor().Org, feature, context.Actor().Name);
             return Results.Created($"/api/v1/geofences/{record.Id}", GeofenceJson.ToFeature(record));
         })).RequireRole(Role.Supervisor);
-        fences.MapPut("{id}", (string id, HttpContext context, JsonElement feature, GeofenceBook book) => Checked(() =>
+        fences.MapPut("{id}", (string id, HttpContext context, JsonElement feature, GeofenceBook book) => context.IfUnchanged(() => Current(book, context, id), () => Checked(() =>
             book.Replace(context.Actor().Org, id, feature, context.Actor().Name) is { } record
                 ? GeoJson(GeofenceJson.ToFeature(record))
-                : ApiProblem.NotFound("geofence", id))).RequireRole(Role.Supervisor);
+                : ApiProblem.NotFound("geofence", id)))).RequireRole(Role.Supervisor);
         fences.MapDelete("{id}", (string id, HttpContext context, GeofenceBook book) =>
             book.Remove(context.Actor().Org, id, context.Actor().Name) ? Results.NoContent() : ApiProblem.NotFound("geofence", id)).RequireRole(Role.Supervisor);
     }
+
+    private static object? Current(GeofenceBook book, HttpContext context, string id) =>
+        book.Find(context.Actor().Org, id) is { } record ? GeofenceJson.ToFeature(record) : null;
 
     private static IResult GeoJson(object value) => Results.Json(value, contentType: "application/geo+json");
 

@@ -1,34 +1,59 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Traxxs.Mqtt.Server;
 using Traxxs.Server.Alerts;
+using Traxxs.Server.Hosting;
+using Traxxs.Server.Identity;
+using Traxxs.Server.Ingest;
 using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Api;
 
 /// <summary>
-/// Health: <c>/health/live</c> says that the process answers, <c>/health/ready</c> whether each part works. Dead letters
-/// are told but do not make the server unready: taking it out of service would help nobody.
+/// Health: <c>/health/live</c> says that the process answers, <c>/health/ready</c> whether each part works, and
+/// <c>/health/details</c> how each stands. Dead letters are told but do not make the server unready: taking it out of
+/// service would help nobody.
 /// </summary>
 internal static class HealthApi
 {
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/health/live", () => Results.Ok(new { status = "live" })).AllowAnyone();
+        app.MapGet("/health/live", () => Results.Ok(new LiveHealth("live"))).AllowAnyone();
         app.MapGet("/health/ready", Ready).AllowAnyone();
+        app.MapGet("/health/details", Details).RequireRole(Role.Operator);
     }
 
-    private static IResult Ready(ReportArchive archive, ServiceDatabase database, AlertWorker worker)
+    private static IResult Ready(ReportArchive archive, ServiceDatabase database, AlertWorker worker, MqttServer mqtt)
+    {
+        var checks = Checks(archive, database, worker, mqtt);
+        var ready = checks.TrueForAll(check => check.Ok);
+        return Results.Json(
+            new ReadyHealth(ready ? "ready" : "not-ready", [.. checks.Select(check => new ReadyCheck(check.Name, check.Ok, check.Reason))]),
+            statusCode: ready ? 200 : 503);
+    }
+
+    private static IResult Details(ReportArchive archive, ServiceDatabase database, AlertWorker worker, MqttServer mqtt, DeviceGateway gateway, ServerOptions options) =>
+        Results.Ok(new DetailedHealth(typeof(HealthApi).Assembly.GetName().Version!.ToString(3), [
+            .. Checks(archive, database, worker, mqtt),
+            new HealthCheck("devices", true, null, new Dictionary<string, long> { ["connected"] = gateway.ConnectedDevices }),
+            Disk(options.DataFolder),
+        ]));
+
+    private static List<HealthCheck> Checks(ReportArchive archive, ServiceDatabase database, AlertWorker worker, MqttServer mqtt)
     {
         var store = archive.Store.Health;
-        var checks = new List<HealthCheck>
-        {
-            new("reports", store.Available, store.Reason, new { queued = store.Queued }),
+        var sessions = (mqtt.Options.Store as FileSessionStore)?.Failure?.Message;
+        return
+        [
+            new("reports", store.Available, store.Reason, new Dictionary<string, long> { ["queued"] = store.Queued, ["stored"] = archive.Store.Count() }),
             Service(database),
-            new("alerts", worker.Trouble is null, worker.Trouble, new { behind = Math.Max(0, archive.Store.LastPosition - worker.Position), passedOver = worker.PassedOver }),
-        };
-        var ready = checks.TrueForAll(check => check.Ok);
-        return Results.Json(new { status = ready ? "ready" : "not-ready", checks }, statusCode: ready ? 200 : 503);
+            new("alerts", worker.Trouble is null, worker.Trouble, new Dictionary<string, long>
+            {
+                ["behind"] = Math.Max(0, archive.Store.LastPosition - worker.Position), ["passedOver"] = worker.PassedOver,
+            }),
+            new("broker", sessions is null, sessions, new Dictionary<string, long> { ["connections"] = mqtt.Counters.Connections, ["sessions"] = mqtt.Counters.Sessions }),
+        ];
     }
 
     private static HealthCheck Service(ServiceDatabase database)
@@ -36,17 +61,45 @@ internal static class HealthApi
         try
         {
             var outbox = database.Read(session => session.Outbox.CountByState(null));
-            return new HealthCheck("service", database.LastError is null, database.LastError, new
+            return new HealthCheck("service", database.LastError is null, database.LastError, new Dictionary<string, long>
             {
-                deliveriesPending = outbox.GetValueOrDefault(OutboxState.Pending),
-                deliveriesDead = outbox.GetValueOrDefault(OutboxState.Dead),
+                ["deliveriesPending"] = outbox.GetValueOrDefault(OutboxState.Pending),
+                ["deliveriesDead"] = outbox.GetValueOrDefault(OutboxState.Dead),
             });
         }
         catch (Traxxs.Store.StoreUnavailableException e)
         {
-            return new HealthCheck("service", false, e.Message, null);
+            return new HealthCheck("service", false, e.Message, []);
         }
     }
 
-    private sealed record HealthCheck(string Name, bool Ok, string? Reason, object? Details);
+    // Told before it is full; whether it is, the stores say themselves.
+    private static HealthCheck Disk(string folder)
+    {
+        const long LowBytes = 500L * 1024 * 1024; // some ten million reports
+        try
+        {
+            var free = new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
+            return new HealthCheck("disk", free >= LowBytes, free >= LowBytes ? null : "less than 500 MB are free", new Dictionary<string, long> { ["freeBytes"] = free });
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            return new HealthCheck("disk", false, e.Message, []);
+        }
+    }
 }
+
+/// <summary>The process answers.</summary>
+internal sealed record LiveHealth(string Status);
+
+/// <summary>Whether the server may be sent work.</summary>
+internal sealed record ReadyHealth(string Status, IReadOnlyList<ReadyCheck> Checks);
+
+/// <summary>Whether a part works.</summary>
+internal sealed record ReadyCheck(string Name, bool Ok, string? Reason);
+
+/// <summary>How each part stands.</summary>
+internal sealed record DetailedHealth(string Version, IReadOnlyList<HealthCheck> Checks);
+
+/// <summary>How a part stands.</summary>
+internal sealed record HealthCheck(string Name, bool Ok, string? Reason, Dictionary<string, long> Numbers);

@@ -34,6 +34,25 @@ internal static class QueryParsing
         throw Bad(name, $"must be 1 to {max}");
     }
 
+    /// <summary>A whole number between bounds; null where absent.</summary>
+    public static int? Whole(this IQueryCollection query, string name, int min, int max)
+    {
+        var text = query[name].ToString();
+        if (text.Length == 0) return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max) return value;
+        throw Bad(name, $"must be {min} to {max}");
+    }
+
+    /// <summary>A time range, s since 1970 UTC, both ends included: the last hours where the query names none.</summary>
+    public static (long FromS, long ToS) Range(this IQueryCollection query, DateTimeOffset now, TimeSpan usual, TimeSpan longest)
+    {
+        var to = query.Time("to") ?? now;
+        var from = query.Time("from") ?? to - usual;
+        if (from > to) throw Bad("from", "must not be behind to");
+        if (to - from > longest) throw Bad("from", $"must not be more than {longest.TotalDays} days before to");
+        return ((long)Math.Ceiling(from.ToUnixTimeMilliseconds() / 1000.0), to.ToUnixTimeSeconds());
+    }
+
     /// <summary>A whole number, such as a cursor.</summary>
     public static long? Number(this IQueryCollection query, string name)
     {

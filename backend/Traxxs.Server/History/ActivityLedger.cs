@@ -54,6 +54,17 @@ public sealed class ActivityLedger
     /// <summary>Steps between reports.</summary>
     public IReadOnlyList<StepSpan> Steps => _steps;
 
+    /// <summary>The same, of a time alone: steps made outside of it are left out, those across its edge shared by time.</summary>
+    public ActivityLedger Within(long fromS, long toS)
+    {
+        var within = new ActivityLedger();
+        within._movements.AddRange(_movements);
+        within._named.AddRange(_named);
+        within._heard.AddRange(_heard.Select(span => (Math.Max(span.Start, fromS), Math.Min(span.End, toS))).Where(span => span.Item2 > span.Item1));
+        within._steps.AddRange(_steps.Where(made => made.EndAt >= fromS && made.StartAt < toS).Select(made => made.EndAt == made.StartAt ? made : Cut(made, fromS, toS)));
+        return within;
+    }
+
     /// <summary>What was done when, in the order of time; stretches nothing is known of are left out.</summary>
     public IReadOnlyList<ActivitySpan> Spans()
     {
@@ -74,6 +85,12 @@ public sealed class ActivityLedger
         }
 
         return spans;
+    }
+
+    private static StepSpan Cut(StepSpan made, long fromS, long toS)
+    {
+        var (start, end) = (Math.Max(made.StartAt, fromS), Math.Min(made.EndAt, toS));
+        return new StepSpan(start, end, made.Steps * (end - start) / (made.EndAt - made.StartAt));
     }
 
     private void Note(ReportEvent one)

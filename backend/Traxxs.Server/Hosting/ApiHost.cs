@@ -15,6 +15,10 @@ using Traxxs.Server.Alerts.Escalation;
 using Traxxs.Server.Alerts.Geofences;
 using Traxxs.Server.Alerts.Rules;
 using Traxxs.Server.Api;
+using Traxxs.Server.Api.Http;
+using Traxxs.Server.Api.OpenApi;
+using Traxxs.Server.Devices;
+using Traxxs.Server.Diagnostics;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
 using Traxxs.Server.Live;
@@ -47,6 +51,7 @@ internal static class ApiHost
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.AddCompression();
         services.AddTo(builder.Services);
 
         var app = builder.Build();
@@ -54,13 +59,19 @@ internal static class ApiHost
         app.UseProblems();
         app.UseWebSockets();
         app.UseRouting();
-        app.UseAccessGate(services.Tokens, services.Database);
+        app.UseRequestMeter(services.Meter, services.Clock);
+        app.UseAccessGate(services.Tokens, services.Database, services.MetricsKey);
+        app.UseCompression();
+        app.UseEntityTags();
 
         app.MapPage();
         app.MapHealth();
         app.MapCounters();
         app.MapDevices();
+        app.MapConfiguration();
+        app.MapFleet();
         app.MapPositions();
+        app.MapHistory();
         app.MapAlerts();
         app.MapGeofences();
         app.MapRules();
@@ -69,6 +80,7 @@ internal static class ApiHost
         app.MapLive();
         app.MapMqtt();
         app.MapAdministration();
+        app.MapOpenApi();
         return app;
     }
 
@@ -144,12 +156,29 @@ internal sealed record ApiServices(
 
     public required DeviceDirectory Directory { get; init; }
 
+    public required DeviceGateway Gateway { get; init; }
+
+    public required ServerOptions Options { get; init; }
+
+    public required ConfigurationDesk Configurations { get; init; }
+
+    public required CommandDesk Commands { get; init; }
+
+    public required HiddenPlace Hidden { get; init; }
+
+    public required ServerMeter Meter { get; init; }
+
+    public required PrometheusText Prometheus { get; init; }
+
+    public required MetricsKey MetricsKey { get; init; }
+
     public void AddTo(IServiceCollection services)
     {
         // Instances, which the container does not dispose: the host does, in its order.
         services.AddSingleton(Database).AddSingleton(Devices).AddSingleton(Tokens).AddSingleton(Geofences).AddSingleton(Desk).AddSingleton(Alerts)
             .AddSingleton(Outbox).AddSingleton(Board).AddSingleton(Feed).AddSingleton(Archive).AddSingleton(Clock).AddSingleton(Counters)
             .AddSingleton(Rules).AddSingleton(Policies).AddSingleton(Escalator).AddSingleton(Recipients).AddSingleton(Channels).AddSingleton(Views)
-            .AddSingleton(Mqtt).AddSingleton(Directory);
+            .AddSingleton(Mqtt).AddSingleton(Directory).AddSingleton(Gateway).AddSingleton(Options).AddSingleton(Configurations).AddSingleton(Commands)
+            .AddSingleton(Hidden).AddSingleton(Prometheus);
     }
 }

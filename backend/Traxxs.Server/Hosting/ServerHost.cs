@@ -11,6 +11,8 @@ using Traxxs.Server.Alerts.Escalation;
 using Traxxs.Server.Alerts.Geofences;
 using Traxxs.Server.Alerts.Rules;
 using Traxxs.Server.Api;
+using Traxxs.Server.Devices;
+using Traxxs.Server.Diagnostics;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
 using Traxxs.Server.Live;
@@ -89,6 +91,7 @@ public sealed class ServerHost : IAsyncDisposable
     internal IReadOnlyList<RouteEndpoint> Routes { get; private set; } = [];
 
     private AlertWorker _alerts = null!;
+    private ServiceNote _told = new(Storing: true, Alerting: true, Reason: null);
 
     /// <summary>Starts a server; it listens when this completes.</summary>
     /// <exception cref="ConfigurationException">It cannot be started as configured.</exception>
@@ -160,7 +163,12 @@ public sealed class ServerHost : IAsyncDisposable
         board.Load(Store, AcceptedReport.From);
         DeviceGateway? gateway = null;
         var commands = Own(new DeviceChannel(Database, new LateDownlink(() => gateway!), id => gateway?.IsConnected(id) ?? false, clock));
-        var dispatcher = Own(new ReportDispatcher(Store, [board, _alerts, commands], Store.LastPosition, log));
+        var archive = new ReportArchive(Store, AcceptedReport.From);
+        var configurations = new ConfigurationDesk(Database, clock);
+        var publisher = Own(new ConfigurationPublisher(Database, new LateDownlink(() => gateway!), clock, log));
+        var asked = new CommandDesk(Database, clock);
+        var devices = Own(new DeviceWorker(archive, Database, configurations, asked, directory, clock, log));
+        var dispatcher = Own(new ReportDispatcher(Store, [board, _alerts, commands, devices], Store.LastPosition, log));
         var ingest = new ReportIngest(Store, clock, Counters, dispatcher.ReportStored);
         gateway = new DeviceGateway(Devices, ingest, dispatcher, clock, Tokens.ListenerOrg);
 
@@ -188,6 +196,8 @@ public sealed class ServerHost : IAsyncDisposable
             status = DeviceStatusView.Of(status),
             fixes = report is null ? [] : report.Fixes.Select(fix => PositionView.Of(fix.ToPosition())).ToArray(),
         });
+        configurations.Changed += publisher.Wake;
+        asked.Changed += command => Feed.Publish(directory.OrgOf(command.DeviceId), "command", new { deviceId = command.DeviceId, command = CommandView.Of(command) });
         Devices.Withdrawn += gateway.Disconnect;
         Geofences.Changed += org => Feed.Publish(org, "geofences", new { });
 
@@ -197,9 +207,13 @@ public sealed class ServerHost : IAsyncDisposable
         var mqtt = Own(new MqttServer(MqttOptionsOf(Options, certificate, sessions), gateway, null, log));
         gateway.Attach(mqtt);
         broker = mqtt;
-        var services = new ApiServices(Database, Devices, Tokens, Geofences, Desk, _alerts, outbox, board, Feed, new ReportArchive(Store, AcceptedReport.From), clock)
+        var counters = new CounterSources(mqtt, Counters, archive, _alerts, dispatcher, Feed, Database);
+        var meter = Own(new ServerMeter(counters, clock));
+        outbox.Changed += meter.Notified;
+        var services = new ApiServices(Database, Devices, Tokens, Geofences, Desk, _alerts, outbox, board, Feed, archive, clock)
         {
             Mqtt = mqtt,
+            Gateway = gateway,
             Directory = directory,
             Rules = ruleBook,
             Policies = new PolicyBook(Database, escalator, recipients, clock),
@@ -207,7 +221,14 @@ public sealed class ServerHost : IAsyncDisposable
             Recipients = recipients,
             Channels = channelBook,
             Views = views,
-            Counters = new CounterSources(mqtt, Counters, new ReportArchive(Store, AcceptedReport.From), _alerts, dispatcher, Feed, Database),
+            Counters = counters,
+            Options = Options,
+            Configurations = configurations,
+            Commands = asked,
+            Hidden = static (_, _) => null,
+            Meter = meter,
+            Prometheus = Own(new PrometheusText(meter.Meter)),
+            MetricsKey = MetricsKey.Of(Options.DataFolder),
         };
         var app = ApiHost.Build(Options, certificate, services, logging);
         await StartListeningAsync(() => app.StartAsync(cancellationToken), "httpPort", Options.HttpPort);
@@ -221,10 +242,19 @@ public sealed class ServerHost : IAsyncDisposable
         dispatcher.Start();
         _alerts.Start();
         outbox.Start();
-        var beating = BeatAsync(_alerts, outbox, clock);
+        devices.Start();
+        var beating = BeatAsync(now =>
+        {
+            _alerts.Wake();
+            outbox.Tick(now);
+            devices.Wake();
+            publisher.Tick(now);
+            TellService(FleetApi.Note(archive, Database, _alerts));
+        });
         _stops.Push(async () => await beating);
         await StartListeningAsync(() => mqtt.StartAsync(cancellationToken), "mqttPort", Options.MqttPort);
         _stops.Push(async () => await mqtt.StopAsync());
+        publisher.Start();
 
         MqttEndpoint = mqtt.Endpoints[0];
         MqttAddress = new Uri($"{(certificate is null ? "mqtt" : "mqtts")}://{MqttEndpoint}");
@@ -237,15 +267,22 @@ public sealed class ServerHost : IAsyncDisposable
         foreach (var alert in alerts) Feed.Publish(alert.Org, "alert", new { alert = views.Of(alert) });
     }
 
-    private async Task BeatAsync(AlertWorker alerts, OutboxWorker outbox, TimeProvider clock)
+    // Pages say when reports are not stored or alerts wait: whoever watches must know that silence means nothing then.
+    private void TellService(ServiceNote note)
+    {
+        if (note == _told) return;
+        _told = note;
+        Feed.Publish(null, "service", note);
+    }
+
+    private async Task BeatAsync(Action<DateTimeOffset> beat)
     {
         using var timer = new PeriodicTimer(Heartbeat);
         try
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
-                alerts.Wake();
-                outbox.Tick(clock.GetUtcNow());
+                beat(Options.Clock.GetUtcNow());
             }
         }
         catch (OperationCanceledException)

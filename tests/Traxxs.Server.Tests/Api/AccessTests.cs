@@ -28,15 +28,23 @@ public sealed class AccessTests
         GET /api/v1/audit/export admin
         GET /api/v1/channels admin
         GET /api/v1/channels/{id} admin
+        GET /api/v1/configuration viewer
         GET /api/v1/counters operator
         GET /api/v1/deliveries supervisor
         GET /api/v1/devices viewer
         GET /api/v1/devices/{id} viewer
+        GET /api/v1/devices/{id}/activity viewer
+        GET /api/v1/devices/{id}/buffer viewer
+        GET /api/v1/devices/{id}/commands viewer
+        GET /api/v1/devices/{id}/configuration viewer
         GET /api/v1/devices/{id}/positions viewer
+        GET /api/v1/devices/{id}/trips viewer
+        GET /api/v1/fleet viewer
         GET /api/v1/geofences viewer
         GET /api/v1/geofences/{id} viewer
         GET /api/v1/live viewer
         GET /api/v1/me viewer
+        GET /api/v1/openapi.json anyone
         GET /api/v1/policies supervisor
         GET /api/v1/policies/{id} supervisor
         GET /api/v1/positions/latest viewer
@@ -45,8 +53,11 @@ public sealed class AccessTests
         GET /api/v1/rules/catalogue viewer
         GET /api/v1/templates admin
         GET /api/v1/tokens admin
+        GET /api/v1/wearers/{id}/day viewer
+        GET /api/v1/wearers/{id}/positions viewer
         GET /app.css anyone
         GET /app.js anyone
+        GET /health/details operator
         GET /health/live anyone
         GET /health/ready anyone
         GET /icon.svg anyone
@@ -69,6 +80,8 @@ public sealed class AccessTests
         POST /api/v1/policies/{id}/dry-run supervisor
         POST /api/v1/tokens admin
         POST /api/v1/wearers/{id}/check-in responder
+        PUT /api/v1/configuration supervisor
+        PUT /api/v1/devices/{id}/configuration supervisor
         PUT /api/v1/geofences/{id} supervisor
         PUT /api/v1/policies/{id} admin
         PUT /api/v1/rules admin

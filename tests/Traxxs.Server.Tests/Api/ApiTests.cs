@@ -19,7 +19,23 @@ public sealed class ApiTests
     [DataRow("GET", "/api/v1/alerts/none", "alert-not-found", null)]
     [DataRow("GET", "/api/v1/devices/none", "device-not-found", null)]
     [DataRow("GET", "/api/v1/devices/none/positions?cursor=1", "bad-parameter", "cursor")]
-    [DataRow("GET", "/api/v1/devices/none/positions?format=gpx", "bad-parameter", "format")]
+    [DataRow("GET", "/api/v1/devices/none/positions?format=shp", "bad-parameter", "format")]
+    [DataRow("GET", "/api/v1/devices/none/positions?zoom=23", "bad-parameter", "zoom")]
+    [DataRow("GET", "/api/v1/devices/none/trips", "device-not-found", null)]
+    [DataRow("GET", "/api/v1/devices/none/trips?from=10&to=5", "bad-parameter", "from")]
+    [DataRow("GET", "/api/v1/devices/none/trips?stopRadiusM=5", "bad-parameter", "stopRadiusM")]
+    [DataRow("GET", "/api/v1/devices/none/activity?bucket=1", "bad-parameter", "bucket")]
+    [DataRow("GET", "/api/v1/devices/none/activity?from=0&to=31000000&bucket=60", "bad-parameter", "bucket")]
+    [DataRow("GET", "/api/v1/devices/none/buffer", "device-not-found", null)]
+    [DataRow("GET", "/api/v1/wearers/none/day", "wearer-not-found", null)]
+    [DataRow("GET", "/api/v1/wearers/none/positions", "wearer-not-found", null)]
+    [DataRow("GET", "/api/v1/fleet?bbox=1,2,3", "bad-parameter", "bbox")]
+    [DataRow("GET", "/api/v1/devices/none/configuration", "device-not-found", null)]
+    [DataRow("PUT", "/api/v1/devices/none/configuration {\"settings\":{}}", "device-not-found", null)]
+    [DataRow("PUT", "/api/v1/configuration {}", "setting-invalid", "settings")]
+    [DataRow("PUT", "/api/v1/configuration {\"settings\":{\"fixIntervalS\":29}}", "setting-invalid", "fixIntervalS")]
+    [DataRow("PUT", "/api/v1/configuration {\"settings\":{\"beRich\":1}}", "setting-invalid", "beRich")]
+    [DataRow("PUT", "/api/v1/configuration {\"settings\":{\"fixIntervalS\":\"soon\"}}", "body-invalid", null)]
     [DataRow("POST", "/api/v1/alerts/none/resolve", "alert-not-found", null)]
     [DataRow("POST", "/api/v1/devices", "body-invalid", null)]
     [DataRow("POST", "/api/v1/devices {}", "bad-parameter", "id")]
@@ -115,10 +131,16 @@ public sealed class ApiTests
         var text = await server.Api.GetStringAsync("/metrics");
         StringAssert.Contains(text, "# TYPE traxxs_reports_accepted_total counter\ntraxxs_reports_accepted_total 0\n");
         StringAssert.Contains(text, "traxxs_frames_rejected_total{reason=\"TooShort\"} 0\n");
+        text = await server.Api.GetStringAsync("/metrics"); // the first time it was asked is in it now
+        StringAssert.Contains(text, "# TYPE traxxs_http_request_seconds histogram\n");
+        Assert.MatchesRegex("""traxxs_http_request_seconds_bucket\{operation="getMetrics",status="2xx",le="\+Inf"\} [1-9]""", text);
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            Assert.MatchesRegex("""^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[A-Za-z-]+"\})? -?\d+)$""", line);
+            Assert.MatchesRegex("""^(# HELP [a-z_]+ .+|# TYPE [a-z_]+ (counter|gauge|histogram)|[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? -?[0-9.E+-]+)$""", line);
         }
+
+        var samples = text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(' ')[0]).ToList();
+        Assert.HasCount(samples.Count, samples.Distinct().ToList(), "a series stands there twice");
     }
 
     [TestMethod]

@@ -56,6 +56,14 @@ internal sealed class TestServer : IAsyncDisposable
     public void AddOrganisation(string org) => Host.Database.Write(session =>
         session.Organisations.Put(new Organisation(org, org, Host.Options.Clock.GetUtcNow(), null, new OrganisationSettings())));
 
+    /// <summary>Somebody who consents and wears a device since long ago.</summary>
+    public void AddWearer(string id, string name, string deviceId, string org = OrganisationId.First) => Host.Database.Write(session =>
+    {
+        var longAgo = DateTimeOffset.FromUnixTimeSeconds(1_000_000_000);
+        session.Wearers.Put(new Wearer { Id = id, Org = org, Name = name, CreatedAt = longAgo, ConsentAt = longAgo });
+        session.Assignments.Assign(deviceId, id, longAgo);
+    });
+
     public async Task<JsonElement> GetAsync(string path)
     {
         using var response = await Api.GetAsync(path);

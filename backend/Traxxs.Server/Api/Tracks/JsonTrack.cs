@@ -3,8 +3,8 @@ using Traxxs.Server.History;
 
 namespace Traxxs.Server.Api.Tracks;
 
-/// <summary>The API's own JSON: <c>{ deviceId, zoom, errorMaxM, positions: [...], next }</c>, every fix with its report.</summary>
-internal sealed class JsonTrack(Stream buffer, TrackTitle title, Func<string?> next) : TrackFormat(buffer, title)
+/// <summary>The API's own JSON: <c>{ deviceId, zoom, errorMaxM, positions: [...], locationHidden, next }</c>, every fix with its report.</summary>
+internal sealed class JsonTrack(Stream buffer, TrackTitle title, Func<string?> hidden, Func<string?> next) : TrackFormat(buffer, title)
 {
     private readonly Utf8JsonWriter _json = new(buffer);
 
@@ -31,6 +31,7 @@ internal sealed class JsonTrack(Stream buffer, TrackTitle title, Func<string?> n
     public override void End()
     {
         _json.WriteEndArray();
+        _json.WriteString("locationHidden", hidden());
         _json.WriteString("next", next());
         _json.WriteEndObject();
         Flush();
@@ -43,7 +44,7 @@ internal sealed class JsonTrack(Stream buffer, TrackTitle title, Func<string?> n
 /// GeoJSON (RFC 7946): whole tracks as a point a fix; simplified ones as a line a block, which is what a map draws, with
 /// the times of its vertices beside it.
 /// </summary>
-internal sealed class GeoJsonTrack(Stream buffer, TrackTitle title, Func<string?> next) : TrackFormat(buffer, title)
+internal sealed class GeoJsonTrack(Stream buffer, TrackTitle title, Func<string?> hidden, Func<string?> next) : TrackFormat(buffer, title)
 {
     private readonly Utf8JsonWriter _json = new(buffer);
     private TrackFix? _last;
@@ -74,6 +75,7 @@ internal sealed class GeoJsonTrack(Stream buffer, TrackTitle title, Func<string?
     public override void End()
     {
         _json.WriteEndArray();
+        _json.WriteString("locationHidden", hidden());
         _json.WriteString("next", next());
         _json.WriteEndObject();
         Flush();

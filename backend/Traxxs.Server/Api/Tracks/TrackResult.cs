@@ -7,7 +7,7 @@ namespace Traxxs.Server.Api.Tracks;
 /// Answers a request with a track, block by block: the next block is read when the client has taken the one before, and a
 /// client that goes ends the reading.
 /// </summary>
-internal sealed class TrackResult(TrackFormatName format, TrackTitle title, IEnumerable<TrackBlock> track, Func<string?> next) : IResult
+internal sealed class TrackResult(TrackFormatName format, TrackTitle title, IEnumerable<TrackBlock> track, Func<string?> next, Func<string?> hidden) : IResult
 {
     // A block's text fits; what grew larger is handed on and forgotten.
     private const int BufferBytes = 64 * 1024;
@@ -18,7 +18,7 @@ internal sealed class TrackResult(TrackFormatName format, TrackTitle title, IEnu
         response.ContentType = format.ContentType();
         if (format.Extension() is { } extension) response.Headers.ContentDisposition = $"attachment; filename=\"{title.Id}.{extension}\"";
         using var buffer = new MemoryStream(BufferBytes);
-        var writer = format.Open(buffer, title, next);
+        var writer = format.Open(buffer, title, hidden, next);
         writer.Begin();
         foreach (var block in track)
         {
@@ -72,12 +72,12 @@ internal static class TrackFormatNames
         _ => null,
     };
 
-    public static TrackFormat Open(this TrackFormatName name, Stream buffer, TrackTitle title, Func<string?> next) => name switch
+    public static TrackFormat Open(this TrackFormatName name, Stream buffer, TrackTitle title, Func<string?> hidden, Func<string?> next) => name switch
     {
-        TrackFormatName.GeoJson => new GeoJsonTrack(buffer, title, next),
+        TrackFormatName.GeoJson => new GeoJsonTrack(buffer, title, hidden, next),
         TrackFormatName.Gpx => new GpxTrack(buffer, title),
         TrackFormatName.Kml => new KmlTrack(buffer, title),
         TrackFormatName.Csv => new CsvTrack(buffer, title),
-        _ => new JsonTrack(buffer, title, next),
+        _ => new JsonTrack(buffer, title, hidden, next),
     };
 }
