@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Traxxs.Server.Alerts.Escalation;
+using Traxxs.Server.Api.Http;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Notifications;
 using Traxxs.Server.Notifications.Channels;
@@ -32,8 +33,11 @@ internal static class ChannelsApi
             var channel = book.Add(context.Actor().Org, json, context.Actor().Name);
             return Results.Created($"/api/v1/channels/{channel.Id}", ViewOf(channel));
         })).RequireRole(Role.Admin);
-        channels.MapPatch("{id}", (string id, HttpContext context, JsonElement json, ChannelBook book) => ApiProblem.Checked("channel-invalid", () =>
-            book.Change(context.Actor().Org, id, json, context.Actor().Name) is { } channel ? Results.Ok(ViewOf(channel)) : ApiProblem.NotFound("channel", id))).RequireRole(Role.Admin);
+        channels.MapPatch("{id}", (string id, HttpContext context, JsonElement json, ChannelBook book) => context.IfUnchanged(
+            () => book.Find(context.Actor().Org, id) is { } known ? ViewOf(known) : null,
+            () => ApiProblem.Checked("channel-invalid", () => book.Change(context.Actor().Org, id, json, context.Actor().Name) is { } channel
+                ? Results.Ok(ViewOf(channel))
+                : ApiProblem.NotFound("channel", id)))).RequireRole(Role.Admin);
         channels.MapDelete("{id}", Remove).RequireRole(Role.Admin);
         channels.MapPost("{id}/test", Test).RequireRole(Role.Admin);
 
@@ -57,7 +61,7 @@ internal static class ChannelsApi
         return Results.Ok(new { taken = delivery.Outcome == DeliveryOutcome.Taken, reason = delivery.Reason });
     }
 
-    private static IResult PutTemplates(HttpContext context, JsonElement json, ServiceDatabase database, TimeProvider clock) => ApiProblem.Checked("templates-invalid", () =>
+    private static IResult PutTemplates(HttpContext context, JsonElement json, ServiceDatabase database, TimeProvider clock) => context.IfUnchanged(() => TemplatesOf(context, database), () => ApiProblem.Checked("templates-invalid", () =>
     {
         NotificationTemplates.Read(json);
         var actor = context.Actor();
@@ -67,7 +71,7 @@ internal static class ChannelsApi
             session.Audit.Add(actor.Org, clock.GetUtcNow(), actor.Name, "templates.changed", $"organisation:{actor.Org}");
         });
         return Results.Ok(TemplatesOf(context, database));
-    });
+    }));
 
     private static object TemplatesOf(HttpContext context, ServiceDatabase database)
     {

@@ -95,11 +95,12 @@ internal static class HistoryApi
         var worn = TrackReading.Worn(assignments, fromS, toS - 1).ToList();
         var (spans, hours, battery) = Told(archive, worn, fromS, toS);
         var alerts = database.Read(session => session.Alerts.List(
-            org, new AlertFilter { WearerId = id, From = DateTimeOffset.FromUnixTimeSeconds(fromS), To = DateTimeOffset.FromUnixTimeSeconds(toS) }, null, 500));
+            org, new AlertFilter { WearerId = id, From = DateTimeOffset.FromUnixTimeSeconds(fromS), To = DateTimeOffset.FromUnixTimeSeconds(toS) }, null, 500)
+            .Select(row => AlertView.Of(session, row.Alert)).ToList());
         return Results.Ok(new DayView(
             id, date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), zone.Id, fromS, toS, [.. worn.Select(one => one.DeviceId).Distinct()],
             [.. fixes.Select(fix => new PositionView(fix.Time, fix.Latitude, fix.Longitude, fix.AccuracyM))], reading.Hidden,
-            [.. journeys.Trips.Select(TripView.Of)], [.. journeys.Stops.Select(StopView.Of)], spans, hours, battery, [.. alerts.Select(row => AlertView.Of(row.Alert))]));
+            [.. journeys.Trips.Select(TripView.Of)], [.. journeys.Stops.Select(StopView.Of)], spans, hours, battery, alerts));
     }
 
     // Spans, steps and battery of the devices while they were worn.

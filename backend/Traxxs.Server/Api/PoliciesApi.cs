@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Traxxs.Server.Alerts;
 using Traxxs.Server.Alerts.Escalation;
+using Traxxs.Server.Api.Http;
 using Traxxs.Server.Identity;
 using Traxxs.Store.Service;
 
@@ -32,8 +33,11 @@ internal static class PoliciesApi
             var policy = book.Add(context.Actor().Org, json, context.Actor().Name);
             return Results.Created($"/api/v1/policies/{policy.Id}", ViewOf(policy));
         })).RequireRole(Role.Admin);
-        policies.MapPut("{id}", (string id, HttpContext context, JsonElement json, PolicyBook book) => ApiProblem.Checked("policy-invalid", () =>
-            book.Replace(context.Actor().Org, id, json, context.Actor().Name) is { } policy ? Results.Ok(ViewOf(policy)) : ApiProblem.NotFound("policy", id))).RequireRole(Role.Admin);
+        policies.MapPut("{id}", (string id, HttpContext context, JsonElement json, PolicyBook book) => context.IfUnchanged(
+            () => book.Find(context.Actor().Org, id) is { } known ? ViewOf(known) : null,
+            () => ApiProblem.Checked("policy-invalid", () => book.Replace(context.Actor().Org, id, json, context.Actor().Name) is { } policy
+                ? Results.Ok(ViewOf(policy))
+                : ApiProblem.NotFound("policy", id)))).RequireRole(Role.Admin);
         policies.MapDelete("{id}", (string id, HttpContext context, PolicyBook book) =>
             book.Remove(context.Actor().Org, id, context.Actor().Name) ? Results.NoContent() : ApiProblem.NotFound("policy", id)).RequireRole(Role.Admin);
         policies.MapPost("{id}/dry-run", DryRun).RequireRole(Role.Supervisor);

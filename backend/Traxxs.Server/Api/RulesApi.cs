@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Traxxs.Server.Alerts.Rules;
+using Traxxs.Server.Api.Http;
 using Traxxs.Server.Identity;
 
 namespace Traxxs.Server.Api;
@@ -15,18 +16,20 @@ internal static class RulesApi
         var rules = app.MapGroup("/api/v1/rules");
         rules.MapGet("", (HttpContext context, RuleBook book) => Answer(context, book)).RequireRole(Role.Viewer);
         rules.MapGet("catalogue", () => Results.Ok(RuleJson.Describe())).RequireRole(Role.Viewer);
-        rules.MapPut("", (HttpContext context, JsonElement json, RuleBook book) => ApiProblem.Checked("rules-invalid", () =>
+        rules.MapPut("", (HttpContext context, JsonElement json, RuleBook book) => context.IfUnchanged(() => View(context, book), () => ApiProblem.Checked("rules-invalid", () =>
         {
             int? version = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("version", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
             return book.Set(context.Actor().Org, json, version, context.Actor().Name)
                 ? Answer(context, book)
                 : ApiProblem.Of(409, "changed-meanwhile", "Somebody changed the rules meanwhile: read them again.");
-        })).RequireRole(Role.Admin);
+        }))).RequireRole(Role.Admin);
     }
 
-    private static IResult Answer(HttpContext context, RuleBook book)
+    private static IResult Answer(HttpContext context, RuleBook book) => Results.Ok(View(context, book));
+
+    private static object View(HttpContext context, RuleBook book)
     {
         var (version, rules) = book.Get(context.Actor().Org);
-        return Results.Ok(new { version, rules });
+        return new { version, rules };
     }
 }

@@ -24,7 +24,7 @@ internal static partial class Operations
 
     private static IReadOnlyList<string> TrackMedia => [.. Enum.GetValues<TrackFormatName>().Select(name => name.ContentType().Split(';')[0])];
 
-    private static IEnumerable<Dictionary<string, Operation>> Tables() => [Devices, History, Alerts, Places, Administration, Service];
+    private static IEnumerable<Dictionary<string, Operation>> Tables() => [Devices, History, Alerts, Alerting, Places, Administration, Service];
 
     private static Dictionary<string, Operation> Devices => new()
     {
@@ -96,7 +96,7 @@ internal static partial class Operations
             Query =
             [
                 new("open", "string", "only those not resolved, or only those resolved") { Words = ["true", "false"] },
-                new("state", "string", "only those in this state"), new("device", "string", "only those of this device"), new("rule", "string", "only those of this rule"),
+                new("state", "string", "only those in this state"), new("device", "string", "only those of this device"), new("wearer", "string", "only those of this wearer"), new("rule", "string", "only those of this rule"),
                 new("severity", "string", "only those at least this urgent"), Parameter.From, Parameter.To, Parameter.Limit(100, 500), Parameter.Cursor,
             ],
         },
@@ -128,7 +128,7 @@ internal static partial class Operations
         },
         ["GET /api/v1/deliveries"] = new("listDeliveries", "Notifications and commands, newest first.")
         {
-            Answer = typeof(DeliveryPage), Query = [new("state", "string", "only those in this state") { Words = ["pending", "sent", "dead", "skipped"] }, Parameter.Limit(200, 1000), Parameter.Cursor],
+            Answer = typeof(DeliveryPage), Query = [new("state", "string", "only those in this state") { Words = ["pending", "sent", "dead", "skipped", "held"] }, Parameter.Limit(200, 1000), Parameter.Cursor],
         },
         ["POST /api/v1/deliveries/{id:long}/retry"] = new("retryDelivery", "Tries a delivery again that was given up.") { Status = 202 },
         ["GET /api/v1/rejected"] = new("listRejected", "Refused frames, newest first.") { Answer = typeof(RejectedPage), Query = [Parameter.Limit(100, 1000)] },

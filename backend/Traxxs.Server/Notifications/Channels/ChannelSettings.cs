@@ -41,7 +41,11 @@ internal sealed class ChannelSettings
             ChannelKinds.Webhook => new WebhookSettings(reader.Url("url")),
             _ => new { },
         };
-        if (json.EnumerateObject().FirstOrDefault(property => !reader._read.Contains(property.Name)) is { Name: { } unknown }) throw new FormatException($"settings.{unknown}: there is no such key");
+        foreach (var property in json.EnumerateObject())
+        {
+            if (!reader._read.Contains(property.Name)) throw new FormatException($"settings.{property.Name}: there is no such key");
+        }
+
         return settings;
     }
 
