@@ -35,6 +35,8 @@ namespace Traxxs.Core
             _started = true;
             _counted = true;
             _hasIntroduced = true;
+            // The chip may have forgotten why its line rose: whatever woke the device, a look at the wearer is right.
+            _wokenByPin = _bootReason == BootReason.WakePin;
             return nowMs;
         }
 

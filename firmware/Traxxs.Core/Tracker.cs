@@ -67,6 +67,7 @@ namespace Traxxs.Core
         private bool _started;
         private bool _resumed;
         private bool _counted;
+        private bool _wokenByPin;
         private bool _hasIntroduced;
         private bool _hasConfigurationNews;
         private uint _configurationVersion;
@@ -292,7 +293,8 @@ namespace Traxxs.Core
             if (inputs.FreeFallInterrupt) _fallDetector.FreeFall();
 
             MotionState before = _gate.State;
-            _gate.Update(inputs.WakeInterrupt || inputs.FreeFallInterrupt, newWindow, active, nowMs);
+            _gate.Update(inputs.WakeInterrupt || inputs.FreeFallInterrupt || _wokenByPin, newWindow, active, nowMs);
+            _wokenByPin = false;
             if (_gate.State != before) GateChanged(before, nowMs);
             return stepsNow;
         }

@@ -37,12 +37,15 @@ namespace Traxxs.Core.Location
 
         /// <summary>
         /// Longest search while the receiver still has its ephemerides, s. A hot start takes 1 to 3 s, under weak signals some times
-        /// that; what has not come in 20 s is under a roof.
+        /// that; what has not come in 20 s is mostly under a roof. Every second search in a row gets the whole time all the same.
         /// </summary>
         public const int HotTimeoutS = 20;
 
-        /// <summary>How long after a fix a start is hot, ms: ephemerides hold four hours (SAM-M10Q guide); the last hour is not counted on.</summary>
-        public const long HotWindowMs = 3 * 3600 * 1000;
+        /// <summary>Shortest search whose fix has brought new ephemerides, s: one set of subframes takes 18 (IS-GPS-200 20.3.3).</summary>
+        public const int EphemerisS = 18;
+
+        /// <summary>How long a start is hot after ephemerides came, ms: they hold four hours (SAM-M10Q guide); the last half is not counted on.</summary>
+        public const long HotWindowMs = 7 * 1800 * 1000;
 
         /// <summary>Fastest a wearer who is carried can be believed to travel, m/s: a fast train.</summary>
         public const int RideMaxMS = 70;
@@ -60,6 +63,7 @@ namespace Traxxs.Core.Location
         private long _firstValidMs;
         private long _searchStartedMs;
         private long _nextDueMs;
+        private long _ephemerisMs;
         private int _failures;
         private uint _stepsAtFix;
         private uint _stepsAtSearch;
@@ -177,6 +181,7 @@ namespace Traxxs.Core.Location
         {
             HasFix = checkpoint.Flag(HasFix);
             FixMs = checkpoint.Long(FixMs);
+            _ephemerisMs = checkpoint.Long(_ephemerisMs);
             Fix.TimeS = checkpoint.UInt(Fix.TimeS);
             Fix.LatitudeE7 = checkpoint.Int(Fix.LatitudeE7);
             Fix.LongitudeE7 = checkpoint.Int(Fix.LongitudeE7);
@@ -213,13 +218,14 @@ namespace Traxxs.Core.Location
         private long TimeoutMs()
         {
             if (_urgent) return UrgentTimeoutS * 1000L;
-            bool hot = HasFix && _searchStartedMs - FixMs < HotWindowMs && _profile.SearchTimeoutS > HotTimeoutS;
+            bool hot = HasFix && _searchStartedMs - _ephemerisMs < HotWindowMs && (_failures & 1) == 0 && _profile.SearchTimeoutS > HotTimeoutS;
             return (hot ? HotTimeoutS : _profile.SearchTimeoutS) * 1000L;
         }
 
         private void Take(uint stepsTotal, int intervalS, long nowMs)
         {
             Fix.CopyFrom(_best);
+            if (!HasFix || nowMs - _searchStartedMs >= EphemerisS * 1000L) _ephemerisMs = nowMs;
             HasFix = true;
             FixMs = nowMs;
             JustTaken = true;

@@ -91,6 +91,7 @@ public sealed partial class InsoleRig
         }, _options.Profile, (uint)_entropy.NextUInt64(), reason);
         _life = Life.Running;
         var wokenMs = reason is BootReason.WakePin or BootReason.WakeTimer ? _insole.Wake() : 0;
+        _totals.Begin(goesOn: wokenMs > 0);
         _originMs = wokenMs > 0 ? Clock.NowMs - wokenMs : startedMs;
         Step();
     }
@@ -127,10 +128,10 @@ public sealed partial class InsoleRig
     }
 
     // The firmware's run is over; what it had counted is kept.
-    private void Retire()
+    private void Retire(bool sleeps = false)
     {
         _link.PowerCut();
-        if (_insole is not null) _totals.Add(_insole.Tracker);
+        if (_insole is not null) _totals.Add(_insole.Tracker, sleeps);
         _insole = null;
     }
 
@@ -186,7 +187,7 @@ public sealed partial class InsoleRig
         if (quiet) _meter.Add(EnergyState.ControllerActive, StepAwakeMs);
         if (quiet && outputs.Rest == RestMode.DeepSleep)
         {
-            Retire();
+            Retire(sleeps: true);
             _life = Life.DeepSleep;
             _meter.Set(EnergyState.ControllerDeepSleep, nowMs);
         }

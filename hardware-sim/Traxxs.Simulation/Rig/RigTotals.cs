@@ -2,14 +2,20 @@ using Traxxs.Core;
 
 namespace Traxxs.Simulation.Rig;
 
-/// <summary>What the firmware's runs so far have counted, for the time when none runs: the counters start anew with each.</summary>
+/// <summary>
+/// What the firmware's runs so far have counted, for the time when none runs. The counters start anew with each run, but go on
+/// where a run takes up what a deep sleep left.
+/// </summary>
 internal sealed class RigTotals
 {
-    public int Dropped { get; private set; }
+    private (int Dropped, int Corrupted, int Searches) _ended;
+    private (int Dropped, int Corrupted, int Searches) _asleep;
 
-    public int Corrupted { get; private set; }
+    public int Dropped => _ended.Dropped + _asleep.Dropped;
 
-    public int Searches { get; private set; }
+    public int Corrupted => _ended.Corrupted + _asleep.Corrupted;
+
+    public int Searches => _ended.Searches + _asleep.Searches;
 
     /// <summary>Steps at the end of the last run; a total of the firmware's own.</summary>
     public long StepsTotal { get; private set; }
@@ -17,13 +23,19 @@ internal sealed class RigTotals
     /// <summary>Reports that waited at the end of the last run.</summary>
     public int Waiting { get; private set; }
 
-    /// <summary>A run is over.</summary>
-    public void Add(Tracker tracker)
+    /// <summary>A run is over; one that sleeps may go on.</summary>
+    public void Add(Tracker tracker, bool sleeps)
     {
-        Dropped += tracker.DroppedReports;
-        Corrupted += tracker.CorruptedReports;
-        Searches += tracker.Searches;
+        _asleep = (tracker.DroppedReports, tracker.CorruptedReports, tracker.Searches);
         StepsTotal = tracker.StepsTotal;
         Waiting = tracker.QueueCount;
+        if (!sleeps) Begin(goesOn: false);
+    }
+
+    /// <summary>The next run begins; <paramref name="goesOn"/> where it counts on from the last.</summary>
+    public void Begin(bool goesOn)
+    {
+        if (!goesOn) _ended = (Dropped, Corrupted, Searches);
+        _asleep = default;
     }
 }
