@@ -178,7 +178,7 @@ internal sealed class ClientConnection(MqttClient client, IDuplexPipe transport,
     public bool TryGetTopic(ReadOnlySpan<byte> utf8, ushort alias, int aliasMax, out TopicName topic)
     {
         topic = null!;
-        if (alias > aliasMax) return false;
+        if (alias > aliasMax) return false; // [MQTT-3.3.2-12] any up to what the client allowed
         if (utf8.IsEmpty)
         {
             topic = _aliases?[alias]!;

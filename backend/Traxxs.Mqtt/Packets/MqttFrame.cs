@@ -83,7 +83,8 @@ public static class MqttFrameReader
     {
         MqttPacketType.Will => false,
         MqttPacketType.Publish => (header & 0x06) != 0x06, // [MQTT-3.3.1-4] never both QoS bits
+        // [MQTT-3.6.1-1], [MQTT-3.8.1-1], [MQTT-3.10.1-1]
         MqttPacketType.Pubrel or MqttPacketType.Subscribe or MqttPacketType.Unsubscribe => (header & 0x0F) == 0x02,
-        _ => (header & 0x0F) == 0,
+        _ => (header & 0x0F) == 0, // [MQTT-2.2.2-1] of 3.1.1; [MQTT-3.14.1-1], [MQTT-3.15.1-1] among them
     };
 }

@@ -44,7 +44,7 @@ public sealed class ConnectPacket
         packet.KeepAliveSeconds = reader.ReadUInt16();
         if (packet.Version == MqttProtocolVersion.V500) packet.Properties = MqttProperties.Read(ref reader, MqttPacketType.Connect);
         CheckAuthenticationData(packet.Properties, ref reader);
-        packet.ClientId = reader.ReadString();
+        packet.ClientId = reader.ReadString(); // [MQTT-3.1.3-3], [MQTT-3.1.3-4] first in the payload, UTF-8
         packet.ReadWill(ref reader, flags);
         packet.ReadCredentials(ref reader, flags);
         reader.ExpectEnd();
@@ -86,12 +86,14 @@ public sealed class ConnectPacket
 
         if (qos == 3) reader.Fail(MqttReasonCode.MalformedPacket, "will QoS 3"); // [MQTT-3.1.2-14], [MQTT-3.1.2-12]
         var properties = Version == MqttProtocolVersion.V500 ? MqttProperties.Read(ref reader, MqttPacketType.Will) : null;
-        var topic = reader.ReadString();
+        var topic = reader.ReadString(); // [MQTT-3.1.3-10] of 3.1.1, [MQTT-3.1.3-11] of 5.0: UTF-8; [MQTT-3.1.2-9] topic and payload are there
         var payload = reader.ReadBinary().ToArray();
         if (!reader.Failed && !TopicRules.IsValidName(topic)) reader.Fail(MqttReasonCode.TopicNameInvalid, "will topic not valid");
         Will = new MqttWill(topic, payload, (MqttQoS)qos, (flags & 0x20) != 0) { Properties = properties };
     }
 
+    // In 5.0 [MQTT-3.1.2-16], [MQTT-3.1.2-17] user name and [MQTT-3.1.2-18], [MQTT-3.1.2-19] password stand there if their flags say so; in 3.1.1 the numbers are
+    // [MQTT-3.1.2-18], [MQTT-3.1.2-19], [MQTT-3.1.2-20], [MQTT-3.1.2-21]. [MQTT-3.1.3-12] the user name is UTF-8.
     private void ReadCredentials(ref MqttReader reader, byte flags)
     {
         if ((flags & 0x80) != 0) UserName = reader.ReadString();
@@ -190,6 +192,7 @@ public struct AckPacket
         return reader;
     }
 
+    // [MQTT-3.4.2-1], [MQTT-3.5.2-1] and, for PUBREL and PUBCOMP, [MQTT-3.6.2-1], [MQTT-3.7.2-1]
     private static bool IsReason(MqttPacketType type, MqttReasonCode code) => type is MqttPacketType.Puback or MqttPacketType.Pubrec
         ? code is MqttReasonCode.Success or MqttReasonCode.NoMatchingSubscribers or MqttReasonCode.UnspecifiedError
             or MqttReasonCode.ImplementationSpecificError or MqttReasonCode.NotAuthorized or MqttReasonCode.TopicNameInvalid
@@ -263,7 +266,7 @@ public sealed class SubscribePacket
         if (reader.Rest.IsEmpty) reader.Fail(MqttReasonCode.ProtocolError, "SUBSCRIBE without a topic filter");
         while (!reader.Failed && !reader.Rest.IsEmpty)
         {
-            var topic = reader.ReadString();
+            var topic = reader.ReadString(); // [MQTT-3.8.3-1]
             var options = reader.ReadByte();
             if (!AreValid(options, version)) reader.Fail(MqttReasonCode.MalformedPacket, "subscription options not valid");
             // [MQTT-3.8.3-4] no-local on a shared subscription is a protocol error
@@ -274,7 +277,7 @@ public sealed class SubscribePacket
         return reader;
     }
 
-    // [MQTT-3-8.3-4] of 3.1.1, [MQTT-3.8.3-5] of 5.0: reserved bits are zero, QoS and retain handling are not 3
+    // [MQTT-3.8.3-4] of 3.1.1, [MQTT-3.8.3-5] of 5.0: reserved bits are zero, QoS and retain handling are not 3
     private static bool AreValid(byte options, MqttProtocolVersion version) => version == MqttProtocolVersion.V500
         ? (options & 3) != 3 && (options & 0x30) != 0x30 && (options & 0xC0) == 0
         : options < 3;
@@ -314,7 +317,7 @@ public sealed class UnsubscribePacket
         if (packet.PacketIdentifier == 0) reader.Fail(MqttReasonCode.MalformedPacket, "packet identifier 0");
         if (version == MqttProtocolVersion.V500) packet.Properties = MqttProperties.Read(ref reader, MqttPacketType.Unsubscribe);
         if (reader.Rest.IsEmpty) reader.Fail(MqttReasonCode.ProtocolError, "UNSUBSCRIBE without a topic filter"); // [MQTT-3.10.3-2]
-        while (!reader.Failed && !reader.Rest.IsEmpty) packet.Filters.Add(reader.ReadString());
+        while (!reader.Failed && !reader.Rest.IsEmpty) packet.Filters.Add(reader.ReadString()); // [MQTT-3.10.3-1]
         return reader;
     }
 
@@ -367,7 +370,7 @@ public sealed class SubackPacket
         if (version == MqttProtocolVersion.V500) MqttProperties.Write(buffer, Properties);
         if (version == MqttProtocolVersion.V500 || type == MqttPacketType.Suback)
         {
-            foreach (var code in ReasonCodes)
+            foreach (var code in ReasonCodes) // [MQTT-3.9.3-1], [MQTT-3.11.3-1] in the order of the filters
             {
                 buffer.WriteByte(version != MqttProtocolVersion.V500 && code.IsFailure() ? (byte)0x80 : (byte)code);
             }

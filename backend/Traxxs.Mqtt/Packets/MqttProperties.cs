@@ -116,6 +116,7 @@ public sealed class MqttProperties
             case MqttPropertyId.TopicAlias: TopicAlias = (ushort)number; break;
             case MqttPropertyId.MaximumQoS: MaximumQoS = (byte)number; break;
             case MqttPropertyId.RetainAvailable: RetainAvailable = (byte)number; break;
+            // [MQTT-1.5.7-1] both are UTF-8: the walker checks them
             case MqttPropertyId.UserProperty: AddUserProperty(Text(property.Bytes), Text(property.Second)); break;
             case MqttPropertyId.MaximumPacketSize: MaximumPacketSize = number; break;
             case MqttPropertyId.WildcardSubscriptionAvailable: WildcardSubscriptionAvailable = (byte)number; break;
@@ -126,7 +127,7 @@ public sealed class MqttProperties
 
     private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
 
-    /// <summary>Writes the property length and the properties, in order of their identifiers; null writes a zero length.</summary>
+    /// <summary>Writes the property length and the properties, in order of their identifiers; [MQTT-2.2.2-1] null writes a zero length.</summary>
     public static void Write(PacketBuffer buffer, MqttProperties? properties)
     {
         var mark = buffer.BeginLength();

@@ -45,8 +45,8 @@ public ref struct PublishPacket
         if ((byte)packet.QoS == 3) reader.Fail(MqttReasonCode.MalformedPacket, "both QoS bits set"); // [MQTT-3.3.1-4]
         if (packet.QoS == 0 && packet.Duplicate) reader.Fail(MqttReasonCode.MalformedPacket, "DUP at QoS 0"); // [MQTT-3.3.1-2]
 
-        packet.Topic = reader.ReadUtf8();
-        if (packet.QoS > 0)
+        packet.Topic = reader.ReadUtf8(); // [MQTT-3.3.2-1]
+        if (packet.QoS > 0) // [MQTT-2.3.1-5] of 3.1.1, [MQTT-2.2.1-2] of 5.0: none at QoS 0
         {
             packet.PacketIdentifier = reader.ReadUInt16();
             if (packet.PacketIdentifier == 0) reader.Fail(MqttReasonCode.MalformedPacket, "packet identifier 0"); // [MQTT-2.3.1-1], [MQTT-2.2.1-3]
@@ -82,6 +82,7 @@ public ref struct PublishPacket
                     HasExpiry = true;
                     ExpiryIntervalSeconds = property.Number;
                     break;
+                // [MQTT-3.3.2-13], [MQTT-3.3.2-19] response topic and content type are UTF-8: the walker checks them
                 case MqttPropertyId.ResponseTopic when property.Bytes.IndexOfAny((byte)'+', (byte)'#') >= 0: // [MQTT-3.3.2-14]
                     text = "wildcard in the response topic";
                     return MqttReasonCode.TopicNameInvalid;

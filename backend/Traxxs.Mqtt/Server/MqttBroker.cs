@@ -70,7 +70,8 @@ internal sealed class MqttBroker
         lock (_lifeCycle)
         {
             var nowMs = Clock.NowMs;
-            var clientId = connection.Identity!.ClientId;
+            var clientId = connection.Identity!.ClientId; // [MQTT-3.1.3-2] names the session
+            // [MQTT-3.1.4-3] of 3.1.1, [MQTT-3.1.4-4] of 5.0: clean or kept, as the client asks
             if (_sessions.TryGetValue(clientId, out var session))
             {
                 // [MQTT-3.1.4-2] of 3.1.1, [MQTT-3.1.4-3] of 5.0: the older connection is closed
@@ -87,14 +88,14 @@ internal sealed class MqttBroker
                     if (!session.IsDiscarded) Discard(session, nowMs); // [MQTT-3.1.2-6] of 3.1.1, [MQTT-3.1.2-4] of 5.0
                     session = null;
                 }
-                else
+                else // [MQTT-3.1.2-4] of 3.1.1, [MQTT-3.1.2-5] of 5.0: the session goes on
                 {
                     session.Will = null; // the delayed will of the earlier connection: the session went on in time
                     session.WillDueMs = long.MaxValue;
                 }
             }
 
-            connack.SessionPresent = session is not null; // [MQTT-3.2.2-1] to [MQTT-3.2.2-3]
+            connack.SessionPresent = session is not null; // [MQTT-3.2.2-1], [MQTT-3.2.2-2], [MQTT-3.2.2-3]
             if (session is null)
             {
                 if (_sessions.Count >= Options.SessionsMax) return null;
@@ -104,12 +105,12 @@ internal sealed class MqttBroker
 
             RecheckSubscriptions(session, connection.Identity);
             session.ExpiryIntervalSeconds = expirySeconds;
-            session.Will = packet.Will;
+            session.Will = packet.Will; // [MQTT-3.1.2-7] of 5.0, [MQTT-3.1.2-8] of 3.1.1
             connection.Session = session;
             lock (session.Gate)
             {
                 if (session.IsPersistent) Storage?.PutSession(session);
-                connack.Write(link.Buffer, link.Version); // [MQTT-3.2.0-1] before anything else
+                connack.Write(link.Buffer, link.Version); // [MQTT-3.2.0-1] before anything else, [MQTT-3.2.0-2] once; [MQTT-3.1.4-4] of 3.1.1, [MQTT-3.1.4-5] of 5.0
                 session.Attach(link, nowMs);
             }
 
@@ -143,6 +144,7 @@ internal sealed class MqttBroker
     private void EndConnection(MqttSession session, MqttConnection connection, MqttDisconnectReason reason, long nowMs)
     {
         lock (session.Gate) session.Detach();
+        // [MQTT-4.1.0-1] not while it is connected, [MQTT-4.1.0-2] of 5.0 and then no longer than asked for
         session.ExpiresAtMs = session.ExpiryIntervalSeconds == uint.MaxValue ? long.MaxValue : nowMs + session.ExpiryIntervalSeconds * 1000L;
         EndWill(session, connection, reason, nowMs);
         CallHandler(() => Handler.OnDisconnected(connection.Identity!, reason));
@@ -191,10 +193,12 @@ internal sealed class MqttBroker
     public bool Route(scoped ref RoutedPublish publish, TopicMatch match, FlushSet flush, long nowMs, ref long position)
     {
         if (publish.Retain && !Retained.TrySet(ref publish, Storage, ref position)) return false;
+        // [MQTT-3.3.2-3] only where the filter matches; [MQTT-3.3.1-12], [MQTT-3.3.1-13] of 5.0: the retain flag as the subscription asks
         foreach (var delivery in match.Direct) Deliver(ref publish, delivery, delivery.RetainAsPublished && publish.Retain, flush, nowMs, ref position);
         foreach (var (group, members) in match.Shared)
         {
             if (SharedGroup.Choose(group, members) is not { } member) continue;
+            // [MQTT-4.8.2-3] at the QoS granted to that member; [MQTT-4.8.2-6] it stays with it, also if refused
             var delivery = new Delivery(member.Session)
             {
                 QoS = member.Filter.QoS,
@@ -229,6 +233,7 @@ internal sealed class MqttBroker
         position = 0;
         lock (_lifeCycle)
         {
+            // [MQTT-3.8.4-4] of 3.1.1, [MQTT-3.8.4-5] of 5.0: as if each came alone, in their order
             foreach (var asked in packet.Filters)
             {
                 var code = Check(session, identity, asked);
@@ -239,7 +244,7 @@ internal sealed class MqttBroker
                 }
 
                 var filter = asked with { QoS = (MqttQoS)Math.Min((byte)asked.QoS, (byte)Options.MaximumQoS) };
-                suback.ReasonCodes.Add((MqttReasonCode)filter.QoS);
+                suback.ReasonCodes.Add((MqttReasonCode)filter.QoS); // [MQTT-3.8.4-5] of 3.1.1; [MQTT-3.8.4-6], [MQTT-3.8.4-7] of 5.0; [MQTT-3.2.2-10] lowered, not refused
                 var isNew = AddSubscription(session, filter, identifier, ref position);
                 CollectRetained(session, filter, identifier, isNew, retained);
             }
@@ -276,7 +281,7 @@ internal sealed class MqttBroker
 
     private void CollectRetained(MqttSession session, MqttTopicFilter filter, uint identifier, bool isNew, List<(Delivery, PublishMessage)> retained)
     {
-        // [MQTT-3.3.1-9] to [MQTT-3.3.1-11]; a shared subscription gets none (MQTT 5.0 section 4.8.2)
+        // [MQTT-3.3.1-9], [MQTT-3.3.1-10], [MQTT-3.3.1-11], [MQTT-3.8.4-4] of 5.0; a shared subscription gets none (MQTT 5.0 section 4.8.2)
         if (TopicRules.IsShared(filter.Topic)) return;
         if (filter.RetainHandling == MqttRetainHandling.DoNotSend || filter.RetainHandling == MqttRetainHandling.SendAtNewSubscribe && !isNew) return;
         var delivery = new Delivery(session) { QoS = filter.QoS, RetainAsPublished = true, Identifiers = identifier == 0 ? [] : [identifier] };
@@ -303,6 +308,7 @@ internal sealed class MqttBroker
         position = 0;
         lock (_lifeCycle)
         {
+            // [MQTT-3.10.4-1] compared as they stand, [MQTT-3.10.4-6] one after the other; [MQTT-3.11.3-2] the codes
             foreach (var filter in packet.Filters)
             {
                 var code = !TopicRules.IsValidFilter(filter) ? MqttReasonCode.TopicFilterInvalid
@@ -315,7 +321,7 @@ internal sealed class MqttBroker
 
     private long RemoveSubscription(MqttSession session, string filter)
     {
-        session.Subscriptions.Remove(filter);
+        session.Subscriptions.Remove(filter); // [MQTT-3.10.4-2] nothing new; [MQTT-3.10.4-3] what was sent is completed by the session
         Tree.Remove(session, filter);
         if (session.SubscriptionNumbers is null || !session.SubscriptionNumbers.Remove(filter, out var number)) return 0;
         return Storage!.RemoveSubscription(session, number);

@@ -111,7 +111,7 @@ internal sealed partial class MqttConnection
     {
         topic = null!;
         if (packet.TopicAlias == 0) return TryFindTopic(packet.Topic, out topic);
-        // [MQTT-3.3.2-9] never above the maximum the server told
+        // [MQTT-3.3.2-9] never above the maximum the server told, [MQTT-3.3.2-10] and any up to it
         if (packet.TopicAlias > Options.TopicAliasMaximum) return Fail(MqttReasonCode.TopicAliasInvalid, "topic alias above the maximum");
         _aliases ??= new TopicEntry?[Options.TopicAliasMaximum + 1];
         if (packet.Topic.IsEmpty)
@@ -395,6 +395,7 @@ internal sealed partial class MqttConnection
         if (_link is not { IsOpen: true } link || _phase == Phase.Closing && _reason is { Cause: not MqttDisconnectCause.ByClient }) return;
         if (!slot.Reason.IsFailure() || Version == MqttProtocolVersion.V500)
         {
+            // [MQTT-3.3.4-1], [MQTT-4.3.2-4], [MQTT-4.3.3-8] of 5.0, [MQTT-4.3.2-2] of 3.1.1; [MQTT-2.3.1-6] of 3.1.1, [MQTT-2.2.1-5] of 5.0: the PUBLISH's identifier
             AckPacket.Write(link.Buffer, slot.Answer, slot.PacketIdentifier, Version, AnswerReason(slot.Reason));
             return;
         }
@@ -415,7 +416,7 @@ internal sealed partial class MqttConnection
         _ => MqttReasonCode.UnspecifiedError,
     };
 
-    /// <summary>PUBREL: [MQTT-4.3.3-11] of 5.0, [MQTT-4.3.3-2] of 3.1.1: PUBCOMP, and the identifier may name a new message.</summary>
+    /// <summary>PUBREL: [MQTT-4.3.3-11] of 5.0, [MQTT-4.3.3-2] of 3.1.1: PUBCOMP, and [MQTT-4.3.3-12] the identifier may name a new message.</summary>
     private bool HandleRelease(ushort identifier)
     {
         lock (Gate)

@@ -67,6 +67,7 @@ internal sealed partial class MqttConnection : IBatchEnd
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
+            // [MQTT-4.8.0-2] of 3.1.1: what goes wrong in the middle of a packet ends the connection, and nothing else
             if (exception is not (IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException or System.Net.Sockets.SocketException))
             {
                 _broker.Logger.LogError(exception, "connection of {Client} failed", Identity?.ClientId ?? "an unknown client");
@@ -243,12 +244,15 @@ internal sealed partial class MqttConnection : IBatchEnd
     {
         var reader = ConnectPacket.Decode(frame.Body.ToArray(), out packet);
         Version = packet.Version;
-        if (!reader.Failed) return true;
+        if (!reader.Failed) return true; // [MQTT-3.1.4-1]
         if (reader.Error == MqttReasonCode.UnsupportedProtocolVersion || Version == MqttProtocolVersion.V500) Refuse(reader.Error, reader.ErrorText);
         return Fail(reader.Error, reader.ErrorText);
     }
 
-    /// <summary>CONNACK with a failure. [MQTT-3.2.2-4] of 3.1.1, [MQTT-3.2.2-6] of 5.0: no session present, and the connection ends.</summary>
+    /// <summary>
+    /// CONNACK with a failure. [MQTT-3.2.2-4] of 3.1.1, [MQTT-3.2.2-6] of 5.0: no session present; [MQTT-3.2.2-5] of 3.1.1, [MQTT-3.2.2-7] of 5.0: the
+    /// connection ends, [MQTT-3.1.4-5] of 3.1.1, [MQTT-3.1.4-6] of 5.0: and nothing else that came is handled. [MQTT-3.2.2-8] the codes are CONNACK's.
+    /// </summary>
     private void Refuse(MqttReasonCode code, string? text)
     {
         Interlocked.Increment(ref Counters._refusedConnects);
@@ -264,13 +268,14 @@ internal sealed partial class MqttConnection : IBatchEnd
     {
         if (packet.Properties?.AuthenticationMethod is not null)
         {
-            Refuse(MqttReasonCode.BadAuthenticationMethod, "enhanced authentication is not supported"); // [MQTT-4.12.0-1]
+            Refuse(MqttReasonCode.BadAuthenticationMethod, "enhanced authentication is not supported"); // [MQTT-4.12.0-1], [MQTT-3.1.2-30]
             return false;
         }
 
         var clientId = packet.ClientId;
         // [MQTT-3.1.3-6], [MQTT-3.1.3-7] an empty identifier is replaced; [MQTT-3.1.3-8] in 3.1.1 only for a clean session
         if (clientId.Length == 0 && (packet.CleanStart && Version == MqttProtocolVersion.V311 || Version == MqttProtocolVersion.V500)) clientId = $"auto-{Guid.NewGuid():N}";
+        // [MQTT-3.1.3-5] 23 letters and digits are far below the limit
         if (clientId.Length == 0 || clientId.Length > Options.ClientIdLengthMax)
         {
             Refuse(MqttReasonCode.ClientIdentifierNotValid, "client identifier empty or too long"); // [MQTT-3.1.3-9]
@@ -355,7 +360,7 @@ internal sealed partial class MqttConnection : IBatchEnd
         var link = new OutboundLink(
             Version, Math.Min(asked?.ReceiveMaximum ?? ushort.MaxValue, Options.OutgoingInFlightMax), asked?.MaximumPacketSize ?? int.MaxValue,
             Math.Min(asked?.TopicAliasMaximum ?? (ushort)0, Options.OutgoingTopicAliasMaximum), Options.OutputBytesMax) { Owner = this };
-        _keepAliveMs = keepAlive * 1000L;
+        _keepAliveMs = keepAlive * 1000L; // [MQTT-3.2.2-22] the client's where the server has none of its own
         _lastReceivedMs = _broker.Clock.NowMs;
         _link = link;
         _phase = Phase.Connected;
@@ -496,7 +501,7 @@ internal sealed partial class MqttConnection : IBatchEnd
         lock (Gate)
         {
             _reason ??= new MqttDisconnectReason(MqttDisconnectCause.ByClient, packet.ReasonCode, packet.Properties?.ReasonString);
-            _phase = Phase.Closing; // [MQTT-3.14.4-1] nothing after DISCONNECT
+            _phase = Phase.Closing; // [MQTT-3.14.4-1] nothing after DISCONNECT, [MQTT-3.14.4-2] and the connection ends
         }
 
         return false;
@@ -506,7 +511,8 @@ internal sealed partial class MqttConnection : IBatchEnd
     {
         var reader = SubscribePacket.Decode(body, Version, out var packet);
         if (reader.Failed) return Fail(reader.Error, reader.ErrorText);
-        var suback = new SubackPacket { PacketIdentifier = packet.PacketIdentifier }; // [MQTT-3.8.4-1], [MQTT-3.8.4-2]
+        // [MQTT-3.8.4-1], [MQTT-3.8.4-2]; [MQTT-2.3.1-7] of 3.1.1, [MQTT-2.2.1-6] of 5.0
+        var suback = new SubackPacket { PacketIdentifier = packet.PacketIdentifier };
         var retained = _broker.Subscribe(Session!, Identity!, packet, suback, out var position);
         AnswerWhenDurable(suback, MqttPacketType.Suback, position);
         _broker.SendRetained(retained, _flush);

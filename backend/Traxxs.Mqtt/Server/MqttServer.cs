@@ -33,6 +33,7 @@ public sealed class MqttServer : IAsyncDisposable
     private readonly List<IPEndPoint> _endpoints = [];
     private ITimer? _heartbeat;
     private int _connectionCount;
+    private int _admitted; // transports, those in a TLS handshake too
     private int _ticking;
 
     /// <summary>A server that is not started yet.</summary>
@@ -122,10 +123,9 @@ public sealed class MqttServer : IAsyncDisposable
 
     private async Task ServeSocketAsync(Socket socket, MqttListener listener)
     {
-        var address = (socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
-        if (!TryCount(address))
+        var address = AddressOf(socket.RemoteEndPoint);
+        if (!TryAdmit(address))
         {
-            Interlocked.Increment(ref Counters._refusedByLimit);
             socket.Close(0);
             return;
         }
@@ -147,20 +147,25 @@ public sealed class MqttServer : IAsyncDisposable
         finally
         {
             socket.Dispose();
-            Uncount(address);
+            Dismiss(address);
         }
     }
 
-    private bool TryCount(IPAddress address)
+    /// <summary>Takes a place in all and one of the address's; false at either limit.</summary>
+    private bool TryAdmit(IPAddress? address)
     {
-        if (Volatile.Read(ref _connectionCount) >= Options.ConnectionsMax) return false;
-        if (_perAddress.AddOrUpdate(address, 1, static (_, count) => count + 1) <= Options.ConnectionsPerAddressMax) return true;
-        Uncount(address);
+        var isWithin = Interlocked.Increment(ref _admitted) <= Options.ConnectionsMax;
+        if (address is not null) isWithin &= _perAddress.AddOrUpdate(address, 1, static (_, count) => count + 1) <= Options.ConnectionsPerAddressMax;
+        if (isWithin) return true;
+        Dismiss(address);
+        Interlocked.Increment(ref Counters._refusedByLimit);
         return false;
     }
 
-    private void Uncount(IPAddress address)
+    private void Dismiss(IPAddress? address)
     {
+        Interlocked.Decrement(ref _admitted);
+        if (address is null) return;
         if (_perAddress.AddOrUpdate(address, 0, static (_, count) => count - 1) <= 0) _perAddress.TryRemove(new KeyValuePair<IPAddress, int>(address, 0));
     }
 
@@ -222,12 +227,25 @@ public sealed class MqttServer : IAsyncDisposable
         return options;
     }
 
+    private static IPAddress? AddressOf(EndPoint? peer) => (peer as IPEndPoint)?.Address;
+
     /// <summary>
-    /// Serves one connection on a transport of the host's: a WebSocket, a pipe of a test. Ends when the connection does; the
-    /// transport is then the caller's to dispose.
+    /// Serves one connection on a transport of the host's: a WebSocket, a pipe of a test. Ends when the connection does, at
+    /// once where the limits on connections leave it no place; the transport is then the caller's to dispose.
     /// </summary>
-    public Task ServeAsync(IDuplexPipe transport, MqttConnectionInfo info, CancellationToken cancellationToken = default) =>
-        ServeAsync(transport, info, null, cancellationToken);
+    public async Task ServeAsync(IDuplexPipe transport, MqttConnectionInfo info, CancellationToken cancellationToken = default)
+    {
+        var address = AddressOf(info.RemoteEndPoint);
+        if (!TryAdmit(address)) return;
+        try
+        {
+            await ServeAsync(transport, info, null, cancellationToken);
+        }
+        finally
+        {
+            Dismiss(address);
+        }
+    }
 
     // No state of its own for the time it lasts: ten thousand idle connections pay for each.
     private Task ServeAsync(IDuplexPipe transport, MqttConnectionInfo info, Action? abort, CancellationToken cancellationToken)

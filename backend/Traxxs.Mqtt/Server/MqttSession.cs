@@ -135,7 +135,7 @@ internal sealed class MqttSession(string clientId, long number, SessionLimits li
 
     private bool IsStored => Storage is not null && IsPersistent;
 
-    /// <summary>A connection begins: what is unacknowledged is sent again, then the queue.</summary>
+    /// <summary>A connection begins: what is unacknowledged is sent again, then the queue. [MQTT-4.3.3-13] whether it expired meanwhile or not.</summary>
     public void Attach(OutboundLink link, long nowMs)
     {
         Link = link;
@@ -227,6 +227,7 @@ internal sealed class MqttSession(string clientId, long number, SessionLimits li
             position = Math.Max(position, entry.Position);
         }
 
+        // [MQTT-4.5.0-1] into the session, [MQTT-3.1.2-5] of 3.1.1 connected or not; [MQTT-4.6.0-5], [MQTT-4.6.0-6] one queue, one order
         Enqueue(entry);
         Pump(nowMs);
         return entry.State == OutboundState.Queued ? DeliverResult.Queued : DeliverResult.Sent;
@@ -234,7 +235,7 @@ internal sealed class MqttSession(string clientId, long number, SessionLimits li
 
     private DeliverResult DeliverUnacknowledged(scoped ref RoutedPublish publish, Delivery delivery, bool retain, long nowMs, bool bounded)
     {
-        if (Link is null) return DeliverResult.Dropped; // QoS 0 is for those who listen now
+        if (Link is null) return DeliverResult.Dropped; // [MQTT-4.3.1-1] QoS 0 is for those who listen now
         if (_queue.Count == 0 && Link.HasRoom)
         {
             return Write(Link, publish.Topic, publish.Properties, publish.Payload, MqttQoS.AtMostOnce,
@@ -281,7 +282,7 @@ internal sealed class MqttSession(string clientId, long number, SessionLimits li
                 continue;
             }
 
-            if (_sendQuota >= link.ReceiveMax) return;
+            if (_sendQuota >= link.ReceiveMax) return; // [MQTT-4.9.0-1]; [MQTT-3.3.4-10], [MQTT-4.9.0-3] other packets do not come this way
             // Exactly once across a crash: the message and its identifier are on disk before the subscriber may see them.
             if (entry.QoS == MqttQoS.ExactlyOnce && IsStored && !Storage!.IsDurable(this, entry.Position)) return;
             if (entry.PacketIdentifier == 0 && !TryTakeIdentifier(out entry.PacketIdentifier)) return;
@@ -294,7 +295,7 @@ internal sealed class MqttSession(string clientId, long number, SessionLimits li
 
             _queue.Remove(entry);
             _queuedBytes -= entry.Message!.Size;
-            entry.State = OutboundState.Sent;
+            entry.State = OutboundState.Sent; // [MQTT-4.3.2-3], [MQTT-4.3.3-3] unacknowledged until PUBACK or PUBREC
             _inFlight.Append(entry);
             _sendQuota++;
         }
@@ -321,7 +322,7 @@ internal sealed class MqttSession(string clientId, long number, SessionLimits li
         }
 
         if (entry.QoS != MqttQoS.ExactlyOnce) return false;
-        if (reason.IsFailure())
+        if (reason.IsFailure()) // [MQTT-4.4.0-2] acknowledged all the same; [MQTT-4.3.3-9] its identifier is free
         {
             Finish(entry);
             Pump(nowMs);
@@ -330,7 +331,7 @@ internal sealed class MqttSession(string clientId, long number, SessionLimits li
 
         if (entry.State == OutboundState.Sent)
         {
-            entry.State = OutboundState.ReleasePending;
+            entry.State = OutboundState.ReleasePending; // [MQTT-4.3.3-4], [MQTT-4.3.3-5], [MQTT-4.3.3-6] the message is never sent again
             entry.Message?.Release();
             entry.Message = null;
             _inFlight.Remove(entry); // [MQTT-4.6.0-4] PUBRELs are sent, and sent again, in the order of the PUBRECs
@@ -469,7 +470,7 @@ internal sealed class MqttSession(string clientId, long number, SessionLimits li
         {
             QoS = qos,
             Retain = retain,
-            Duplicate = duplicate && qos != MqttQoS.AtMostOnce, // [MQTT-3.3.1-1], [MQTT-3.3.1-2]
+            Duplicate = duplicate && qos != MqttQoS.AtMostOnce, // [MQTT-3.3.1-1], [MQTT-3.3.1-2], [MQTT-3.3.1-3] whatever the publisher's was
             PacketIdentifier = identifier,
             Topic = topic.Utf8,
             Payload = payload,
@@ -485,7 +486,7 @@ internal sealed class MqttSession(string clientId, long number, SessionLimits li
             fields.ExpiryIntervalSeconds = (uint)Math.Max(1, (expiresAtMs - nowMs + 999) / 1000);
         }
 
-        var alias = link.AliasFor(topic, out var known);
+        var alias = link.AliasFor(topic, out var known); // [MQTT-3.3.2-11]
         fields.TopicAlias = alias;
         if (known) fields.Topic = default;
         if (!fields.TryWrite(link.Buffer, link.Version, link.PacketSizeMax)) return false;
@@ -493,7 +494,7 @@ internal sealed class MqttSession(string clientId, long number, SessionLimits li
         return true;
     }
 
-    /// <summary>[MQTT-2.2.1-3], [MQTT-2.3.1-2]: an identifier that is not in use.</summary>
+    /// <summary>[MQTT-2.2.1-4] of 5.0, [MQTT-2.3.1-4] of 3.1.1; [MQTT-4.3.2-1], [MQTT-4.3.2-2], [MQTT-4.3.3-1]: an identifier that is not in use.</summary>
     private bool TryTakeIdentifier(out ushort identifier)
     {
         _byIdentifier ??= [];

@@ -9,7 +9,7 @@ public static class TopicRules
     private const string SharePrefix = "$share/";
 
     /// <summary>
-    /// True for a topic name: [MQTT-4.7.3-1] at least one character, [MQTT-4.7.3-2] no null character, [MQTT-3.3.2-2],
+    /// True for a topic name ([MQTT-4.7.0-1]): [MQTT-4.7.3-1] at least one character, [MQTT-4.7.3-2] no null character, [MQTT-3.3.2-2],
     /// [MQTT-4.7.1-1] no wildcard.
     /// </summary>
     public static bool IsValidName(ReadOnlySpan<char> topic) =>
@@ -54,7 +54,10 @@ public static class TopicRules
     /// <summary>True if the filter contains a wildcard.</summary>
     public static bool HasWildcard(ReadOnlySpan<char> filter) => filter.IndexOfAny('+', '#') >= 0;
 
-    /// <summary>Whether a valid filter (not a shared one) matches a valid topic name.</summary>
+    /// <summary>
+    /// Whether a valid filter (not a shared one) matches a valid topic name. Both are compared as they stand: [MQTT-4.7.3-4] nothing
+    /// is normalised.
+    /// </summary>
     public static bool Matches(ReadOnlySpan<char> filter, ReadOnlySpan<char> topic)
     {
         // [MQTT-4.7.2-1] a leading wildcard does not match names that begin with $

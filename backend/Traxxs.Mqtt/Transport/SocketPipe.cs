@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Traxxs.Mqtt.Transport;
 
 /// <summary>
-/// A connected stream socket as a duplex pipe without pipes in between: what is received is handed over in the buffer it was
+/// A connected stream socket ([MQTT-4.2.0-1]: ordered, without loss) as a duplex pipe without pipes in between: what is received is handed over in the buffer it was
 /// received into, and what is sent is sent from the caller's memory.
 /// </summary>
 public abstract class SocketPipe : IDuplexPipe, IAsyncDisposable

@@ -73,10 +73,12 @@ public sealed class ConnectTests
     [DataRow("10 0D 00 04 4D 51 54 54 04 02 00 3C 00 01 FF", DisplayName = "identifier not UTF-8")]
     [DataRow("10 0D 00 04 4D 51 54 54 04 02 00 3C 00 01 00", DisplayName = "identifier with U+0000")]
     [DataRow("10 0F 00 04 4D 51 54 54 04 02 00 3C 00 03 ED A0 80", DisplayName = "identifier with a surrogate")]
+    [DataRow("10 10 00 04 4D 51 54 54 04 82 00 3C 00 01 61 00 01 FF", DisplayName = "user name not UTF-8")]
+    [DataRow("10 13 00 04 4D 51 54 54 04 06 00 3C 00 01 61 00 01 FF 00 01 78", DisplayName = "will topic not UTF-8")]
     [DataRow("11 0D 00 04 4D 51 54 54 04 02 00 3C 00 01 61", DisplayName = "reserved bit of the fixed header")]
     [DataRow("10 8D 00 00 04 4D 51 54 54 04 02 00 3C 00 01 61", DisplayName = "remaining length longer than needed")]
-    [Normative(V311 = "1.5.3-1 1.5.3-2 2.2.2-1 2.2.2-2 3.1.2-3 3.1.2-11 3.1.2-13 3.1.2-14 3.1.2-15 3.1.2-18 3.1.2-19 3.1.2-20 3.1.2-21 3.1.2-22 3.1.3-4 3.1.4-1 3.2.2-6",
-        V500 = "1.5.4-1 1.5.4-2 1.5.5-1 2.1.3-1 3.1.2-3 3.1.2-11 3.1.2-12 3.1.2-13 3.1.2-16 3.1.2-17 3.1.2-18 3.1.2-19 3.1.3-4 3.1.4-1")]
+    [Normative(V311 = "1.5.3-1 1.5.3-2 2.2.2-1 2.2.2-2 3.1.2-3 3.1.2-11 3.1.2-13 3.1.2-14 3.1.2-15 3.1.2-18 3.1.2-19 3.1.2-20 3.1.2-21 3.1.2-22 3.1.3-4 3.1.3-10 3.1.3-11 3.1.4-1 3.2.2-6",
+        V500 = "1.5.4-1 1.5.4-2 1.5.5-1 2.1.3-1 3.1.2-3 3.1.2-11 3.1.2-12 3.1.2-13 3.1.2-16 3.1.2-17 3.1.2-18 3.1.2-19 3.1.3-4 3.1.3-11 3.1.3-12 3.1.4-1")]
     public async Task MQTT_3_1_4_1_a_CONNECT_that_breaks_its_format_is_closed_and_makes_no_session(string hex)
     {
         await using var broker = new TestBroker();

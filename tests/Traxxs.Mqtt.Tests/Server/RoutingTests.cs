@@ -121,7 +121,7 @@ public sealed class RoutingTests
     }
 
     [TestMethod]
-    [Normative(V500 = "3.1.2-8 3.1.3-9")]
+    [Normative(V500 = "3.1.2-8 3.1.3-9 3.1.3-10")]
     public async Task MQTT_3_1_3_9_a_delayed_will_waits_and_is_forgotten_if_the_client_returns_in_time()
     {
         await using var broker = new TestBroker();
@@ -130,7 +130,7 @@ public sealed class RoutingTests
         async Task LoseAsync(uint delay, uint expiry)
         {
             await using var peer = await broker.ConnectAsync("c", cleanStart: false, sessionExpiry: expiry,
-                configure: connect => connect.Will = new MqttWill("will", "gone"u8.ToArray()) { Properties = new MqttProperties { WillDelayInterval = delay, ContentType = "text" } });
+                configure: connect => connect.Will = new MqttWill("will", "gone"u8.ToArray()) { Properties = new MqttProperties { WillDelayInterval = delay, ContentType = "text", UserProperties = [new("b", "1"), new("a", "2"), new("b", "0")] } });
             await peer.DropAsync();
         }
 
@@ -144,7 +144,9 @@ public sealed class RoutingTests
         broker.Time.AdvanceSeconds(9);
         await watcher.ExpectNothingAsync();
         broker.Time.AdvanceSeconds(3);
-        Assert.AreEqual("text", (await watcher.ReadMessageAsync()).Properties!.ContentType);
+        var properties = (await watcher.ReadMessageAsync()).Properties!;
+        Assert.AreEqual("text", properties.ContentType);
+        Assert.AreEqual("b=1 a=2 b=0", string.Join(' ', properties.UserProperties!.Select(pair => $"{pair.Key}={pair.Value}")), "in their order");
 
         await LoseAsync(50, 5); // the end of the session comes first
         broker.Time.AdvanceSeconds(4);
@@ -310,7 +312,7 @@ public sealed class RoutingTests
     }
 
     [TestMethod]
-    [Normative(V500 = "3.3.2-7 3.3.2-8 3.3.2-9 3.3.2-12")]
+    [Normative(V500 = "3.3.2-7 3.3.2-8 3.3.2-9 3.3.2-10 3.3.2-12")]
     public async Task MQTT_3_3_2_12_a_client_may_set_and_change_aliases_up_to_the_maximum_and_they_end_with_the_connection()
     {
         await using var broker = new TestBroker(options => options.TopicAliasMaximum = 2);

@@ -13,7 +13,7 @@ public sealed class SessionTests
     [TestMethod]
     [DataRow(MqttProtocolVersion.V311)]
     [DataRow(MqttProtocolVersion.V500)]
-    [Normative(V311 = "3.1.2-4 3.1.2-5 3.1.2-6 3.2.2-1 3.2.2-2 3.2.2-3 4.1.0-1 4.1.0-2 4.4.0-1 4.5.0-1",
+    [Normative(V311 = "3.1.2-4 3.1.2-5 3.1.2-6 3.1.4-3 3.2.2-1 3.2.2-2 3.2.2-3 4.1.0-1 4.1.0-2 4.4.0-1 4.5.0-1",
         V500 = "3.1.2-4 3.1.2-5 3.1.2-6 3.1.2-23 3.1.4-4 3.1.4-5 3.2.2-1 3.2.2-2 3.2.2-3 4.1.0-1 4.4.0-1 4.5.0-1")]
     public async Task MQTT_3_1_2_4_a_kept_session_gets_what_came_while_it_was_away_and_a_clean_one_nothing(MqttProtocolVersion version)
     {

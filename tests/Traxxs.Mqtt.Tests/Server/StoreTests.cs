@@ -182,31 +182,28 @@ public sealed class StoreTests
     [TestMethod]
     public async Task A_file_cut_or_damaged_anywhere_gives_the_whole_records_before_the_damage()
     {
-        var folder = Path.Combine(_root, "a");
-        await using (var store = new FileSessionStore(folder))
+        const string name = "sessions-00000001.log";
+        var folder = new FaultyFolder();
+        await using (var store = new FileSessionStore(folder, long.MaxValue))
         {
             store.Load();
             for (var i = 0; i < 5; i++) store.Put(new MqttStoreKey(MqttStoreKind.Session, i), new byte[i + 1]);
         }
 
-        var bytes = File.ReadAllBytes(Directory.GetFiles(folder, "*.log")[0]);
+        var bytes = folder.ContentOf(name);
         var ends = Enumerable.Range(0, 5).Select(i => Enumerable.Range(0, i + 1).Sum(j => 26 + j + 1)).ToArray();
         for (var at = 0; at < bytes.Length; at++)
         {
             foreach (var cut in new[] { true, false })
             {
-                var copy = Path.Combine(_root, "damaged");
-                Directory.CreateDirectory(copy);
-                var damaged = cut ? bytes[..at] : [.. bytes[..at], (byte)(bytes[at] ^ 0x10), .. bytes[(at + 1)..]];
-                File.WriteAllBytes(Path.Combine(copy, "sessions-00000001.log"), damaged);
-                await using (var store = new FileSessionStore(copy))
+                var damaged = FaultyFolder.With(name, cut ? bytes[..at] : [.. bytes[..at], (byte)(bytes[at] ^ 0x10), .. bytes[(at + 1)..]]);
+                await using (var store = new FileSessionStore(damaged, long.MaxValue))
                 {
                     Assert.HasCount(ends.Count(end => end <= at), store.Load(), $"{(cut ? "cut" : "damaged")} at {at}");
                     await DurableAsync(store, store.Put(new MqttStoreKey(MqttStoreKind.Session, 99), default)); // and it goes on from there
                 }
 
-                await using (var store = new FileSessionStore(copy)) Assert.IsTrue(store.Load().Any(item => item.Key.A == 99));
-                Directory.Delete(copy, recursive: true);
+                await using (var store = new FileSessionStore(damaged, long.MaxValue)) Assert.IsTrue(store.Load().Any(item => item.Key.A == 99));
             }
         }
     }

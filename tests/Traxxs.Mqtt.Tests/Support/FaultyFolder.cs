@@ -30,6 +30,20 @@ internal sealed class FaultyFolder : IStoreFolder
     /// <summary>Operations so far.</summary>
     public int Operations => _operations;
 
+    /// <summary>A folder that has one file.</summary>
+    public static FaultyFolder With(string name, byte[] content)
+    {
+        var folder = new FaultyFolder();
+        folder._names[name] = folder._durableNames[name] = new Node { Durable = content, Current = content };
+        return folder;
+    }
+
+    /// <summary>What a file holds now.</summary>
+    public byte[] ContentOf(string name)
+    {
+        lock (_gate) return _names[name].Current;
+    }
+
     /// <summary>What is found after the power went now.</summary>
     public FaultyFolder Crash(Random random)
     {

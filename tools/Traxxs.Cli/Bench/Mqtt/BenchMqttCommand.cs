@@ -16,7 +16,7 @@ public static class BenchMqttCommand
     public static Command Create()
     {
         var rounds = new Option<int>("--rounds") { Description = "rounds of each load and contender", DefaultValueFactory = _ => 3 };
-        var seconds = new Option<double>("--seconds") { Description = "seconds a round measures", DefaultValueFactory = _ => 3 };
+        var seconds = new Option<double>("--seconds") { Description = "seconds a round measures, open loops twice as long", DefaultValueFactory = _ => 1 };
         var only = new Option<string?>("--only") { Description = "loads whose name contains this" };
         var idle = new Option<int>("--idle") { Description = "idle connections, 0 to leave them out", DefaultValueFactory = _ => 10_000 };
         var ours = new Option<bool>("--ours") { Description = "this broker alone" };
@@ -41,8 +41,8 @@ public static class BenchMqttCommand
             }
         }
 
-        yield return new Load("open-1000/s", broker => MqttLoad.OpenLoopAsync(broker, 200, 1_000, 24, duration));
-        yield return new Load("open-10000/s", broker => MqttLoad.OpenLoopAsync(broker, 200, 10_000, 24, duration));
+        yield return new Load("open-1000/s", broker => MqttLoad.OpenLoopAsync(broker, 200, 1_000, 24, 2 * duration));
+        yield return new Load("open-10000/s", broker => MqttLoad.OpenLoopAsync(broker, 200, 10_000, 24, 2 * duration));
         yield return new Load("fan-1-to-1000", broker => MqttLoad.FanAsync(broker, 1, 1000, duration));
         yield return new Load("fan-1000-to-1", broker => MqttLoad.FanAsync(broker, 1000, 1, duration));
     }
@@ -72,7 +72,18 @@ public static class BenchMqttCommand
             foreach (var (name, list) in measured) results.Add(Report(load.Name, name, list, json));
         }
 
-        if (idle > 0 && "idle".Contains(only, StringComparison.Ordinal)) await MeasureIdleAsync(starters, idle, results, json);
+        if (idle > 0 && $"idle-{idle}".Contains(only, StringComparison.Ordinal))
+        {
+            progress.Report($"idle-{idle}");
+            await MeasureIdleAsync(starters, idle, results, json);
+        }
+
+        if ("allocation".Contains(only, StringComparison.Ordinal))
+        {
+            progress.Report("allocation");
+            await MeasureAllocationAsync(results, json);
+        }
+
         if (json) JsonOutput.Write(new { loads = results });
         return ExitCode.Ok;
     }
@@ -87,6 +98,20 @@ public static class BenchMqttCommand
         }
 
         return new { load, broker, messagesPerSecond = rate, cpuSecondsPer100k = cpu, p50Ms = p50, p99Ms = p99 };
+    }
+
+    private static async Task MeasureAllocationAsync(List<object> results, bool json)
+    {
+        foreach (var qos in new[] { MqttQoS.AtMostOnce, MqttQoS.AtLeastOnce, MqttQoS.ExactlyOnce })
+        {
+            foreach (var together in new[] { 1, 20 })
+            {
+                var bytes = await MqttAllocation.MeasureAsync(qos, together);
+                var load = $"allocation-qos{(int)qos}-{together}";
+                if (!json) Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{load,-24} {"traxxs",-10} {bytes,6:0.00} bytes allocated for each PUBLISH"));
+                results.Add(new { load, broker = "traxxs", bytesAllocatedPerPublish = bytes });
+            }
+        }
     }
 
     private static async Task MeasureIdleAsync(List<Func<Task<BrokerProcess?>>> starters, int connections, List<object> results, bool json)

@@ -88,13 +88,26 @@ internal sealed class BrokerProcess : IAsyncDisposable
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    /// <summary>User and system time so far, s.</summary>
+    /// <summary>User and system time so far, s. To the nanosecond where Linux tells it a thread; its sum a process is counted in ticks of 10 ms.</summary>
     public double CpuSeconds
     {
         get
         {
+            if (OperatingSystem.IsLinux()) return Directory.GetDirectories($"/proc/{_process.Id}/task").Sum(NanosecondsOf) / 1e9;
             _process.Refresh();
             return _process.TotalProcessorTime.TotalSeconds;
+        }
+    }
+
+    private static double NanosecondsOf(string thread)
+    {
+        try
+        {
+            return double.Parse(File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0; // it has just ended
         }
     }
 

@@ -10,6 +10,8 @@ internal sealed record MqttRound(double MessagesPerSecond, double CpuSecondsPer1
 /// <summary>The load program, the same for every contender.</summary>
 internal static class MqttLoad
 {
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.7);
+
     private sealed class Publisher(MqttClient client, string topic, byte[] payload, MqttQoS qos, int inFlight)
     {
         private readonly Queue<long> _sent = new(inFlight);
@@ -35,8 +37,11 @@ internal static class MqttLoad
 
         public void Stop() => _stopped = true;
 
-        /// <summary>Sends one; at QoS 0 a window of which the last, at QoS 1, shows that the broker has read them all.</summary>
-        public void SendNext()
+        /// <summary>
+        /// Sends one that was due at a time (now, where none is given), from which its latency counts; at QoS 0 a window of which the
+        /// last, at QoS 1, shows that the broker has read them all.
+        /// </summary>
+        public void SendNext(long? dueAt = null)
         {
             if (_stopped) return;
             if (qos == MqttQoS.AtMostOnce)
@@ -44,7 +49,7 @@ internal static class MqttLoad
                 for (var i = 1; i < inFlight; i++) client.TryPublish(topic, payload, MqttQoS.AtMostOnce);
             }
 
-            lock (_gate) _sent.Enqueue(Stopwatch.GetTimestamp());
+            lock (_gate) _sent.Enqueue(dueAt ?? Stopwatch.GetTimestamp());
             if (!client.TryPublish(topic, payload, qos == MqttQoS.AtMostOnce ? MqttQoS.AtLeastOnce : qos, OnAcknowledged, this, mayWait: true)) throw new InvalidOperationException("a publish was not taken");
         }
 
@@ -65,14 +70,14 @@ internal static class MqttLoad
     }
 
     /// <summary>Connects clients, a few hundred at a time.</summary>
-    public static async Task<List<MqttClient>> ConnectAsync(BrokerProcess broker, int count, int inFlight, Action<MqttClient, int>? configure = null)
+    public static async Task<List<MqttClient>> ConnectAsync(BrokerProcess broker, int count, int inFlight, string name = "bench", Action<MqttClient, int>? configure = null)
     {
         var clients = new List<MqttClient>(count);
         for (var i = 0; i < count; i++)
         {
             var client = new MqttClient(new MqttClientOptions
             {
-                Host = "127.0.0.1", Port = broker.Port, ClientId = $"bench-{i}", KeepAliveSeconds = 0, InFlightMax = inFlight, AutoReconnect = false,
+                Host = "127.0.0.1", Port = broker.Port, ClientId = $"{name}-{i}", KeepAliveSeconds = 0, InFlightMax = inFlight, AutoReconnect = false,
             });
             configure?.Invoke(client, i);
             clients.Add(client);
@@ -100,7 +105,7 @@ internal static class MqttLoad
         var clients = await ConnectAsync(broker, connections, inFlight);
         var publishers = clients.Select((client, i) => new Publisher(client, $"bench/{i}/up", new byte[payloadBytes], qos, inFlight)).ToArray();
         foreach (var publisher in publishers) publisher.Start();
-        await Task.Delay(TimeSpan.FromSeconds(1)); // both sides warm
+        await Task.Delay(WarmUp); // both sides
         var round = await MeasureAsync(broker, publishers, duration, () => Task.Delay(duration));
         foreach (var publisher in publishers) publisher.Stop();
         await CloseAsync(clients);
@@ -114,17 +119,18 @@ internal static class MqttLoad
         var publishers = clients.Select((client, i) => new Publisher(client, $"bench/{i}/up", new byte[payloadBytes], MqttQoS.AtLeastOnce, 1) { IsClosedLoop = false }).ToArray();
         async Task RunAsync(TimeSpan time)
         {
-            var watch = Stopwatch.StartNew();
-            for (long sent = 0; watch.Elapsed < time;)
+            var start = Stopwatch.GetTimestamp();
+            for (long sent = 0; Stopwatch.GetElapsedTime(start) is var elapsed && elapsed < time;)
             {
-                for (var due = (long)(watch.Elapsed.TotalSeconds * messagesPerSecond); sent < due; sent++) publishers[sent % publishers.Length].SendNext();
+                for (var due = (long)(elapsed.TotalSeconds * messagesPerSecond); sent < due; sent++)
+                    publishers[sent % publishers.Length].SendNext(start + (long)((double)sent / messagesPerSecond * Stopwatch.Frequency));
                 await Task.Delay(1);
             }
 
             await Task.Delay(200);
         }
 
-        await RunAsync(TimeSpan.FromSeconds(1));
+        await RunAsync(WarmUp);
         var round = await MeasureAsync(broker, publishers, duration, () => RunAsync(duration));
         await CloseAsync(clients);
         return round;
@@ -151,7 +157,7 @@ internal static class MqttLoad
     {
         var received = 0L;
         var latencies = new List<double>(100_000);
-        var subscribers = await ConnectAsync(broker, subscriberCount, 100, (client, _) => client.MessageHandler = (in MqttReceivedMessage message) =>
+        var subscribers = await ConnectAsync(broker, subscriberCount, 100, configure: (client, _) => client.MessageHandler = (in MqttReceivedMessage message) =>
         {
             var latency = Stopwatch.GetElapsedTime(BitConverter.ToInt64(message.Payload.Span)).TotalMilliseconds;
             lock (latencies)
@@ -192,15 +198,16 @@ internal static class MqttLoad
     /// <summary>Idle connections: bytes of the broker each, and how many connect a second.</summary>
     public static async Task<(double BytesEach, double ConnectsPerSecond)> IdleAsync(BrokerProcess broker, int connections)
     {
-        await CloseAsync(await ConnectAsync(broker, 200, 1)); // what the first connections cost once is not theirs
-        await Task.Delay(500);
+        // What the first connections cost once (code, tables, pools) is not the price of one: they stay, and the next are counted.
+        var first = await ConnectAsync(broker, 1000, 1, "first");
+        await Task.Delay(1000);
         var before = broker.ResidentBytes;
         var watch = Stopwatch.StartNew();
         var clients = await ConnectAsync(broker, connections, 1);
         var seconds = watch.Elapsed.TotalSeconds;
-        await Task.Delay(3000);
+        await Task.Delay(1000);
         var each = (broker.ResidentBytes - before) / (double)connections;
-        await CloseAsync(clients);
+        await CloseAsync(clients.Concat(first));
         return (each, connections / seconds);
     }
 }
