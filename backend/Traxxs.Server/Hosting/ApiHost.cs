@@ -55,7 +55,7 @@ internal static class ApiHost
         services.AddTo(builder.Services);
 
         var app = builder.Build();
-        app.UseSecurityHeaders();
+        app.UseSecurityHeaders(options.Map);
         app.UseProblems();
         app.UseWebSockets();
         app.UseRouting();
@@ -65,6 +65,7 @@ internal static class ApiHost
         app.UseEntityTags();
 
         app.MapPage();
+        app.MapGround(options.Map);
         app.MapHealth();
         app.MapCounters();
         app.MapDevices();

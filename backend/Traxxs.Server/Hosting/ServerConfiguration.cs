@@ -58,6 +58,7 @@ public static class ServerConfiguration
             if (!File.Exists(tls.Key)) errors.Add($"tls.key: there is no file {tls.Key}");
         }
 
+        options.Map.Check(errors);
         CheckRules(options.Rules, errors);
         CheckChannels(options, errors);
         for (var i = 0; i < options.Geofences.Count; i++)
@@ -171,6 +172,7 @@ public static class ServerConfiguration
             Insecure = file.Insecure ?? false,
             Tls = file.Tls is { } pair ? new TlsOptions(Path.Combine(folder, pair.Certificate!), Path.Combine(folder, pair.Key!)) : null,
             Rules = file.Rules ?? options.Rules,
+            Map = file.Map ?? options.Map,
             Escalation = file.Escalation,
             Webhooks = webhooks,
             AllowedNetworks = networks,
@@ -193,6 +195,7 @@ public static class ServerConfiguration
         public bool? Insecure { get; init; }
         public TlsFile? Tls { get; init; }
         public RuleOptions? Rules { get; init; }
+        public MapOptions? Map { get; init; }
         public List<JsonElement>? Geofences { get; init; }
         public List<ConfiguredTier>? Escalation { get; init; }
         public List<WebhookFile>? Webhooks { get; init; }

@@ -41,6 +41,9 @@ public sealed record ServerOptions
     /// <summary>Networks organisations may send notifications to although they are not public, such as the mail server's.</summary>
     public IReadOnlyList<IPNetwork> AllowedNetworks { get; init; } = [];
 
+    /// <summary>Where the page's map gets its ground.</summary>
+    public MapOptions Map { get; init; } = new();
+
     /// <summary>Make a new operator's token at the start, for whoever lost the first.</summary>
     public bool NewAdminToken { get; init; }
 

@@ -43,6 +43,7 @@ public sealed class AccessTests
         GET /api/v1/geofences viewer
         GET /api/v1/geofences/{id} viewer
         GET /api/v1/live viewer
+        GET /api/v1/map viewer
         GET /api/v1/me viewer
         GET /api/v1/openapi.json anyone
         GET /api/v1/policies supervisor
@@ -55,13 +56,12 @@ public sealed class AccessTests
         GET /api/v1/tokens admin
         GET /api/v1/wearers/{id}/day viewer
         GET /api/v1/wearers/{id}/positions viewer
-        GET /app.css anyone
-        GET /app.js anyone
+        GET /assets/{file} anyone
         GET /health/details operator
         GET /health/live anyone
         GET /health/ready anyone
+        GET /icon-alarm.svg anyone
         GET /icon.svg anyone
-        GET /map.js anyone
         GET /metrics operator
         GET /mqtt anyone
         PATCH /api/v1/channels/{id} admin
