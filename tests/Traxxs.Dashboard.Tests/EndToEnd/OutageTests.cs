@@ -1,0 +1,29 @@
+using Microsoft.Playwright;
+using Traxxs.Dashboard.Tests.Support;
+
+namespace Traxxs.Dashboard.Tests.EndToEnd;
+
+/// <summary>The page says plainly what is away, and goes on by itself.</summary>
+[TestClass]
+public sealed class OutageTests
+{
+    [TestMethod]
+    public async Task A_server_that_goes_is_named_and_one_that_returns_is_followed_again()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var viewer = await Viewer.OpenAsync(backend);
+        await viewer.SignInAsync(backend.Host.AdminToken!);
+        await viewer.Page.Locator(".pill.live").WaitForAsync();
+
+        await viewer.Page.Locator("[data-drawn]").WaitForAsync(); // what the page has not loaded yet it cannot show
+        viewer.Expect("ERR_CONNECTION_REFUSED");
+        viewer.Expect("WebSocket connection");
+        await backend.StopAsync();
+        await viewer.Page.GetByText("The server cannot be reached.").WaitForAsync();
+        await viewer.ShootAsync("server-lost");
+
+        await backend.RunAsync();
+        await viewer.Page.GetByText("Everything works again.").WaitForAsync();
+        await viewer.Page.Locator(".pill.live").WaitForAsync();
+    }
+}
