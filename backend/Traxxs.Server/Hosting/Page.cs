@@ -61,7 +61,7 @@ internal static class Page
 
     /// <summary>Where the map gets its ground; for the page.</summary>
     public static void MapGround(this IEndpointRouteBuilder app, MapOptions map) =>
-        app.MapGet("/api/v1/map", () => Results.Ok(new { styleUrl = map.StyleUrl, tilesUrl = map.TilesUrl, attribution = map.Attribution })).RequireRole(Identity.Role.Viewer);
+        app.MapGet("/api/v1/map", () => Results.Ok(new MapView(map.StyleUrl, map.TilesUrl, map.Attribution))).RequireRole(Identity.Role.Viewer);
 
     // The map's worker is a file of ours; its tiles come as data, so their origins are for connecting, images of a style for showing.
     private static string PolicyOf(MapOptions map)
@@ -107,3 +107,9 @@ internal static class Page
 
     private sealed record PackedFile(byte[] Bytes, string ContentType);
 }
+
+/// <summary>Where the page's map gets its ground.</summary>
+/// <param name="StyleUrl">A MapLibre style; null for none.</param>
+/// <param name="TilesUrl">Raster tiles; null for none.</param>
+/// <param name="Attribution">Whom the map is owed to; null for nobody but those the page names itself.</param>
+internal sealed record MapView(string? StyleUrl, string? TilesUrl, string? Attribution);

@@ -141,6 +141,7 @@ internal static partial class Operations
         {
             Status = 101, Query = [new("after", "string", "id of the last event seen: what was missed comes first, or the event reset")],
         },
+        ["GET /api/v1/map"] = new("getMap", "Where the page's map gets its ground: nulls where it shows its own coastlines.") { Answer = typeof(Hosting.MapView) },
         ["GET /api/v1/counters"] = new("getCounters", "What was counted since the start.") { Answer = typeof(Dictionary<string, long>) },
         ["GET /metrics"] = new("getMetrics", "What was counted and measured, for Prometheus.") { Media = ["text/plain"] },
         ["GET /health/live"] = new("isLive", "Whether the process answers.") { Answer = typeof(LiveHealth) },
