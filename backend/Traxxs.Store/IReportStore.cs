@@ -19,6 +19,13 @@ public interface IReportStore : IAsyncDisposable
     /// <summary>Keeps a refused frame. Bounded: the oldest make room, and are counted.</summary>
     ValueTask AppendRejectedAsync(string deviceId, long serverTimeMs, string reason, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Erases reports of a device, and its refused frames, in slices: looks at <paramref name="limit"/> reports or some more,
+    /// beginning where the slice before ended (null at first), so that reports that come meanwhile wait for a slice and not
+    /// for all. What was erased is overwritten; with the last slice the write-ahead log is emptied too.
+    /// </summary>
+    ValueTask<EraseProgress> EraseAsync(ReportErasure what, string? after, int limit, CancellationToken cancellationToken = default);
+
     /// <summary>Reports behind a position in order of arrival, at most <paramref name="limit"/>.</summary>
     IReadOnlyList<StoredReport> ReadAfter(long position, int limit);
 
@@ -49,7 +56,7 @@ public interface IReportStore : IAsyncDisposable
     /// <summary>Position of the last stored report, 0 where there is none.</summary>
     long LastPosition { get; }
 
-    /// <summary>Reports stored in all.</summary>
+    /// <summary>Reports stored in all, those erased since included.</summary>
     long Count();
 
     /// <summary>Whether the last commit worked; the reason where it did not.</summary>

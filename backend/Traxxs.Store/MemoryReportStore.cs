@@ -10,6 +10,7 @@ public sealed class MemoryReportStore : IReportStore
     private readonly List<StoredReport> _reports = [];
     private readonly Dictionary<(string DeviceId, int Epoch, long Sequence), StoredReport> _byIdentity = [];
     private readonly List<RejectedFrame> _rejected = [];
+    private readonly HashSet<long> _erased = [];
     private long _rejectedId;
     private string? _failure;
 
@@ -61,9 +62,37 @@ public sealed class MemoryReportStore : IReportStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<EraseProgress> EraseAsync(ReportErasure what, string? after, int limit, CancellationToken cancellationToken = default)
+    {
+        if (_failure is { } failure) return ValueTask.FromException<EraseProgress>(new StoreUnavailableException(failure));
+        lock (_lock)
+        {
+            if (after is null) _rejected.RemoveAll(frame => frame.DeviceId == what.DeviceId && what.MeansRejected(frame.ServerTimeMs));
+            var from = after is null ? 0 : int.Parse(after, System.Globalization.CultureInfo.InvariantCulture);
+            var to = Math.Min(_reports.Count, from + limit);
+            var erased = 0;
+            for (var i = from; i < to; i++)
+            {
+                var report = _reports[i].Report;
+                if (report.DeviceId != what.DeviceId || !_erased.Add(i + 1)) continue;
+                if (!what.Means(report.ServerTimeMs, report.DeviceTimeS, report.FirstFixTimeS, report.LastFixTimeS))
+                {
+                    _erased.Remove(i + 1);
+                    continue;
+                }
+
+                _byIdentity[(report.DeviceId, report.Epoch, report.Sequence)] = _reports[i] = new StoredReport(i + 1, report with { Payload = default, FirstFixTimeS = null, LastFixTimeS = null, DeviceTimeS = null, FixCount = 0, Decoded = null });
+                erased++;
+            }
+
+            return ValueTask.FromResult(new EraseProgress(erased, to == _reports.Count ? null : to.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        }
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<StoredReport> ReadAfter(long position, int limit)
     {
-        lock (_lock) return _reports.Skip((int)Math.Max(0, position)).Take(limit).ToList();
+        lock (_lock) return _reports.Skip((int)Math.Max(0, position)).Where(IsThere).Take(limit).ToList();
     }
 
     /// <inheritdoc/>
@@ -71,7 +100,7 @@ public sealed class MemoryReportStore : IReportStore
     {
         lock (_lock)
         {
-            return _reports
+            return _reports.Where(IsThere)
                 .Where(stored => stored.Report.DeviceId == deviceId && stored.Report.FirstFixTimeS <= toS && stored.Report.LastFixTimeS >= fromS)
                 .Where(stored => after is not { } cursor || (stored.Report.FirstFixTimeS!.Value, stored.Position).CompareTo(cursor) > 0)
                 .OrderBy(stored => stored.Report.FirstFixTimeS).ThenBy(stored => stored.Position)
@@ -82,7 +111,7 @@ public sealed class MemoryReportStore : IReportStore
     /// <inheritdoc/>
     public IReadOnlyList<StoredReport> ReadNewest(string deviceId, int limit)
     {
-        lock (_lock) return _reports.Where(stored => stored.Report.DeviceId == deviceId).Reverse().Take(limit).ToList();
+        lock (_lock) return _reports.Where(stored => stored.Report.DeviceId == deviceId && IsThere(stored)).Reverse().Take(limit).ToList();
     }
 
     /// <inheritdoc/>
@@ -90,7 +119,7 @@ public sealed class MemoryReportStore : IReportStore
     {
         lock (_lock)
         {
-            return _reports.Where(stored => stored.Report.DeviceId == deviceId && stored.Report.Epoch == epoch && stored.Report.Sequence >= fromSequence)
+            return _reports.Where(IsThere).Where(stored => stored.Report.DeviceId == deviceId && stored.Report.Epoch == epoch && stored.Report.Sequence >= fromSequence)
                 .OrderBy(stored => stored.Report.Sequence).Take(limit).ToList();
         }
     }
@@ -100,7 +129,7 @@ public sealed class MemoryReportStore : IReportStore
     {
         lock (_lock)
         {
-            return _reports.Where(stored => stored.Report.DeviceId == deviceId).GroupBy(stored => stored.Report.Epoch)
+            return _reports.Where(IsThere).Where(stored => stored.Report.DeviceId == deviceId).GroupBy(stored => stored.Report.Epoch)
                 .Select(group => new Numbering(group.Key, group.Min(stored => stored.Report.Sequence), group.Max(stored => stored.Report.Sequence)))
                 .ToList();
         }
@@ -111,7 +140,7 @@ public sealed class MemoryReportStore : IReportStore
     {
         lock (_lock)
         {
-            return _reports.GroupBy(stored => stored.Report.DeviceId)
+            return _reports.Where(IsThere).GroupBy(stored => stored.Report.DeviceId)
                 .Select(group => group.MaxBy(stored => (stored.Report.LastFixTimeS ?? long.MinValue, stored.Position))!)
                 .ToList();
         }
@@ -126,6 +155,8 @@ public sealed class MemoryReportStore : IReportStore
     /// <summary>Does nothing: what is in memory stays readable.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    private bool IsThere(StoredReport stored) => !_erased.Contains(stored.Position);
+
     private AppendResult Append(ReportRecord report)
     {
         lock (_lock)
@@ -139,7 +170,7 @@ public sealed class MemoryReportStore : IReportStore
                 return new AppendResult(AppendOutcome.Stored, stored.Position);
             }
 
-            if (earlier.Report.Payload.Span.SequenceEqual(report.Payload.Span)) return new AppendResult(AppendOutcome.Duplicate, earlier.Position);
+            if ((_erased.Contains(earlier.Position) || earlier.Report.Payload.Span.SequenceEqual(report.Payload.Span))) return new AppendResult(AppendOutcome.Duplicate, earlier.Position);
             AddRejected(report.DeviceId, report.ServerTimeMs, nameof(AppendOutcome.Conflict), report.Payload.Span);
             return new AppendResult(AppendOutcome.Conflict, earlier.Position);
         }

@@ -247,4 +247,82 @@ public abstract class ReportStoreContract
             new[] { new Numbering(3, 0, uint.MaxValue), new Numbering(9, 5, 5) }, store.ReadNumberings(Device).ToArray());
         Assert.IsEmpty(store.ReadNumberings("nobody"));
     }
+
+    [TestMethod]
+    public async Task Erased_reports_of_a_device_are_found_by_no_query_and_the_others_stay()
+    {
+        await using var store = await OpenAsync();
+        for (var i = 0; i < 300; i++)
+        {
+            await store.AppendAsync(Reports.Make(Device, i, fixS: (1000 + i, 1010 + i)));
+            await store.AppendAsync(Reports.Make("other", i, fixS: (1000 + i, 1010 + i)));
+        }
+
+        Assert.AreEqual(300, await EraseAsync(store, new ReportErasure(Device), 50));
+        Assert.IsEmpty(store.ReadByFixTime(Device, 0, uint.MaxValue, null, 1000));
+        Assert.IsEmpty(store.ReadNewest(Device, 1000));
+        Assert.IsEmpty(store.ReadBySequence(Device, 3, 0, 1000));
+        Assert.IsEmpty(store.ReadNumberings(Device));
+        Assert.HasCount(300, store.ReadNewest("other", 1000));
+        Assert.HasCount(300, store.ReadAfter(0, 1000));
+        Assert.AreEqual("other", store.ReadNewestOfEachDevice().Single().Report.DeviceId);
+        Assert.AreEqual(0, await EraseAsync(store, new ReportErasure(Device), 50));
+    }
+
+    [TestMethod]
+    public async Task What_was_erased_does_not_come_back_when_it_is_sent_again()
+    {
+        await using var store = await OpenAsync();
+        var report = Reports.Make(Device, 7, fixS: (1000, 1060));
+        var first = await store.AppendAsync(report);
+        await EraseAsync(store, new ReportErasure(Device), 100);
+        Assert.AreEqual(new AppendResult(AppendOutcome.Duplicate, first.Position), await store.AppendAsync(report));
+        Assert.IsEmpty(store.ReadAfter(0, 10));
+        Assert.AreEqual(AppendOutcome.Stored, (await store.AppendAsync(Reports.Make(Device, 8, fixS: (1070, 1080)))).Outcome);
+        Assert.AreEqual(8, store.ReadNewest(Device, 10).Single().Report.Sequence);
+        Assert.HasCount(1, store.ReadByFixTime(Device, 0, 2000, null, 10));
+        Assert.AreEqual(new Numbering(3, 8, 8), store.ReadNumberings(Device).Single());
+    }
+
+    [TestMethod]
+    public async Task Only_what_was_received_before_a_time_or_speaks_of_a_span_is_erased()
+    {
+        await using var store = await OpenAsync();
+        for (var i = 0; i < 200; i++)
+        {
+            await store.AppendAsync(Reports.Make(Device, i, fixS: (100_000 + (i * 10), 100_005 + (i * 10))) with { DeviceTimeS = 100_006 + (i * 10), ServerTimeMs = (100_007 + (i * 10)) * 1000 });
+        }
+
+        Assert.AreEqual(100, await EraseAsync(store, new ReportErasure(Device) { ReceivedBeforeMs = 101_007_000 }, 30));
+        Assert.AreEqual(100, store.ReadByFixTime(Device, 0, uint.MaxValue, null, 1000)[0].Report.Sequence);
+        // From within the 151st report to the beginning of the 161st.
+        Assert.AreEqual(10, await EraseAsync(store, new ReportErasure(Device) { FromS = 101_503, BeforeS = 101_600 }, 30));
+        var left = store.ReadNewest(Device, 1000).Select(stored => stored.Report.Sequence).Order().ToList();
+        CollectionAssert.AreEqual(Enumerable.Range(100, 50).Concat(Enumerable.Range(160, 40)).Select(number => (long)number).ToList(), left);
+    }
+
+    [TestMethod]
+    public async Task Refused_frames_of_an_erased_device_go_too()
+    {
+        await using var store = await OpenAsync();
+        await store.AppendRejectedAsync(Device, 5000, "TooShort", new byte[] { 1 });
+        await store.AppendRejectedAsync(Device, 9000, "TooShort", new byte[] { 2 });
+        await store.AppendRejectedAsync("other", 5000, "TooShort", new byte[] { 3 });
+        await EraseAsync(store, new ReportErasure(Device) { ReceivedBeforeMs = 8000 }, 10);
+        Assert.AreEqual("2 3", string.Join(' ', store.ReadRejected(10).Select(frame => frame.Payload[0]).Order()));
+    }
+
+    /// <summary>Erases slice after slice; gives how many were erased.</summary>
+    protected static async Task<int> EraseAsync(IReportStore store, ReportErasure what, int limit)
+    {
+        var erased = 0;
+        string? next = null;
+        do
+        {
+            var progress = await store.EraseAsync(what, next, limit);
+            (erased, next) = (erased + progress.Erased, progress.Next);
+        }
+        while (next is not null);
+        return erased;
+    }
 }

@@ -1,7 +1,17 @@
 namespace Traxxs.Store.Sqlite;
 
-/// <summary>One thing the writer is asked to keep: a report or a refused frame, and whom to tell.</summary>
-internal readonly record struct PendingAppend(ReportRecord? Report, RejectedFrame? Rejected, Action<object?, AppendResult, Exception?> Completed, object? State);
+/// <summary>One thing the writer is asked to keep: a report or a refused frame, and whom to tell; or what to erase.</summary>
+internal readonly record struct PendingAppend(ReportRecord? Report, RejectedFrame? Rejected, Action<object?, AppendResult, Exception?> Completed, object? State)
+{
+    /// <summary>What is to be erased, in the place of anything to keep.</summary>
+    public PendingErasure? Erasure { get; init; }
+}
+
+/// <summary>One slice of an erasure, and its waiter.</summary>
+internal sealed record PendingErasure(ReportErasure What, string? After, int Limit)
+{
+    public TaskCompletionSource<EraseProgress> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
 
 /// <summary>
 /// Appends waiting for the writer, in order and bounded. The writer takes all that gathered while its last commit ran,

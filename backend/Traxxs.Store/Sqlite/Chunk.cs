@@ -70,6 +70,10 @@ internal sealed class Chunk(int numbering, long number)
         Newest = Math.Max(Newest, position);
     }
 
+    /// <summary>Some of its reports were erased: what the others leave of fix times and arrival. No report left is position 0.</summary>
+    public void Recount(long? firstFixTimeS, long? lastFixTimeS, long newest) =>
+        (FirstFixTimeS, LastFixTimeS, Newest) = (firstFixTimeS, lastFixTimeS, newest);
+
     /// <summary>A copy that later additions do not change.</summary>
     public Chunk Copy() => new(Numbering, Number)
     {

@@ -91,6 +91,9 @@ internal sealed class ReportLog : IDisposable
         }
     }
 
+    /// <summary>The writing connection, for the eraser between two groups.</summary>
+    public Database Database => _database;
+
     public void Begin() => _begin.Run();
 
     /// <summary>Adds a report to the open transaction, or finds it stored before.</summary>
@@ -140,13 +143,19 @@ internal sealed class ReportLog : IDisposable
         Volatile.Write(ref _lastPosition, _lastWritten);
     }
 
-    /// <summary>Writes every chunk row, so that the next start has nothing to read again, and empties the write-ahead log.</summary>
-    public void Settle()
+    /// <summary>Writes every chunk row: from here on the database alone knows where everything is.</summary>
+    public void WriteIndex()
     {
         Begin();
         if (_segment.Count > 0) WriteSegment();
         TrimTail(before: long.MaxValue);
         Commit();
+    }
+
+    /// <summary>Writes every chunk row, so that the next start has nothing to read again, and empties the write-ahead log.</summary>
+    public void Settle()
+    {
+        WriteIndex();
         using var checkpoint = _database.Prepare("PRAGMA wal_checkpoint(TRUNCATE)");
         checkpoint.Run();
     }
@@ -168,7 +177,7 @@ internal sealed class ReportLog : IDisposable
         _setProgress.Bind(1, Math.Clamp(before - 1, 0, _lastWritten)).Run();
     }
 
-    private void WriteChunk(Chunk chunk)
+    public void WriteChunk(Chunk chunk)
     {
         var size = chunk.Write(_chunkData);
         _writeChunk.Bind(1, chunk.Numbering).Bind(2, chunk.Number).Bind(3, chunk.FirstFixTimeS).Bind(4, chunk.LastFixTimeS)
@@ -185,9 +194,11 @@ internal sealed class ReportLog : IDisposable
         return id;
     }
 
-    private Chunk ChunkOf(int numbering, long sequence)
+    private Chunk ChunkOf(int numbering, long sequence) => ChunkAt(numbering, Chunk.NumberOf(sequence));
+
+    /// <summary>A chunk as the writer has it in memory, read from the database where it is not.</summary>
+    public Chunk ChunkAt(int numbering, long number)
     {
-        var number = Chunk.NumberOf(sequence);
         if (Index.Find(numbering, number) is { } known) return known;
         _selectChunk.Bind(1, numbering).Bind(2, number);
         if (!_selectChunk.Step()) return new Chunk(numbering, number);
@@ -217,7 +228,7 @@ internal sealed class ReportLog : IDisposable
     private static bool EntryIs(ReadOnlySpan<byte> segment, long position, ReportRecord report) =>
         new SegmentReader(segment).TryReadAt(Position.Index(position), out var entry)
         && entry.Sequence == report.Sequence
-        && entry.Payload.SequenceEqual(report.Payload.Span);
+        && (entry.IsErased || entry.Payload.SequenceEqual(report.Payload.Span)); // what was erased does not come back
 
     private void Recover()
     {

@@ -35,10 +35,10 @@ internal sealed partial class ReportLogReader
         {
             foreach (var numbering in view.Numberings)
             {
-                var first = FirstNotEmpty(view, numbering, ChunkNumbers(view, numbering, 0, 1));
-                var last = FirstNotEmpty(view, numbering, ChunkNumbersBack(view, numbering));
+                var first = FirstThere(view, numbering, ChunkNumbers(view, numbering, 0, 1), positions => positions);
+                var last = FirstThere(view, numbering, ChunkNumbersBack(view, numbering), positions => positions.Reverse());
                 if (first is null || last is null) continue;
-                found.Add(new Numbering(log.Numberings.NameOf(numbering).Epoch, ReadAt(log, first[0]).Report.Sequence, ReadAt(log, last[^1]).Report.Sequence));
+                found.Add(new Numbering(log.Numberings.NameOf(numbering).Epoch, first.Report.Sequence, last.Report.Sequence));
             }
 
             return found;
@@ -49,16 +49,16 @@ internal sealed partial class ReportLogReader
         }
     }
 
-    private long[]? FirstNotEmpty(View view, int numbering, IEnumerable<long> numbers) =>
-        numbers.Select(number => PositionsOf(view, numbering, number)).FirstOrDefault(positions => positions.Length > 0);
+    // Of chunks in an order, the first report there is; what was erased is not.
+    private StoredReport? FirstThere(View view, int numbering, IEnumerable<long> numbers, Func<IEnumerable<long>, IEnumerable<long>> order) =>
+        numbers.SelectMany(number => order(PositionsOf(view, numbering, number))).Select(position => ReadAt(view.Log, position)).FirstOrDefault(report => report is not null);
 
     private void AddFrom(View view, int numbering, long number, long fromSequence, int limit, List<StoredReport> found)
     {
         foreach (var position in PositionsOf(view, numbering, number))
         {
             if (found.Count >= limit) return;
-            var report = ReadAt(view.Log, position);
-            if (report.Report.Sequence >= fromSequence) found.Add(report);
+            if (ReadAt(view.Log, position) is { } report && report.Report.Sequence >= fromSequence) found.Add(report);
         }
     }
 

@@ -25,10 +25,10 @@ internal sealed partial class ReportLogReader : IDisposable
         _segment = _database.Prepare("SELECT reports FROM segment WHERE id = ?1");
         _chunksByFixTime = _database.Prepare("SELECT number, first_fix_s FROM chunk WHERE numbering = ?1 AND last_fix_s >= ?2 AND first_fix_s <= ?3");
         _chunksByArrival = _database.Prepare("SELECT number, newest FROM chunk WHERE numbering = ?1 ORDER BY newest DESC LIMIT ?2");
-        _latestChunk = _database.Prepare("SELECT number, last_fix_s FROM chunk WHERE numbering = ?1 AND last_fix_s NOTNULL ORDER BY last_fix_s DESC LIMIT 1");
+        _latestChunk = _database.Prepare("SELECT number FROM chunk WHERE numbering = ?1 AND last_fix_s = (SELECT max(last_fix_s) FROM chunk WHERE numbering = ?1)");
         _chunk = _database.Prepare("SELECT first_fix_s, last_fix_s, newest, positions FROM chunk WHERE numbering = ?1 AND number = ?2");
-        _chunksFrom = _database.Prepare("SELECT number FROM chunk WHERE numbering = ?1 AND number >= ?2 ORDER BY number LIMIT ?3");
-        _chunksBack = _database.Prepare("SELECT number FROM chunk WHERE numbering = ?1 ORDER BY number DESC LIMIT 1");
+        _chunksFrom = _database.Prepare("SELECT number FROM chunk WHERE numbering = ?1 AND number >= ?2 AND newest > 0 ORDER BY number LIMIT ?3");
+        _chunksBack = _database.Prepare("SELECT number FROM chunk WHERE numbering = ?1 AND newest > 0 ORDER BY number DESC LIMIT 1");
         _rejected = _database.Prepare("SELECT id, device, server_time_ms, reason, payload FROM rejected ORDER BY id DESC LIMIT ?1");
     }
 
@@ -44,7 +44,7 @@ internal sealed partial class ReportLogReader : IDisposable
             var reader = new SegmentReader(_segmentsFrom.Blob(1));
             for (var index = 0; found.Count < limit && reader.TryRead(out var entry); index++)
             {
-                if (Position.Of(id, index) > position) found.Add(Materialize(log, Position.Of(id, index), entry));
+                if (Position.Of(id, index) > position && !entry.IsErased) found.Add(Materialize(log, Position.Of(id, index), entry));
             }
         }
 
@@ -86,8 +86,7 @@ internal sealed partial class ReportLogReader : IDisposable
         var view = Look(log, deviceId);
         try
         {
-            var positions = NewestPositions(view, limit);
-            return positions.ConvertAll(position => ReadAt(log, position));
+            return Newest(view, limit);
         }
         finally
         {
@@ -155,8 +154,7 @@ internal sealed partial class ReportLogReader : IDisposable
 
             foreach (var position in PositionsOf(view, numbering, number))
             {
-                var report = ReadAt(view.Log, position);
-                if (wanted(report)) found.Add(report);
+                if (ReadAt(view.Log, position) is { } report && wanted(report)) found.Add(report);
             }
         }
 
@@ -165,7 +163,7 @@ internal sealed partial class ReportLogReader : IDisposable
         return found;
     }
 
-    private List<long> NewestPositions(View view, int limit)
+    private List<StoredReport> Newest(View view, int limit)
     {
         var newest = new List<long>();
         foreach (var numbering in view.Numberings)
@@ -178,9 +176,13 @@ internal sealed partial class ReportLogReader : IDisposable
         }
 
         newest.Sort();
-        newest.Reverse();
-        if (newest.Count > limit) newest.RemoveRange(limit, newest.Count - limit);
-        return newest;
+        var found = new List<StoredReport>();
+        for (var i = newest.Count - 1; i >= 0 && found.Count < limit; i--)
+        {
+            if (ReadAt(view.Log, newest[i]) is { } report) found.Add(report);
+        }
+
+        return found;
     }
 
     /// <summary>The device's report with the latest fix, or the last to arrive where none has a fix.</summary>
@@ -196,8 +198,7 @@ internal sealed partial class ReportLogReader : IDisposable
         }
 
         if (latest is not null) return latest;
-        var newest = NewestPositions(view, 1);
-        return newest.Count == 0 ? null : ReadAt(view.Log, newest[0]);
+        return Newest(view, 1).FirstOrDefault();
     }
 
     private void LatestOf(View view, Chunk chunk, ref StoredReport? latest)
@@ -206,7 +207,7 @@ internal sealed partial class ReportLogReader : IDisposable
         for (var i = chunk.Count - 1; i >= 0; i--)
         {
             if (chunk.Positions[i] > view.LastPosition) continue;
-            var report = ReadAt(view.Log, chunk.Positions[i]);
+            if (ReadAt(view.Log, chunk.Positions[i]) is not { } report) continue;
             if (IsLater(report, latest)) latest = report;
             if (report.Report.LastFixTimeS == chunk.LastFixTimeS) return;
         }
@@ -225,7 +226,8 @@ internal sealed partial class ReportLogReader : IDisposable
     private long[] PositionsOf(View view, int numbering, long number) =>
         ChunkAt(view, numbering, number).Positions.ToArray().Where(position => position <= view.LastPosition).ToArray();
 
-    private StoredReport ReadAt(ReportLog log, long position)
+    /// <summary>The report at a position; null where it was erased.</summary>
+    private StoredReport? ReadAt(ReportLog log, long position)
     {
         var id = Position.Segment(position);
         if (_segmentRead != id)
@@ -235,9 +237,9 @@ internal sealed partial class ReportLogReader : IDisposable
             _segmentRead = id;
         }
 
-        return new SegmentReader(_segment.Blob(0)).TryReadAt(Position.Index(position), out var entry)
-            ? Materialize(log, position, entry)
-            : throw new StoreCorruptException($"segment {id} has no report {Position.Index(position)}");
+        if (!new SegmentReader(_segment.Blob(0)).TryReadAt(Position.Index(position), out var entry))
+            throw new StoreCorruptException($"segment {id} has no report {Position.Index(position)}");
+        return entry.IsErased ? null : Materialize(log, position, entry);
     }
 
     private static StoredReport Materialize(ReportLog log, long position, in SegmentEntry entry)

@@ -4,7 +4,7 @@ namespace Traxxs.Store.Sqlite;
 internal static class Schema
 {
     /// <summary>Kept in <c>user_version</c>; raised with a migration below whenever a table changes its meaning.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     // "TrXs": tells a report store from any other SQLite file.
     private const int ApplicationId = 0x54725873;
@@ -31,9 +31,13 @@ internal static class Schema
         database.Execute("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
         // 16 MB of log before it is copied into the file; 32 MB of pages in memory; sorting never touches the disk.
         database.Execute("PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;");
+        // What is erased is overwritten, not only let go.
+        database.Execute("PRAGMA secure_delete = ON;");
         if (!IsEmpty(database))
         {
             Require(database);
+            // From 2 on a segment may hold erased entries, which an older program would take for broken ones.
+            database.Execute($"PRAGMA user_version = {Version};");
             return;
         }
 

@@ -9,6 +9,8 @@ namespace Traxxs.Store.Sqlite;
 /// Entry: varint numbering, varint sequence, signed server time behind the first (ms), varint fixes × 4 + has fix times × 2
 /// + has device time; then, where present, signed device time behind server time (s), signed first fix time behind device
 /// time or else server time (s), signed last behind first fix time (s); then varint length and the payload as it came.
+/// An erased entry keeps its numbering and sequence; it has the impossible <see cref="ErasedMark"/> for its number of fixes
+/// and no payload.
 /// </remarks>
 internal sealed class SegmentBuilder
 {
@@ -17,6 +19,9 @@ internal sealed class SegmentBuilder
 
     /// <summary>Most entries: the index of an entry is the low byte of its position.</summary>
     public const int EntriesMax = 256;
+
+    /// <summary>Number of fixes that says: this report was erased.</summary>
+    public const int ErasedMark = int.MaxValue;
 
     private const int HeadSizeMax = 9 * Varint.SizeMax;
 
@@ -39,15 +44,34 @@ internal sealed class SegmentBuilder
     /// <summary>Adds a report; <paramref name="reportsBefore"/> counts those stored before it, kept with the first.</summary>
     public void Add(int numbering, ReportRecord report, long reportsBefore)
     {
-        EnsureSpace(2 * HeadSizeMax + report.Payload.Length);
-        if (Count == 0)
+        if (Count == 0) Begin(reportsBefore, report.ServerTimeMs);
+        Add(new SegmentEntry
         {
-            _firstServerTimeMs = report.ServerTimeMs;
-            Write((ulong)reportsBefore);
-            WriteSigned(_firstServerTimeMs);
-        }
+            Numbering = numbering,
+            Sequence = report.Sequence,
+            ServerTimeMs = report.ServerTimeMs,
+            DeviceTimeS = report.DeviceTimeS,
+            FirstFixTimeS = report.FirstFixTimeS,
+            LastFixTimeS = report.LastFixTimeS,
+            FixCount = report.FixCount,
+            Payload = report.Payload.Span,
+        });
+    }
 
-        Write((ulong)numbering);
+    /// <summary>Writes what stands before the first entry.</summary>
+    public void Begin(long reportsBefore, long firstServerTimeMs)
+    {
+        EnsureSpace(HeadSizeMax);
+        _firstServerTimeMs = firstServerTimeMs;
+        Write((ulong)reportsBefore);
+        WriteSigned(firstServerTimeMs);
+    }
+
+    /// <summary>Adds an entry as another segment had it.</summary>
+    public void Add(in SegmentEntry report)
+    {
+        EnsureSpace(HeadSizeMax + report.Payload.Length);
+        Write((ulong)report.Numbering);
         Write((ulong)report.Sequence);
         WriteSigned(report.ServerTimeMs - _firstServerTimeMs);
         Write((ulong)report.FixCount << 2 | (report.FirstFixTimeS is null ? 0u : 2u) | (report.DeviceTimeS is null ? 0u : 1u));
@@ -65,7 +89,7 @@ internal sealed class SegmentBuilder
         }
 
         Write((ulong)report.Payload.Length);
-        report.Payload.Span.CopyTo(_buffer.AsSpan(_used));
+        report.Payload.CopyTo(_buffer.AsSpan(_used));
         _used += report.Payload.Length;
         Count++;
     }
@@ -98,23 +122,27 @@ internal readonly ref struct SegmentEntry
     public required int FixCount { get; init; }
 
     public required ReadOnlySpan<byte> Payload { get; init; }
+
+    public bool IsErased => FixCount == SegmentBuilder.ErasedMark;
 }
 
 /// <summary>Reads a segment entry by entry; what no builder writes is <see cref="StoreCorruptException"/>.</summary>
 internal ref struct SegmentReader
 {
-    private readonly long _firstServerTimeMs;
     private ReadOnlySpan<byte> _rest;
 
     public SegmentReader(ReadOnlySpan<byte> segment)
     {
         _rest = segment;
         ReportsBefore = (long)Varint.Read(ref _rest);
-        _firstServerTimeMs = Varint.ReadSigned(ref _rest);
+        FirstServerTimeMs = Varint.ReadSigned(ref _rest);
     }
 
     /// <summary>Reports stored before this segment.</summary>
     public long ReportsBefore { get; }
+
+    /// <summary>Server time of its first report.</summary>
+    public long FirstServerTimeMs { get; }
 
     public bool TryRead(out SegmentEntry entry)
     {
@@ -126,7 +154,7 @@ internal ref struct SegmentReader
 
         var numbering = (int)Varint.Read(ref _rest);
         var sequence = (long)Varint.Read(ref _rest);
-        var serverTimeMs = _firstServerTimeMs + Varint.ReadSigned(ref _rest);
+        var serverTimeMs = FirstServerTimeMs + Varint.ReadSigned(ref _rest);
         var fixesAndFlags = Varint.Read(ref _rest);
         long? deviceTimeS = (fixesAndFlags & 1) == 0 ? null : serverTimeMs / 1000 + Varint.ReadSigned(ref _rest);
         long? firstS = (fixesAndFlags & 2) == 0 ? null : (deviceTimeS ?? serverTimeMs / 1000) + Varint.ReadSigned(ref _rest);

@@ -98,6 +98,16 @@ public sealed class SqliteReportStore : IReportStore
     }
 
     /// <inheritdoc/>
+    public async ValueTask<EraseProgress> EraseAsync(ReportErasure what, string? after, int limit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var slice = new PendingErasure(what, after, limit);
+        while (!_queue.TryAdd(new PendingAppend(null, null, static (_, _, _) => { }, null) { Erasure = slice }))
+            await _queue.SpaceAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await slice.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<StoredReport> ReadAfter(long position, int limit) =>
         _recent.TryReadAfter(position, limit, out var found) ? found : Read(reader => reader.ReadAfter(_log, position, limit));
 
@@ -181,6 +191,11 @@ public sealed class SqliteReportStore : IReportStore
             if (!goesOn) break;
             var error = group.Count == 0 && _failure is null ? null : Commit(group, results);
             Complete(group, results, error);
+            foreach (var append in group)
+            {
+                if (append.Erasure is { } slice) Erase(slice);
+            }
+
             group.Clear();
             if (error is null)
             {
@@ -218,10 +233,33 @@ public sealed class SqliteReportStore : IReportStore
 
     private static AppendResult Append(ReportLog log, in PendingAppend append)
     {
+        if (append.Erasure is not null) return default; // has its turn after the group
         if (append.Report is { } report) return log.Append(report);
         var frame = append.Rejected!;
         log.AppendRejected(frame.DeviceId, frame.ServerTimeMs, frame.Reason, frame.Payload);
         return default;
+    }
+
+    /// <summary>One slice, in a transaction of its own: nobody's report waits for more, or fails with it.</summary>
+    private void Erase(PendingErasure slice)
+    {
+        if (_failure is { } reason)
+        {
+            slice.Done.SetException(new StoreUnavailableException(reason));
+            return;
+        }
+
+        try
+        {
+            var progress = new ReportEraser(_log, _options).Erase(slice.What, slice.After, slice.Limit);
+            if (progress.Erased > 0) _recent.Reset(_log.LastPosition);
+            slice.Done.SetResult(progress);
+        }
+        catch (Exception error) when (error is DatabaseException or StoreUnavailableException or IOException)
+        {
+            _failure = $"the last erasure failed: {error.Message}";
+            slice.Done.SetException(new StoreUnavailableException($"the report store cannot erase: {error.Message}", error));
+        }
     }
 
     /// <summary>Begins again from what is on disk: after a failure nothing in memory is believed.</summary>

@@ -257,6 +257,9 @@ public sealed class EndToEndTests
         public ValueTask AppendRejectedAsync(string deviceId, long serverTimeMs, string reason, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default) =>
             _inner.AppendRejectedAsync(deviceId, serverTimeMs, reason, payload, cancellationToken);
 
+        public ValueTask<EraseProgress> EraseAsync(ReportErasure what, string? after, int limit, CancellationToken cancellationToken = default) =>
+            _inner.EraseAsync(what, after, limit, cancellationToken);
+
         public IReadOnlyList<StoredReport> ReadAfter(long position, int limit) => _inner.ReadAfter(position, limit);
 
         public IReadOnlyList<StoredReport> ReadByFixTime(string deviceId, long fromS, long toS, (long FirstFixTimeS, long Position)? after, int limit) =>

@@ -20,6 +20,7 @@ public sealed class ModelTests
         for (var step = 0; step < 60; step++)
         {
             await AppendGroup(random, model, store, seed);
+            if (random.Next(6) == 0) await Erase(random, model, store, seed);
             if (random.Next(10) == 0)
             {
                 await store.DisposeAsync();
@@ -43,6 +44,23 @@ public sealed class ModelTests
         }
 
         foreach (var (actual, expected) in waiting) Assert.AreEqual(expected.Outcome, (await actual).Outcome, $"seed {seed}");
+    }
+
+    private static async Task Erase(Random random, MemoryReportStore model, SqliteReportStore store, int seed)
+    {
+        var (from, limit) = (random.Next(1000), random.Next(1, 300));
+        var what = new ReportErasure($"d{random.Next(5)}") { FromS = random.Next(2) == 0 ? null : from, BeforeS = random.Next(2) == 0 ? null : from + random.Next(300) };
+        Assert.AreEqual(await EraseAll(model, what, limit), await EraseAll(store, what, limit), $"seed {seed}");
+    }
+
+    private static async Task<int> EraseAll(IReportStore store, ReportErasure what, int limit)
+    {
+        var erased = 0;
+        for (var progress = await store.EraseAsync(what, null, limit); ; progress = await store.EraseAsync(what, progress.Next, limit))
+        {
+            erased += progress.Erased;
+            if (progress.Next is null) return erased;
+        }
     }
 
     private static ReportRecord RandomReport(Random random)
@@ -70,6 +88,7 @@ public sealed class ModelTests
         Reports.AssertSame(model.ReadAfter(0, limit), store.ReadAfter(0, limit));
         // From anywhere in the log, mostly near its end: where memory hands over to the file.
         var (modelAll, storeAll) = (model.ReadAfter(0, int.MaxValue), store.ReadAfter(0, int.MaxValue));
+        if (modelAll.Count == 0) return;
         var at = Math.Max(0, modelAll.Count - 1 - random.Next(random.Next(2) == 0 ? 500 : modelAll.Count));
         Reports.AssertSame(model.ReadAfter(modelAll[at].Position, limit), store.ReadAfter(storeAll[at].Position, limit));
         Assert.HasCount(model.ReadRejected(20_000).Count, store.ReadRejected(20_000));

@@ -75,12 +75,12 @@ public sealed class SqliteReportStoreTests : ReportStoreContract
         }
 
         var path = Path.Combine(_folder.Path, "reports.db");
-        using (var database = Database.Open(path, readOnly: false)) database.Execute("PRAGMA user_version = 2");
+        using (var database = Database.Open(path, readOnly: false)) database.Execute("PRAGMA user_version = 3");
         var error = Assert.ThrowsExactly<StoreSchemaException>(() => SqliteReportStore.Open(_folder.Path));
-        StringAssert.Contains(error.Message, "schema 2");
+        StringAssert.Contains(error.Message, "schema 3");
         using (var database = Database.Open(path, readOnly: false)) database.Execute("PRAGMA application_id = 1");
         Assert.ThrowsExactly<StoreSchemaException>(() => SqliteReportStore.Open(_folder.Path));
-        using (var database = Database.Open(path, readOnly: true)) Assert.AreEqual(2, database.Scalar("PRAGMA user_version"));
+        using (var database = Database.Open(path, readOnly: true)) Assert.AreEqual(3, database.Scalar("PRAGMA user_version"));
     }
 
     [TestMethod]
