@@ -113,6 +113,14 @@ public sealed class AlertTable
             row => ((AlertState)row.GetInt32(0), row.GetInt64(1)), ("$org", org))
         .ToDictionary(pair => pair.Item1, pair => pair.Item2);
 
+    /// <summary>Since when an alert of a wearer stands open: the earliest event among those of a severity and above; null where none does.</summary>
+    public DateTimeOffset? OpenSince(string wearerId, AlertSeverity atLeast) =>
+        _session.Scalar(
+            "SELECT min(coalesce(event_ms, raised_ms)) FROM alerts WHERE wearer = $wearer AND state < 3 AND severity >= $severity",
+            ("$wearer", wearerId), ("$severity", (int)atLeast)) is long ms
+            ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
+            : null;
+
     /// <summary>Adds a comment.</summary>
     public void AddComment(string alertId, AlertComment comment) => _session.Execute(
         "INSERT INTO alert_comments (alert, time_ms, who, text) VALUES ($alert, $time, $who, $text)",

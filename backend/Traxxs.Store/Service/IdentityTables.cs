@@ -14,6 +14,11 @@ public sealed class DeviceTable
     public DeviceIdentity? Find(string? org, string id) => _session.Query(
         $"SELECT {All} FROM devices WHERE id = $id AND ($org IS NULL OR org = $org)", Map, ("$id", id), ("$org", org)).FirstOrDefault();
 
+    /// <summary>One device, or null; null too where its organisation is closed.</summary>
+    public DeviceIdentity? FindOpen(string id) => _session.Query(
+        $"SELECT {All} FROM devices d WHERE id = $id AND NOT EXISTS (SELECT 1 FROM organisations o WHERE o.id = d.org AND o.closed_ms IS NOT NULL)",
+        Map, ("$id", id)).FirstOrDefault();
+
     /// <summary>The organisation of a device; null where it is not known.</summary>
     public string? OrgOf(string id) => _session.Scalar("SELECT org FROM devices WHERE id = $id", ("$id", id)) as string;
 

@@ -38,6 +38,7 @@ public sealed class ServiceDatabase : IDisposable
             session.Execute("PRAGMA journal_mode=WAL");
             session.Execute("PRAGMA synchronous=FULL"); // a commit is on disk when it returns: alerts and acknowledgements hang on it
             session.Execute("PRAGMA foreign_keys=ON");
+            session.Execute("PRAGMA secure_delete=ON"); // what is erased is overwritten, not only let go
 
             ServiceSchema.Upgrade(writer, path);
         }
@@ -115,6 +116,22 @@ public sealed class ServiceDatabase : IDisposable
         catch (SqliteException e)
         {
             throw new StoreUnavailableException($"the service database could not be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Empties the write-ahead log into the file, as far as no reader holds it: what was erased is then in neither.</summary>
+    public void Checkpoint()
+    {
+        lock (_writing)
+        {
+            try
+            {
+                new ServiceSession(_writer, null).Scalar("PRAGMA wal_checkpoint(TRUNCATE)");
+            }
+            catch (SqliteException e)
+            {
+                throw new StoreUnavailableException($"the service database could not be checkpointed: {e.Message}", e);
+            }
         }
     }
 

@@ -35,6 +35,7 @@ public sealed class ServiceSession
         Configurations = new ConfigurationTable(this);
         Commands = new CommandTable(this);
         DeviceStates = new DeviceStateTable(this);
+        Erasures = new ErasureTable(this);
     }
 
     /// <summary>Alerts and their comments.</summary>
@@ -96,6 +97,8 @@ public sealed class ServiceSession
 
     /// <summary>What devices said of themselves.</summary>
     public DeviceStateTable DeviceStates { get; }
+    /// <summary>Erasures asked for.</summary>
+    public ErasureTable Erasures { get; }
 
     internal int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {

@@ -21,6 +21,13 @@ public sealed class WearerTable
         $"SELECT {All} FROM wearers WHERE ($org IS NULL OR org = $org) AND id > $after ORDER BY id LIMIT $limit",
         Map, ("$org", org), ("$after", after), ("$limit", limit));
 
+    /// <summary>Wearers there are, erased ones aside.</summary>
+    public long Count(string? org) =>
+        (long)_session.Scalar("SELECT count(*) FROM wearers WHERE ($org IS NULL OR org = $org) AND erased_ms IS NULL", ("$org", org))!;
+
+    /// <summary>Removes a record nothing refers to.</summary>
+    public void Remove(string org, string id) => _session.Execute("DELETE FROM wearers WHERE id = $id AND org = $org", ("$id", id), ("$org", org));
+
     /// <summary>Adds or replaces a wearer; the organisation stays what it was.</summary>
     public void Put(Wearer wearer) => _session.Execute(
         """

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Numerics;
 
 namespace Traxxs.Store.Sqlite;
@@ -45,6 +46,17 @@ internal sealed class Chunk(int numbering, long number)
 
     /// <summary>Positions in the order of their sequence numbers.</summary>
     public ReadOnlySpan<long> Positions => _positions.AsSpan(0, Count);
+
+    /// <summary>Its place in a walk through the chunks of a device by numbering and number, as a text for those who go on there.</summary>
+    public string Cursor => string.Create(CultureInfo.InvariantCulture, $"{Numbering}.{Number}");
+
+    /// <summary>The place a walk goes on behind; null is before the first.</summary>
+    public static (int Numbering, long Number) ReadCursor(string? cursor)
+    {
+        if (cursor is null) return (0, -1);
+        var parts = cursor.Split('.');
+        return (int.Parse(parts[0], CultureInfo.InvariantCulture), long.Parse(parts[1], CultureInfo.InvariantCulture));
+    }
 
     public static long NumberOf(long sequence) => sequence / Span;
 

@@ -31,7 +31,7 @@ internal sealed class ReportEraser(ReportLog log, SqliteReportStoreOptions optio
     /// <summary>The chunks of this slice that hold anything, by numbering and number, and where the next slice begins.</summary>
     private (List<Chunk> Chunks, string? Next) Candidates(string deviceId, string? after, int limit)
     {
-        var (fromNumbering, fromNumber) = ReadCursor(after);
+        var (fromNumbering, fromNumber) = Chunk.ReadCursor(after);
         var chunks = new List<Chunk>();
         var reports = 0;
         using var rows = _database.Prepare("SELECT number FROM chunk WHERE numbering = ?1 AND number > ?2 AND newest > 0 ORDER BY number");
@@ -45,7 +45,7 @@ internal sealed class ReportEraser(ReportLog log, SqliteReportStoreOptions optio
                 reports += chunk.Count;
                 if (reports < limit) continue;
                 rows.Reset();
-                return (chunks, string.Create(CultureInfo.InvariantCulture, $"{numbering}.{chunk.Number}"));
+                return (chunks, chunk.Cursor);
             }
         }
 
@@ -186,12 +186,5 @@ internal sealed class ReportEraser(ReportLog log, SqliteReportStoreOptions optio
         {
             _database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {(long)options.BusyTimeout.TotalMilliseconds}"));
         }
-    }
-
-    private static (int Numbering, long Number) ReadCursor(string? after)
-    {
-        if (after is null) return (0, -1);
-        var parts = after.Split('.');
-        return (int.Parse(parts[0], CultureInfo.InvariantCulture), long.Parse(parts[1], CultureInfo.InvariantCulture));
     }
 }
