@@ -47,6 +47,18 @@ public sealed class AlertEngine
         return batch;
     }
 
+    /// <summary>Forgets where devices were, since those places were erased; what is open, and their contracts, stand.</summary>
+    public AlertBatch ForgetPlaces(IEnumerable<string> deviceIds, DateTimeOffset now)
+    {
+        var batch = new AlertBatch(now, Cursor);
+        foreach (var deviceId in deviceIds)
+        {
+            if (_states.TryGetValue(deviceId, out var state)) batch.Put(deviceId, state with { LastPosition = null, Fences = state.Fences.Clear() });
+        }
+
+        return batch;
+    }
+
     /// <summary>Evaluates that time has passed. Call it only with everything received already evaluated.</summary>
     public AlertBatch Tick(DateTimeOffset now, DateTimeOffset listeningSince)
     {

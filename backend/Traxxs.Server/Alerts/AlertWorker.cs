@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Traxxs.Server.Ingest;
@@ -21,6 +22,7 @@ public sealed class AlertWorker : IReportConsumer, IAsyncDisposable
     private readonly AlertEngine _engine;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private readonly ConcurrentQueue<string> _toForget = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
     private DateTimeOffset _listeningSince;
@@ -68,6 +70,13 @@ public sealed class AlertWorker : IReportConsumer, IAsyncDisposable
         // A connection is no word of the device: only reports keep the contract of silence.
     }
 
+    /// <summary>Where a device was is to be forgotten. Done by the worker, which alone changes what the rules remember.</summary>
+    public void ForgetPlaces(string deviceId)
+    {
+        _toForget.Enqueue(deviceId);
+        Wake();
+    }
+
     /// <summary>Something came or time passed: look.</summary>
     public void Wake()
     {
@@ -96,6 +105,7 @@ public sealed class AlertWorker : IReportConsumer, IAsyncDisposable
             try
             {
                 CatchUp(cancellationToken);
+                Forget();
                 PassTime();
                 _trouble = null;
                 await _wake.WaitAsync(cancellationToken);
@@ -158,6 +168,13 @@ public sealed class AlertWorker : IReportConsumer, IAsyncDisposable
         }
 
         Commit(_engine.Evaluate([], through, _clock.GetUtcNow()));
+    }
+
+    private void Forget()
+    {
+        var devices = new HashSet<string>(StringComparer.Ordinal);
+        while (_toForget.TryDequeue(out var deviceId)) devices.Add(deviceId);
+        if (devices.Count > 0) Commit(_engine.ForgetPlaces(devices, _clock.GetUtcNow()));
     }
 
     private void PassTime()

@@ -16,11 +16,6 @@ internal static class AccessGate
     /// <summary>Names the organisation the operator acts in; <c>main</c> where absent. Nobody else is heard by it.</summary>
     public const string OrganisationHeader = "X-Traxxs-Organisation";
 
-    private const string BearerScheme = "Bearer ";
-
-    // Browsers cannot send a header with a WebSocket; they can offer subprotocols, which stand in no address and no log.
-    private const string BearerProtocol = "bearer.";
-
     /// <summary>This endpoint wants a role or a higher one.</summary>
     public static TBuilder RequireRole<TBuilder>(this TBuilder builder, Role role)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new Access(role));
@@ -30,23 +25,16 @@ internal static class AccessGate
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new Access(null));
 
     /// <summary>Who acts. Only behind the gate.</summary>
-    public static Actor Actor(this HttpContext context) => (Actor)context.Items[typeof(Actor)]!;
+    public static Actor Actor(this HttpContext context) => context.Entry().Actor;
 
-    /// <summary>The token a request carries.</summary>
-    public static string? TokenOf(HttpRequest request)
-    {
-        var header = request.Headers.Authorization.ToString();
-        if (header.StartsWith(BearerScheme, StringComparison.OrdinalIgnoreCase)) return header[BearerScheme.Length..].Trim();
-        if (!request.HttpContext.WebSockets.IsWebSocketRequest) return null;
-        return request.HttpContext.WebSockets.WebSocketRequestedProtocols
-            .FirstOrDefault(protocol => protocol.StartsWith(BearerProtocol, StringComparison.Ordinal))?[BearerProtocol.Length..];
-    }
+    /// <summary>Who acts, and by what they came in. Only behind the gate.</summary>
+    public static Entry Entry(this HttpContext context) => (Entry)context.Items[typeof(Entry)]!;
 
     /// <summary>The organisation a request asks for; null where it names none.</summary>
     public static string? OrganisationOf(HttpRequest request) => request.Headers[OrganisationHeader].ToString() is { Length: > 0 } org ? org : null;
 
     /// <summary>Puts the gate before the endpoints.</summary>
-    public static void UseAccessGate(this WebApplication app, AccessTokens tokens, ServiceDatabase database, MetricsKey metrics) => app.Use(async (context, next) =>
+    public static void UseAccessGate(this WebApplication app, Doorkeeper doorkeeper, ServiceDatabase database, MetricsKey metrics) => app.Use(async (context, next) =>
     {
         // What is no route is routing's own refusal (nothing there, wrong method): open, and empty.
         if (context.GetEndpoint() is not RouteEndpoint endpoint)
@@ -68,13 +56,20 @@ internal static class AccessGate
             return;
         }
 
-        if (tokens.Authenticate(TokenOf(context.Request), OrganisationOf(context.Request)) is not { } actor)
+        if (doorkeeper.Find(context.Request) is not { } entry)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
-            await ApiProblem.Of(401, "not-signed-in", "Send a valid token: Authorization: Bearer TOKEN.").ExecuteAsync(context);
+            await ApiProblem.Of(401, "not-signed-in", "Sign in, or send a valid token: Authorization: Bearer TOKEN.").ExecuteAsync(context);
             return;
         }
 
+        if (entry.SignInId is not null && Doorkeeper.MayBeForged(context.Request))
+        {
+            await ApiProblem.Of(403, "not-from-our-page", $"What changes something by cookie needs the header {Doorkeeper.RequestHeader}: 1 and must come from this server's own page.").ExecuteAsync(context);
+            return;
+        }
+
+        var actor = entry.Actor;
         if (access is null || actor.Role < access.Role)
         {
             var needed = access?.Role is { } role ? Roles.WordOf(role) : "nobody's";
@@ -88,7 +83,7 @@ internal static class AccessGate
             return;
         }
 
-        context.Items[typeof(Actor)] = actor;
+        context.Items[typeof(Entry)] = entry;
         await next(context);
     });
 

@@ -17,8 +17,6 @@ internal static class AdministrationApi
 
     public static void MapAdministration(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/v1/me", (HttpContext context) =>
-            Results.Ok(new { name = context.Actor().Name, role = Roles.WordOf(context.Actor().Role) })).RequireRole(Role.Viewer);
         app.MapGet("/api/v1/tokens", (HttpContext context, ServiceDatabase database) =>
             Results.Ok(new { tokens = database.Read(session => session.Tokens.List(context.Actor().Org)).Select(ViewOf) })).RequireRole(Role.Admin);
         app.MapPost("/api/v1/tokens", CreateToken).RequireRole(Role.Admin);
@@ -31,18 +29,19 @@ internal static class AdministrationApi
         app.MapGet("/api/v1/rejected", Rejected).RequireRole(Role.Admin);
     }
 
-    private static IResult CreateToken(HttpContext context, TokenBody body, AccessTokens tokens, TimeProvider clock)
+    private static IResult CreateToken(HttpContext context, TokenBody body, AccessTokens tokens, ServiceDatabase database, TimeProvider clock)
     {
+        var org = context.Actor().Org;
         var name = body.Name?.Trim();
-        if (name is not { Length: >= 1 and <= AccessTokens.NameMax } || name.Contains(':'))
-        {
-            return ApiProblem.BadParameter("name", $"must have 1 to {AccessTokens.NameMax} characters and no colon");
-        }
+        if (!UserAccounts.IsName(name, out var nameFault)) return ApiProblem.BadParameter("name", nameFault);
+        // A key's name in the audit log must be nobody else's; a user's token is named for its owner only.
+        if (body.UserId is null && database.Read(session => UserAccounts.IsTaken(session, org, name))) return ApiProblem.BadParameter("name", "a user or another key has it");
+        if (body.UserId is { } userId && database.Read(session => session.Users.Find(org, userId)) is not { DisabledAt: null }) return ApiProblem.NotFound("user", userId);
 
         if (!Roles.TryParseGiven(body.Role, out var role)) return ApiProblem.BadParameter("role", "must be admin, supervisor, responder or viewer");
         if (body.DaysValid is not (null or (>= 1 and <= 3650))) return ApiProblem.BadParameter("daysValid", "must be 1 to 3650, or absent");
         var expiresAt = body.DaysValid is { } days ? clock.GetUtcNow().AddDays(days) : (DateTimeOffset?)null;
-        var (text, token) = tokens.Create(context.Actor().Org, name, role, expiresAt, context.Actor().Name);
+        var (text, token) = tokens.Create(org, name, role, expiresAt, context.Actor().Name, body.UserId);
         return Results.Created($"/api/v1/tokens/{token.Id}", new { token = text, id = token.Id });
     }
 
@@ -51,6 +50,7 @@ internal static class AdministrationApi
         id = token.Id,
         name = token.Name,
         role = token.Role,
+        userId = token.UserId,
         createdAt = UnixTime.Of(token.CreatedAt),
         expiresAt = UnixTime.Of(token.ExpiresAt),
         revokedAt = UnixTime.Of(token.RevokedAt),
@@ -103,5 +103,5 @@ internal static class AdministrationApi
         });
     }
 
-    internal sealed record TokenBody(string? Name, string? Role, int? DaysValid);
+    internal sealed record TokenBody(string? Name, string? Role, int? DaysValid, string? UserId);
 }

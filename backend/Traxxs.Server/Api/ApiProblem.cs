@@ -38,6 +38,7 @@ internal static class ApiProblem
         412 => "Changed meanwhile",
         413 => "Too large",
         415 => "Unsupported media type",
+        429 => "Too many requests",
         503 => "Not available",
         _ => status >= 500 ? "Server error" : "Request failed",
     };

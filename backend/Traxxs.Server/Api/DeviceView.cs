@@ -1,3 +1,4 @@
+using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
 using Traxxs.Server.Live;
 using Traxxs.Store.Service;
@@ -9,26 +10,34 @@ namespace Traxxs.Server.Api;
 /// <param name="Name">For people.</param>
 /// <param name="Provisioned">Whether it has credentials.</param>
 /// <param name="Revoked">Whether they are void.</param>
+/// <param name="Wearer">Who wears it; null for nobody.</param>
 /// <param name="Status">How it stands; null where it was never heard.</param>
-public sealed record DeviceView(string Id, string? Name, bool Provisioned, bool Revoked, DeviceStatusView? Status)
+public sealed record DeviceView(string Id, string? Name, bool Provisioned, bool Revoked, WearerView? Wearer, DeviceStatusView? Status)
 {
-    /// <summary>A device's view, of what is known: its identity, its status, or both.</summary>
-    public static DeviceView Of(string id, DeviceIdentity? identity, DeviceStatus? status) =>
-        new(id, identity?.Name, identity is not null, identity?.RevokedAt is not null, status is null ? null : DeviceStatusView.Of(status));
+    /// <summary>A device's view, of what is known: its identity, its status, or both; without a place that is not to be shown.</summary>
+    public static DeviceView Of(string id, DeviceIdentity? identity, DeviceStatus? status, DeviceLocation location) => new(
+        id, identity?.Name, identity is not null, identity?.RevokedAt is not null,
+        location.Wearer is { } wearer ? new WearerView(wearer.Id, wearer.Name) : null, status is null ? null : DeviceStatusView.Of(status, location));
 }
 
 /// <summary>How a device stands, as the API and the live feed write it. Times are s since 1970 UTC.</summary>
 public sealed record DeviceStatusView(
     bool Connected, double? HeardAt, double? NextContactAt, BatteryView? Battery, string? Activity, long? StepsTotal, BacklogView? Backlog,
-    PositionView? Position)
+    PositionView? Position, string? LocationHidden)
 {
-    /// <summary>A status's view.</summary>
-    public static DeviceStatusView Of(DeviceStatus status) => new(
+    /// <summary>A status's view, without a place that is not to be shown.</summary>
+    public static DeviceStatusView Of(DeviceStatus status, DeviceLocation location)
+    {
+        var hidden = status.Position is { } position ? location.WhyLastHidden(position.FixTime) : null;
+        return Of(status, hidden is null ? status.Position : null, DeviceLocation.WordOf(hidden));
+    }
+
+    private static DeviceStatusView Of(DeviceStatus status, AlertPosition? position, string? hidden) => new(
         status.Connected, UnixTime.Of(status.HeardAt), UnixTime.Of(status.NextContactAt),
         BatteryView.Of(status.Battery),
         status.Activity?.ToString().ToLowerInvariant(), status.StepsTotal,
         status.Backlog is { } backlog ? new BacklogView(backlog.Reports, backlog.OldestAge.TotalSeconds) : null,
-        PositionView.Of(status.Position));
+        PositionView.Of(position), hidden);
 }
 
 /// <summary>Battery as reported.</summary>

@@ -24,17 +24,17 @@ internal static class DevicesApi
         devices.MapDelete("{id}", Revoke).RequireRole(Role.Admin);
     }
 
-    private static IResult List(HttpRequest request, ServiceDatabase database, DeviceBoard board)
+    private static IResult List(HttpRequest request, ServiceDatabase database, DeviceBoard board, LocationGate gate)
     {
         var (org, limit) = (request.HttpContext.Actor().Org, request.Query.Count("limit", 200, PageMax));
         var after = request.Query.Text("cursor") ?? "";
         var (page, open) = database.Read(session => (session.Devices.Page(org, after, limit + 1), session.Alerts.OpenByDevice(org)));
         return Results.Ok(new DevicePage(
-            [.. page.Take(limit).Select(one => new DeviceListItem(DeviceView.Of(one.Id, one, board.Find(org, one.Id)), open.GetValueOrDefault(one.Id)))],
+            [.. page.Take(limit).Select(one => new DeviceListItem(DeviceView.Of(one.Id, one, board.Find(org, one.Id), gate.Of(one.Id)), open.GetValueOrDefault(one.Id)))],
             page.Count > limit ? page[limit - 1].Id : null));
     }
 
-    private static IResult One(string id, HttpContext context, ServiceDatabase database, DeviceBoard board, AlertWorker worker)
+    private static IResult One(string id, HttpContext context, ServiceDatabase database, DeviceBoard board, AlertWorker worker, LocationGate gate)
     {
         var org = context.Actor().Org;
         var (identity, told) = database.Read(session => (session.Devices.Find(org, id), session.DeviceStates.Find(id)));
@@ -42,7 +42,7 @@ internal static class DevicesApi
         if (identity is null && status is null) return ApiProblem.NotFound("device", id);
         var (contact, state) = (worker.ContactOf(id), DeviceState.Stored(told));
         return Results.Ok(new DeviceDetail(
-            DeviceView.Of(id, identity, status), UnixTime.Of(identity?.CreatedAt),
+            DeviceView.Of(id, identity, status, gate.Of(id)), UnixTime.Of(identity?.CreatedAt),
             contact is null ? null : new ContractView(UnixTime.Of(contact.DueAt), UnixTime.Of(contact.HeardAt), contact.AlertId),
             state.Firmware, state.Health, state.Trace, state.SelfTest));
     }

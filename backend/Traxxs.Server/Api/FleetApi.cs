@@ -24,7 +24,7 @@ internal static class FleetApi
 
     public static void MapFleet(this IEndpointRouteBuilder app) => app.MapGet("/api/v1/fleet", Fleet).RequireRole(Role.Viewer).Compressed();
 
-    private static IResult Fleet(HttpContext context, ServiceDatabase database, DeviceBoard board, HiddenPlace hidden, ReportArchive archive, AlertWorker worker, TimeProvider clock)
+    private static IResult Fleet(HttpContext context, ServiceDatabase database, DeviceBoard board, LocationGate gate, ReportArchive archive, AlertWorker worker, TimeProvider clock)
     {
         var org = context.Actor().Org;
         var box = BoxOf(context.Request.Query);
@@ -34,7 +34,7 @@ internal static class FleetApi
         foreach (var id in ids)
         {
             var (status, alerts) = (board.Find(org, id), open.GetValueOrDefault(id));
-            var why = status?.Position is { } known ? hidden(id, known.FixTime) : null;
+            var why = status?.Position is { } known ? DeviceLocation.WordOf(gate.Of(id).WhyLastHidden(known.FixTime)) : null;
             var place = why is null ? status?.Position : null;
             if (box is { } inside && !inside.Holds(place)) continue;
             rows.Add([

@@ -27,10 +27,10 @@ internal static class PositionsApi
         app.MapGet("/api/v1/wearers/{id}/positions", OfWearer).RequireRole(Role.Viewer).Streams().Compressed();
     }
 
-    private static IResult Latest(HttpContext context, DeviceBoard board, HiddenPlace hidden) => Results.Ok(new LatestPositions([
-        .. board.All(context.Actor().Org).Where(status => status.Position is { } position && hidden(status.DeviceId, position.FixTime) is null)
-            .OrderBy(status => status.DeviceId, StringComparer.Ordinal)
-            .Select(status => new LatestPosition(status.DeviceId, PositionView.Of(status.Position)!)),
+    private static IResult Latest(HttpContext context, DeviceBoard board, LocationGate gate) => Results.Ok(new LatestPositions([
+        .. board.All(context.Actor().Org).Where(status => status.Position is not null).OrderBy(status => status.DeviceId, StringComparer.Ordinal)
+            .Select(status => (status.DeviceId, View: DeviceStatusView.Of(status, gate.Of(status.DeviceId))))
+            .Select(item => new LatestPosition(item.DeviceId, item.View.Position, item.View.LocationHidden)),
     ]));
 
     private static IResult OfDevice(string id, HttpRequest request, ReportArchive archive, ServiceDatabase database, DeviceBoard board, HiddenPlace hidden)
@@ -126,8 +126,8 @@ internal static class PositionsApi
 /// <summary>Where each device is.</summary>
 internal sealed record LatestPositions(IReadOnlyList<LatestPosition> Positions);
 
-/// <summary>Where a device is.</summary>
-internal sealed record LatestPosition(string DeviceId, PositionView Position);
+/// <summary>Where a device is, or why that is not shown.</summary>
+internal sealed record LatestPosition(string DeviceId, PositionView? Position, string? LocationHidden);
 
 /// <summary>A page of positions, or a whole track simplified for a zoom.</summary>
 /// <param name="DeviceId">Which device; absent for a wearer's track.</param>

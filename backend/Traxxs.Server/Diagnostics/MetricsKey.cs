@@ -32,7 +32,7 @@ internal sealed class MetricsKey
     /// <summary>Whether a request carries it and came from this machine.</summary>
     public bool Opens(HttpContext context) =>
         context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
-        && AccessGate.TokenOf(context.Request) is { } token && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), _key);
+        && Doorkeeper.TokenOf(context.Request) is { } token && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), _key);
 }
 
 /// <summary>Says of an endpoint that the metrics key opens it too.</summary>

@@ -60,7 +60,7 @@ internal static class ApiHost
         app.UseWebSockets();
         app.UseRouting();
         app.UseRequestMeter(services.Meter, services.Clock);
-        app.UseAccessGate(services.Tokens, services.Database, services.MetricsKey);
+        app.UseAccessGate(services.Identity.Doorkeeper, services.Database, services.MetricsKey);
         app.UseCompression();
         app.UseEntityTags();
 
@@ -80,6 +80,11 @@ internal static class ApiHost
         app.MapChannels();
         app.MapLive();
         app.MapMqtt();
+        app.MapSignIn();
+        app.MapMe();
+        app.MapUsers();
+        app.MapOrganisations();
+        app.MapWearers();
         app.MapAdministration();
         app.MapOpenApi();
         return app;
@@ -155,7 +160,7 @@ internal sealed record ApiServices(
 
     public required MqttServer Mqtt { get; init; }
 
-    public required DeviceDirectory Directory { get; init; }
+    public required IdentityServices Identity { get; init; }
 
     public required DeviceGateway Gateway { get; init; }
 
@@ -179,7 +184,8 @@ internal sealed record ApiServices(
         services.AddSingleton(Database).AddSingleton(Devices).AddSingleton(Tokens).AddSingleton(Geofences).AddSingleton(Desk).AddSingleton(Alerts)
             .AddSingleton(Outbox).AddSingleton(Board).AddSingleton(Feed).AddSingleton(Archive).AddSingleton(Clock).AddSingleton(Counters)
             .AddSingleton(Rules).AddSingleton(Policies).AddSingleton(Escalator).AddSingleton(Recipients).AddSingleton(Channels).AddSingleton(Views)
-            .AddSingleton(Mqtt).AddSingleton(Directory).AddSingleton(Gateway).AddSingleton(Options).AddSingleton(Configurations).AddSingleton(Commands)
+            .AddSingleton(Mqtt).AddSingleton(Gateway).AddSingleton(Options).AddSingleton(Configurations).AddSingleton(Commands)
             .AddSingleton(Hidden).AddSingleton(Prometheus);
+        Identity.AddTo(services);
     }
 }

@@ -60,6 +60,9 @@ public sealed class ServerHost : IAsyncDisposable
     /// <summary>The file that holds the operator's token.</summary>
     public string AdminTokenFile => Path.Combine(Options.DataFolder, AccessTokens.AdminFile);
 
+    /// <summary>The file that holds the code for the first account; null where there is an account.</summary>
+    public string? SetupCodeFile { get; private set; }
+
     /// <summary>Stored reports.</summary>
     public IReportStore Store { get; private set; } = null!;
 
@@ -89,6 +92,8 @@ public sealed class ServerHost : IAsyncDisposable
 
     /// <summary>Every HTTP route, for the test that asks each who may call it.</summary>
     internal IReadOnlyList<RouteEndpoint> Routes { get; private set; } = [];
+
+    internal IdentityServices Identity { get; private set; } = null!;
 
     private AlertWorker _alerts = null!;
     private ServiceNote _told = new(Storing: true, Alerting: true, Reason: null);
@@ -141,25 +146,27 @@ public sealed class ServerHost : IAsyncDisposable
         Store = Own(store ?? SqliteReportStore.Open(Options.DataFolder));
         Database = Own(ServiceDatabase.Open(Path.Combine(Options.DataFolder, ServiceDatabase.FileName)));
         Devices = new DeviceRegistry(Database, clock);
-        Tokens = new AccessTokens(Database, clock);
-        var directory = new DeviceDirectory(Database);
+        var identity = Own(new IdentityServices(Database, Devices, Store, clock, log, Options.DataFolder));
+        Tokens = identity.Tokens;
+        Identity = identity;
+        SetupCodeFile = identity.Setup.Prepare() ? identity.Setup.CodePath : null;
         AdminToken = Options.NewAdminToken ? Tokens.WriteAdmin(Options.DataFolder) : Tokens.EnsureAdmin(Options.DataFolder);
 
         // Rules.
-        var fences = new GeofenceCatalog(directory.OrgOf);
+        var fences = new GeofenceCatalog(identity.Directory.OrgOf);
         Geofences = new GeofenceBook(Database, fences, clock);
         foreach (var fence in Options.Geofences) Geofences.Seed(fence.Id, fence.Feature);
         var recipients = new Recipients([.. Options.Webhooks.Select(hook => hook.Name)]);
         var escalator = new Escalator(PolicyOf(Options), recipients);
         var journal = new AlertJournal(Database, escalator);
-        var ruleBook = new RuleBook(Database, directory, RuleSet.From(Options.Rules), clock);
+        var ruleBook = new RuleBook(Database, identity.Directory, RuleSet.From(Options.Rules), clock);
         var rules = AlertRules.All(ruleBook, fences, new StoredFixHistory(Store, AcceptedReport.From));
         _alerts = Own(new AlertWorker(Store, AcceptedReport.From, journal, rules, clock, log));
         Desk = new AlertDesk(Database, escalator, clock);
 
         // Live feed and the line behind the commit.
         Feed = new LiveFeed(clock);
-        var board = new DeviceBoard(directory.OrgOf);
+        var board = new DeviceBoard(identity.Directory.OrgOf);
         board.Load(Store, AcceptedReport.From);
         DeviceGateway? gateway = null;
         var commands = Own(new DeviceChannel(Database, new LateDownlink(() => gateway!), id => gateway?.IsConnected(id) ?? false, clock));
@@ -167,7 +174,7 @@ public sealed class ServerHost : IAsyncDisposable
         var configurations = new ConfigurationDesk(Database, clock);
         var publisher = Own(new ConfigurationPublisher(Database, new LateDownlink(() => gateway!), clock, log));
         var asked = new CommandDesk(Database, clock);
-        var devices = Own(new DeviceWorker(archive, Database, configurations, asked, directory, clock, log));
+        var devices = Own(new DeviceWorker(archive, Database, configurations, asked, identity.Directory, clock, log));
         var dispatcher = Own(new ReportDispatcher(Store, [board, _alerts, commands, devices], Store.LastPosition, log));
         var ingest = new ReportIngest(Store, clock, Counters, dispatcher.ReportStored);
         gateway = new DeviceGateway(Devices, ingest, dispatcher, clock, Tokens.ListenerOrg);
@@ -186,18 +193,14 @@ public sealed class ServerHost : IAsyncDisposable
         channelBook.Load();
 
         // Who tells whom.
-        _alerts.Changed += alerts => { Tell(alerts, views); outbox.Wake(); };
-        Desk.Changed += alert => { Tell([alert], views); outbox.Wake(); };
-        outbox.Changed += alert => Tell([alert], views);
+        identity.Join(Feed, board, _alerts);
+        _alerts.Changed += alerts => { Tell(alerts, views, board); outbox.Wake(); };
+        Desk.Changed += alert => { Tell([alert], views, board); outbox.Wake(); };
+        outbox.Changed += alert => Tell([alert], views, board);
         commands.Hastened += outbox.Wake;
-        board.Changed += (status, report) => Feed.Publish(status.Org, "device", new
-        {
-            deviceId = status.DeviceId,
-            status = DeviceStatusView.Of(status),
-            fixes = report is null ? [] : report.Fixes.Select(fix => PositionView.Of(fix.ToPosition())).ToArray(),
-        });
+        board.Changed += TellOf;
         configurations.Changed += publisher.Wake;
-        asked.Changed += command => Feed.Publish(directory.OrgOf(command.DeviceId), "command", new { deviceId = command.DeviceId, command = CommandView.Of(command) });
+        asked.Changed += command => Feed.Publish(identity.Directory.OrgOf(command.DeviceId), "command", new { deviceId = command.DeviceId, command = CommandView.Of(command) });
         Devices.Withdrawn += gateway.Disconnect;
         Geofences.Changed += org => Feed.Publish(org, "geofences", new { });
 
@@ -214,7 +217,7 @@ public sealed class ServerHost : IAsyncDisposable
         {
             Mqtt = mqtt,
             Gateway = gateway,
-            Directory = directory,
+            Identity = identity,
             Rules = ruleBook,
             Policies = new PolicyBook(Database, escalator, recipients, clock),
             Escalator = escalator,
@@ -225,7 +228,7 @@ public sealed class ServerHost : IAsyncDisposable
             Options = Options,
             Configurations = configurations,
             Commands = asked,
-            Hidden = static (_, _) => null,
+            Hidden = (deviceId, time) => DeviceLocation.WordOf(identity.Gate.Of(deviceId).WhyHidden(time)),
             Meter = meter,
             Prometheus = Own(new PrometheusText(meter.Meter)),
             MetricsKey = MetricsKey.Of(Options.DataFolder),
@@ -243,12 +246,14 @@ public sealed class ServerHost : IAsyncDisposable
         _alerts.Start();
         outbox.Start();
         devices.Start();
+        identity.Retention.Start();
         var beating = BeatAsync(now =>
         {
             _alerts.Wake();
             outbox.Tick(now);
             devices.Wake();
             publisher.Tick(now);
+            identity.Retention.Tick(now);
             TellService(FleetApi.Note(archive, Database, _alerts));
         });
         _stops.Push(async () => await beating);
@@ -262,9 +267,23 @@ public sealed class ServerHost : IAsyncDisposable
         Routes = [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
     }
 
-    private void Tell(IReadOnlyList<Alert> alerts, AlertViews views)
+    // Without the places nobody is to see.
+    private void TellOf(DeviceStatus status, AcceptedReport? report) => Feed.Publish(status.Org, "device", new
     {
-        foreach (var alert in alerts) Feed.Publish(alert.Org, "alert", new { alert = views.Of(alert) });
+        deviceId = status.DeviceId,
+        status = DeviceStatusView.Of(status, Identity.Gate.Of(status.DeviceId)),
+        fixes = report is null ? [] : Identity.Shown(report).Select(fix => PositionView.Of(fix.ToPosition())).ToArray(),
+    });
+
+    private void Tell(IReadOnlyList<Alert> alerts, AlertViews views, DeviceBoard board)
+    {
+        // Before anybody is told: an alert that opens or closes the gate to a wearer's places holds with its own event.
+        foreach (var alert in alerts) Identity.Gate.Forget(alert.DeviceId);
+        foreach (var alert in alerts)
+        {
+            Feed.Publish(alert.Org, "alert", new { alert = views.Of(alert) });
+            if (alert.WearerId is not null && board.Find(null, alert.DeviceId) is { } status) TellOf(status, null);
+        }
     }
 
     // Pages say when reports are not stored or alerts wait: whoever watches must know that silence means nothing then.

@@ -59,15 +59,26 @@ public sealed class AccessTokens(ServiceDatabase database, TimeProvider clock)
     /// <summary>The organisation whose alerts a program with this key may hear; null where it may hear none. Not the operator's: that names no organisation.</summary>
     public string? ListenerOrg(string text) => Authenticate(text) is { Kind: not ActorKind.Operator } actor && actor.Has(Role.Viewer) ? actor.Org : null;
 
+    /// <summary>A token was made void: whoever listens with it is to be cut off.</summary>
+    public event Action<string>? Revoked;
+
+    /// <summary>What a token is called where its secret must not stand.</summary>
+    public static string CredentialOf(string text) => $"token:{text.Split('.').ElementAtOrDefault(1)}";
+
     /// <summary>Makes a token of an organisation void; false where there is none.</summary>
-    public bool Revoke(string org, string id, string who) => database.Write(session =>
+    public bool Revoke(string org, string id, string who)
     {
-        if (session.Tokens.Find(org, id) is not { } token) return false;
-        var now = clock.GetUtcNow();
-        session.Tokens.Put(token with { RevokedAt = token.RevokedAt ?? now });
-        session.Audit.Add(org, now, who, "token.revoked", $"token:{id}");
-        return true;
-    });
+        var revoked = database.Write(session =>
+        {
+            if (session.Tokens.Find(org, id) is not { } token) return false;
+            var now = clock.GetUtcNow();
+            session.Tokens.Put(token with { RevokedAt = token.RevokedAt ?? now });
+            session.Audit.Add(org, now, who, "token.revoked", $"token:{id}");
+            return true;
+        });
+        if (revoked) Revoked?.Invoke($"token:{id}");
+        return revoked;
+    }
 
     /// <summary>
     /// Sees to it that whoever holds the data folder can act: where no operator's token is valid, makes one and writes it to

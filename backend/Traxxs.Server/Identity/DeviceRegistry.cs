@@ -17,7 +17,7 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
     /// <inheritdoc/>
     public bool Verify(string deviceId, ReadOnlySpan<byte> secret)
     {
-        var device = DeviceId.IsValid(deviceId) ? database.Read(session => session.Devices.Find(null, deviceId)) : null;
+        var device = DeviceId.IsValid(deviceId) ? database.Read(session => session.Devices.FindOpen(deviceId)) : null;
         // An unknown device costs the same as a wrong secret: the answer's time tells nobody which ids exist.
         if (device is not { RevokedAt: null })
         {
@@ -51,6 +51,13 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
         if (known) Withdrawn?.Invoke(deviceId);
         return secret;
     }
+
+    /// <summary>Devices of an organisation that may connect.</summary>
+    public IEnumerable<string> Of(string org) =>
+        database.Read(session => session.Devices.List(org)).Where(device => device.RevokedAt is null).Select(device => device.Id);
+
+    /// <summary>Drops a device's live connection; whether it may come back is found out then.</summary>
+    public void Withdraw(string deviceId) => Withdrawn?.Invoke(deviceId);
 
     /// <summary>Shuts a device out; false where it is not known. Its reports and alerts stay.</summary>
     public bool Revoke(string org, string deviceId, string who)

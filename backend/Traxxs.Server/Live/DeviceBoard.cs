@@ -26,6 +26,12 @@ public sealed class DeviceBoard(Func<string, string>? orgOf = null) : IReportCon
     public DeviceStatus? Find(string? org, string deviceId) =>
         _devices.TryGetValue(deviceId, out var status) && (org is null || status.Org == org) ? status : null;
 
+    /// <summary>Forgets where a device was: that place was erased.</summary>
+    public void ForgetPosition(string deviceId)
+    {
+        if (_devices.TryGetValue(deviceId, out var known)) _devices.TryUpdate(deviceId, known with { Position = null }, known);
+    }
+
     /// <summary>Reads what is stored.</summary>
     public void Load(IReportStore store, Func<StoredReport, AcceptedReport?> decode)
     {

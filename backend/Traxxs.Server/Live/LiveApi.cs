@@ -10,18 +10,20 @@ namespace Traxxs.Server.Live;
 
 /// <summary>
 /// The live feed as a WebSocket: <c>/api/v1/live?after=ID</c>. One JSON text message an event. The token comes as a header
-/// or as the subprotocol <c>bearer.TOKEN</c> beside <c>traxxs.v1</c>.
+/// or as the subprotocol <c>bearer.TOKEN</c> beside <c>traxxs.v1</c>; our own page comes by its cookie.
 /// </summary>
 internal static class LiveApi
 {
     private const string Protocol = "traxxs.v1";
 
-    // A token that was revoked must not go on listening for longer than this.
+    // What was revoked here ends at once; what ended by itself or by another process, within this time.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(2);
 
     public static void MapLive(this IEndpointRouteBuilder app) => app.MapGet("/api/v1/live", RunAsync).RequireRole(Role.Viewer);
 
-    private static async Task RunAsync(HttpContext context, LiveFeed feed, AccessTokens tokens, CancellationToken cancellationToken)
+    private static async Task RunAsync(HttpContext context, LiveFeed feed, Doorkeeper doorkeeper, CancellationToken cancellationToken)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -36,13 +38,13 @@ internal static class LiveApi
             KeepAliveInterval = TimeSpan.FromSeconds(15),
             KeepAliveTimeout = TimeSpan.FromSeconds(15),
         });
-        using var watcher = feed.Watch(context.Actor().Org, context.Request.Query.Text("after"));
+        var entry = context.Entry();
+        using var watcher = feed.Watch(entry.Actor.Org, context.Request.Query.Text("after"), entry.Credential, entry.Actor.Id);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var token = AccessGate.TokenOf(context.Request);
         var reading = ReadToEndAsync(socket, stop);
         try
         {
-            await SendAsync(socket, watcher, () => tokens.Authenticate(token) is not null, stop.Token);
+            await SendAsync(socket, watcher, () => doorkeeper.Find(context.Request)?.Actor.Org == entry.Actor.Org, stop.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {
@@ -50,6 +52,7 @@ internal static class LiveApi
         }
 
         await CloseAsync(socket, watcher.Reason ?? "server stops");
+        await AnsweredAsync(reading);
         await stop.CancelAsync();
         await reading;
     }
@@ -64,7 +67,7 @@ internal static class LiveApi
                 lookedMs = Environment.TickCount64;
                 if (!stillAllowed())
                 {
-                    watcher.LetGo("token is not valid any more");
+                    watcher.LetGo("signed out: the token or sign-in is not valid any more");
                     return;
                 }
             }
@@ -105,10 +108,23 @@ internal static class LiveApi
         await stop.CancelAsync();
     }
 
+    // To stop reading resets the connection, and the reason with it: the watcher gets a moment to read it and to answer.
+    private static async Task AnsweredAsync(Task reading)
+    {
+        try
+        {
+            await reading.WaitAsync(CloseWithin);
+        }
+        catch (TimeoutException)
+        {
+            // It does not answer.
+        }
+    }
+
     private static async Task CloseAsync(WebSocket socket, string reason)
     {
         if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived)) return;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        using var limit = new CancellationTokenSource(CloseWithin);
         try
         {
             // RFC 6455, 7.4.1: 1008, policy violation: too slow or not allowed. 1001: going away.

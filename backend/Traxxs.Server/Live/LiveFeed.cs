@@ -76,11 +76,11 @@ public sealed class LiveFeed
     /// Begins to watch an organisation, behind the event with an id where it is still known. Where it is not, the first event
     /// is <c>reset</c>: read the state over HTTP, then follow.
     /// </summary>
-    public LiveWatcher Watch(string org, string? after)
+    public LiveWatcher Watch(string org, string? after, string? credential = null, string? who = null)
     {
         lock (_lock)
         {
-            var watcher = new LiveWatcher(this, org);
+            var watcher = new LiveWatcher(this, org) { Credential = credential, Who = who };
             var known = after is null || TryNumber(after, out _);
             if (!known)
             {
@@ -97,6 +97,28 @@ public sealed class LiveFeed
 
             _watchers.Add(watcher);
             return watcher;
+        }
+    }
+
+    /// <summary>Forgets the events kept for those who come back: they may give away what is hidden by now. They read the state anew.</summary>
+    public void ForgetKept()
+    {
+        lock (_lock)
+        {
+            _kept.Clear();
+        }
+    }
+
+    /// <summary>Ends the watches that are meant.</summary>
+    public void LetGo(Predicate<LiveWatcher> which, string reason)
+    {
+        lock (_lock)
+        {
+            foreach (var watcher in _watchers.Where(watcher => which(watcher)).ToList())
+            {
+                watcher.LetGo(reason);
+                _watchers.Remove(watcher);
+            }
         }
     }
 
@@ -146,6 +168,12 @@ public sealed class LiveWatcher : IDisposable
 
     /// <summary>The organisation watched.</summary>
     public string Org { get; }
+
+    /// <summary>What the watcher came in by, without its secret.</summary>
+    public string? Credential { get; init; }
+
+    /// <summary>Identity of the user or token that watches.</summary>
+    public string? Who { get; init; }
 
     /// <summary>What there is to send; ends when the watcher is let go.</summary>
     public ChannelReader<LiveEvent> Events => _queue.Reader;

@@ -18,8 +18,12 @@ public sealed class AccessTests
         DELETE /api/v1/channels/{id} admin
         DELETE /api/v1/devices/{id} admin
         DELETE /api/v1/geofences/{id} supervisor
+        DELETE /api/v1/me/sign-ins/{id} viewer
         DELETE /api/v1/policies/{id} admin
         DELETE /api/v1/tokens/{id} admin
+        DELETE /api/v1/users/{id} admin
+        DELETE /api/v1/users/{id}/sign-ins admin
+        DELETE /api/v1/wearers/{id} admin
         GET / anyone
         GET /api/v1/alerts viewer
         GET /api/v1/alerts/export admin
@@ -45,15 +49,26 @@ public sealed class AccessTests
         GET /api/v1/live viewer
         GET /api/v1/map viewer
         GET /api/v1/me viewer
+        GET /api/v1/me/sign-ins viewer
         GET /api/v1/openapi.json anyone
+        GET /api/v1/organisation viewer
+        GET /api/v1/organisations operator
+        GET /api/v1/organisations/{id} operator
         GET /api/v1/policies supervisor
         GET /api/v1/policies/{id} supervisor
         GET /api/v1/positions/latest viewer
         GET /api/v1/rejected admin
         GET /api/v1/rules viewer
         GET /api/v1/rules/catalogue viewer
+        GET /api/v1/setup anyone
         GET /api/v1/templates admin
         GET /api/v1/tokens admin
+        GET /api/v1/users responder
+        GET /api/v1/users/{id} responder
+        GET /api/v1/users/{id}/sign-ins admin
+        GET /api/v1/wearers viewer
+        GET /api/v1/wearers/{id} viewer
+        GET /api/v1/wearers/{id}/assignments viewer
         GET /api/v1/wearers/{id}/day viewer
         GET /api/v1/wearers/{id}/positions viewer
         GET /assets/{file} anyone
@@ -65,6 +80,10 @@ public sealed class AccessTests
         GET /metrics operator
         GET /mqtt anyone
         PATCH /api/v1/channels/{id} admin
+        PATCH /api/v1/organisation admin
+        PATCH /api/v1/organisations/{id} operator
+        PATCH /api/v1/users/{id} admin
+        PATCH /api/v1/wearers/{id} supervisor
         POST /api/v1/alerts/{id}/acknowledge responder
         POST /api/v1/alerts/{id}/assign responder
         POST /api/v1/alerts/{id}/comments responder
@@ -76,16 +95,29 @@ public sealed class AccessTests
         POST /api/v1/devices/{id}/commands supervisor
         POST /api/v1/devices/{id}/secret admin
         POST /api/v1/geofences supervisor
+        POST /api/v1/me/password viewer
+        POST /api/v1/organisations operator
+        POST /api/v1/password-by-link anyone
         POST /api/v1/policies admin
         POST /api/v1/policies/{id}/dry-run supervisor
+        POST /api/v1/setup anyone
+        POST /api/v1/sign-in anyone
+        POST /api/v1/sign-out anyone
         POST /api/v1/tokens admin
+        POST /api/v1/users admin
+        POST /api/v1/users/{id}/password-link admin
+        POST /api/v1/wearers supervisor
         POST /api/v1/wearers/{id}/check-in responder
+        POST /api/v1/wearers/{id}/consent viewer
+        POST /api/v1/wearers/{id}/erase admin
+        POST /api/v1/wearers/{id}/export viewer
         PUT /api/v1/configuration supervisor
         PUT /api/v1/devices/{id}/configuration supervisor
         PUT /api/v1/geofences/{id} supervisor
         PUT /api/v1/policies/{id} admin
         PUT /api/v1/rules admin
         PUT /api/v1/templates admin
+        PUT /api/v1/wearers/{id}/device supervisor
         """;
 
     [TestMethod]

@@ -62,7 +62,7 @@ public sealed partial class OpenApiTests
         var (asked, checkedAnswers) = (0, 0);
         foreach (var (path, item) in document["paths"]!.AsObject())
         {
-            if (item!["get"] is not { } operation || path is "/api/v1/live" or "/api/v1/openapi.json" or "/metrics") continue;
+            if (item!["get"] is not { } operation || path is "/api/v1/live" or "/api/v1/openapi.json" or "/metrics" or "/api/v1/me/sign-ins") continue;
             var address = path.Replace("/alerts/{id}", $"/alerts/{alert}").Replace("/devices/{id}", "/devices/insole-1").Replace("/geofences/{id}", "/geofences/yard").Replace("/wearers/{id}", "/wearers/ada").Replace("/policies/{id}", "/policies/standard").Replace("/channels/{id}", $"/channels/{channel}");
             if (address.Contains('{')) continue;
             if (operation["responses"]!["200"]!["content"]!["text/csv"] is not null && !address.Contains("positions")) continue; // a file

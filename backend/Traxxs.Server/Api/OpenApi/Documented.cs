@@ -15,15 +15,13 @@ internal sealed record DeliveryPage(IReadOnlyList<OutboxView> Deliveries, long? 
 
 internal sealed record RejectedPage(IReadOnlyList<RejectedShape> Frames);
 
-internal sealed record RejectedShape(long Id, string DeviceId, double Time, string Reason, string PayloadHex);
+internal sealed record RejectedShape(long Id, string DeviceId, double Time, string Reason, string? PayloadHex);
 
 internal sealed record TokenList(IReadOnlyList<TokenShape> Tokens);
 
-internal sealed record TokenShape(string Id, string Name, string Role, double CreatedAt, double? ExpiresAt, double? RevokedAt);
+internal sealed record TokenShape(string Id, string Name, string Role, string? UserId, double CreatedAt, double? ExpiresAt, double? RevokedAt);
 
 internal sealed record TokenMade(string Token, string Id);
-
-internal sealed record MeShape(string Name, string Role);
 
 internal sealed record FeatureCollection(string Type, IReadOnlyList<Feature> Features);
 

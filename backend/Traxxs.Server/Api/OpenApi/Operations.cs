@@ -24,7 +24,7 @@ internal static partial class Operations
 
     private static IReadOnlyList<string> TrackMedia => [.. Enum.GetValues<TrackFormatName>().Select(name => name.ContentType().Split(';')[0])];
 
-    private static IEnumerable<Dictionary<string, Operation>> Tables() => [Devices, History, Alerts, Alerting, Places, Administration, Service];
+    private static IEnumerable<Dictionary<string, Operation>> Tables() => [Devices, History, Alerts, Alerting, Places, Identity, Wearers, Administration, Service];
 
     private static Dictionary<string, Operation> Devices => new()
     {
@@ -118,7 +118,6 @@ internal static partial class Operations
 
     private static Dictionary<string, Operation> Administration => new()
     {
-        ["GET /api/v1/me"] = new("getMe", "Who asks.") { Answer = typeof(MeShape) },
         ["GET /api/v1/tokens"] = new("listTokens", "Keys of the organisation.") { Answer = typeof(TokenList) },
         ["POST /api/v1/tokens"] = new("createToken", "Makes a key and gives its text, this once.") { Body = typeof(AdministrationApi.TokenBody), Answer = typeof(TokenMade), Status = 201 },
         ["DELETE /api/v1/tokens/{id}"] = new("revokeToken", "Makes a key void.") { Status = 204 },
