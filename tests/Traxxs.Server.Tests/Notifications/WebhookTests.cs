@@ -1,12 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Traxxs.Server.Hosting;
 using Traxxs.Server.Notifications;
 using Traxxs.Server.Tests.Hosting;
@@ -24,7 +19,7 @@ public sealed class WebhookTests
     {
         var received = new List<(string Signature, string Timestamp, string Delivery, byte[] Body)>();
         var done = new TaskCompletionSource();
-        await using var receiver = await ListenAsync(async context =>
+        await using var receiver = await Listener.StartAsync(async context =>
         {
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body);
@@ -37,7 +32,7 @@ public sealed class WebhookTests
         await using var server = await TestServer.StartAsync(options => options with
         {
             Clock = clock, // the second attempt is due in five seconds of the server's time
-            Webhooks = [new WebhookOptions("ops", AddressOf(receiver), Key)],
+            Webhooks = [new WebhookOptions("ops", receiver.Address, Key)],
         });
         await using var device = await server.ConnectAsync("insole-1");
         await device.SendAsync(device.Frame(clock.GetUtcNow(), report => EndToEndTests.Sos(report, clock.GetUtcNow())));
@@ -63,19 +58,6 @@ public sealed class WebhookTests
         // printf '1700000000.{"a":1}' | openssl dgst -sha256 -hmac key
         Assert.AreEqual("a438e398bfafc57e4396bb7fc2304422f0f768e965d073ca313cb52e22e6ad03", WebhookChannel.Sign("key", "1700000000", "{\"a\":1}"u8));
     }
-
-    private static async Task<WebApplication> ListenAsync(RequestDelegate answer)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        var app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
-        app.Run(answer);
-        await app.StartAsync();
-        return app;
-    }
-
-    private static Uri AddressOf(WebApplication app) => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <summary>Runs sixty times as fast as the machine's clock.</summary>
     private sealed class FastClock : TimeProvider
