@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Traxxs.Server.Api.Http;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Notifications;
 using Traxxs.Store;
@@ -23,7 +24,7 @@ internal static class AdministrationApi
         app.MapDelete("/api/v1/tokens/{id}", (string id, HttpContext context, AccessTokens tokens) =>
             tokens.Revoke(context.Actor().Org, id, context.Actor().Name) ? Results.NoContent() : ApiProblem.NotFound("token", id)).RequireRole(Role.Admin);
         app.MapGet("/api/v1/audit", Audit).RequireRole(Role.Admin);
-        app.MapGet("/api/v1/audit/export", AlertExport.Audit).RequireRole(Role.Admin);
+        app.MapGet("/api/v1/audit/export", AlertExport.Audit).RequireRole(Role.Admin).Streams();
         app.MapGet("/api/v1/deliveries", Deliveries).RequireRole(Role.Supervisor);
         app.MapPost("/api/v1/deliveries/{id:long}/retry", Retry).RequireRole(Role.Supervisor);
         app.MapGet("/api/v1/rejected", Rejected).RequireRole(Role.Admin);

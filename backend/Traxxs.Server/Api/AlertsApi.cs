@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Traxxs.Server.Alerts;
+using Traxxs.Server.Api.Http;
 using Traxxs.Server.Identity;
 using Traxxs.Store.Service;
 
@@ -21,7 +22,7 @@ internal static class AlertsApi
         var alerts = app.MapGroup("/api/v1/alerts");
         alerts.MapGet("", List).RequireRole(Role.Viewer);
         alerts.MapGet("{id}", One).RequireRole(Role.Viewer);
-        alerts.MapGet("export", AlertExport.Alerts).RequireRole(Role.Admin);
+        alerts.MapGet("export", AlertExport.Alerts).RequireRole(Role.Admin).Streams();
         alerts.MapPost("{id}/acknowledge", (string id, HttpContext context, AlertDesk desk, AlertViews views, ActBody? body) =>
             Answer(id, desk.Acknowledge(context.Actor(), id, CheckText(body?.Comment, "comment")), views)).RequireRole(Role.Responder);
         alerts.MapPost("{id}/resolve", (string id, HttpContext context, AlertDesk desk, AlertViews views, ActBody? body) =>

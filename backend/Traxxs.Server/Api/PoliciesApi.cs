@@ -65,7 +65,7 @@ internal static class PoliciesApi
                     heldByQuietHours = step.DueAt > step.Step.At,
                     tier = step.Step.Tier,
                     told = step.Step.Told,
-                    tells = recipients.Of(session, nobody, step.Tier.Notify).Select(telling => new { channel = NameOf(session, org, telling.Channel), recipient = PersonOf(session, org, telling.Recipient) }),
+                    tells = recipients.Of(session, nobody, step.Tier.Notify).Select(telling => new { channel = NameOf(session, org, telling.Channel), recipient = PersonOf(session, org, telling.Recipient) }).ToList(),
                     nextAt = UnixTime.Of(step.NextAt),
                 }).ToList(),
                 then = severity < policy.EscalateFrom ? "nothing: alerts of this severity are told once" : "the last tier again and again, until somebody acknowledges",
