@@ -177,7 +177,7 @@ public sealed class ServerHost : IAsyncDisposable
         var devices = Own(new DeviceWorker(archive, Database, configurations, asked, identity.Directory, clock, log));
         var dispatcher = Own(new ReportDispatcher(Store, [board, _alerts, commands, devices], Store.LastPosition, log));
         var ingest = new ReportIngest(Store, clock, Counters, dispatcher.ReportStored);
-        gateway = new DeviceGateway(Devices, ingest, dispatcher, clock, Tokens.ListenerOrg);
+        gateway = new DeviceGateway(Devices, ingest, dispatcher, clock, Tokens.ListenerOf);
 
         // Notifications. The configuration's webhooks are the operator's word; what organisations type in goes by the guard.
         var views = new AlertViews(Database);
@@ -188,7 +188,12 @@ public sealed class ServerHost : IAsyncDisposable
         channels.AddRange(Options.Webhooks.Select(hook => new WebhookChannel(hook.Name, hook.Url, hook.Secret, web, views, clock)));
         var outbox = Own(new OutboxWorker(Database, channels, clock, log));
         MqttServer? broker = null;
-        ValueTask Publish(string topic, byte[] payload, CancellationToken token) => broker!.PublishAsync(topic, payload, MqttQoS.AtLeastOnce, cancellationToken: token);
+        ValueTask Publish(string topic, byte[] payload, CancellationToken token)
+        {
+            gateway.DropListeners(Tokens.Stands);
+            return broker!.PublishAsync(topic, payload, MqttQoS.AtLeastOnce, cancellationToken: token);
+        }
+
         var channelBook = new ChannelBook(Database, new ChannelFactory(guard, guarded, new NotificationWriter(Database, clock), views, Publish, clock), outbox, clock);
         channelBook.Load();
 

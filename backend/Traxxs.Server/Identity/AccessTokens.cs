@@ -56,8 +56,19 @@ public sealed class AccessTokens(ServiceDatabase database, TimeProvider clock)
         return new Actor(ActorKind.User, user.Id, user.Name, role < most ? role : most, token.Org, user.WearerId);
     }
 
-    /// <summary>The organisation whose alerts a program with this key may hear; null where it may hear none. Not the operator's: that names no organisation.</summary>
-    public string? ListenerOrg(string text) => Authenticate(text) is { Kind: not ActorKind.Operator } actor && actor.Has(Role.Viewer) ? actor.Org : null;
+    /// <summary>
+    /// A program that may hear its organisation's alerts with this key; null where it may hear none. Not the operator: that
+    /// names no organisation.
+    /// </summary>
+    public (string KeyId, string Org)? ListenerOf(string text) =>
+        Authenticate(text) is { Kind: not ActorKind.Operator } actor && actor.Has(Role.Viewer) ? (text.Split('.')[1], actor.Org) : null;
+
+    /// <summary>Whether a key that was good once still is: not revoked, not expired, its user and organisation not shut out.</summary>
+    public bool Stands(string keyId) => database.Read(session =>
+        session.Tokens.Find(null, keyId) is { RevokedAt: null } token
+        && (token.ExpiresAt is not { } end || clock.GetUtcNow() < end)
+        && session.Organisations.Find(token.Org) is { ClosedAt: null }
+        && (token.UserId is not { } user || session.Users.Find(token.Org, user) is { DisabledAt: null }));
 
     /// <summary>A token was made void: whoever listens with it is to be cut off.</summary>
     public event Action<string>? Revoked;

@@ -9,8 +9,9 @@ namespace Traxxs.Server.Ingest;
 /// A program that hears its organisation's alerts over MQTT: user name <c>key</c>, a service key as password, and a client id
 /// that begins with <c>key:</c>, which no device's does, so that it can never take over a device's session.
 /// </summary>
+/// <param name="KeyId">Public part of its key.</param>
 /// <param name="Topic">The one topic it may subscribe to; it may publish to none.</param>
-internal sealed record AlertListener(string Topic)
+internal sealed record AlertListener(string KeyId, string Topic)
 {
     private const string UserName = "key";
     private const string ClientIdPrefix = "key:";
@@ -19,8 +20,8 @@ internal sealed record AlertListener(string Topic)
     public static bool Is(MqttConnectRequest request) => request.UserName == UserName && request.ClientId.StartsWith(ClientIdPrefix, StringComparison.Ordinal);
 
     /// <summary>Whether it may be one.</summary>
-    public static MqttConnectDecision Decide(MqttConnectRequest request, Func<string, string?>? listenerOrg) =>
-        listenerOrg?.Invoke(Encoding.UTF8.GetString(request.Password.Span)) is { } org
-            ? MqttConnectDecision.Accept(new AlertListener(MqttAlertChannel.TopicRoot + org))
+    public static MqttConnectDecision Decide(MqttConnectRequest request, Func<string, (string KeyId, string Org)?>? listenerOf) =>
+        listenerOf?.Invoke(Encoding.UTF8.GetString(request.Password.Span)) is { } listener
+            ? MqttConnectDecision.Accept(new AlertListener(listener.KeyId, MqttAlertChannel.TopicRoot + listener.Org))
             : MqttConnectDecision.Refuse(MqttReasonCode.BadUserNameOrPassword);
 }

@@ -14,12 +14,13 @@ namespace Traxxs.Server.Ingest;
 /// <param name="ingest">Where reports go.</param>
 /// <param name="dispatcher">Told of connections that come and go.</param>
 /// <param name="clock">Gives <c>ServerTime</c>.</param>
-/// <param name="listenerOrg">The organisation whose alerts a program with a key may hear; null where programs may hear none.</param>
+/// <param name="listenerOf">A program that may hear alerts, by its key; null where programs may hear none.</param>
 public sealed class DeviceGateway(
-    IDeviceCredentials credentials, ReportIngest ingest, ReportDispatcher dispatcher, TimeProvider clock, Func<string, string?>? listenerOrg = null)
+    IDeviceCredentials credentials, ReportIngest ingest, ReportDispatcher dispatcher, TimeProvider clock, Func<string, (string KeyId, string Org)?>? listenerOf = null)
     : IMqttServerHandler, IDownlink
 {
     private readonly ConcurrentDictionary<string, MqttClientIdentity> _connected = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, MqttClientIdentity> _listeners = new(StringComparer.Ordinal);
     private MqttServer? _server;
 
     /// <summary>Devices connected now.</summary>
@@ -34,11 +35,20 @@ public sealed class DeviceGateway(
     /// <summary>Drops a device's live connection: its secret was replaced or it was shut out.</summary>
     public void Disconnect(string deviceId) => _server?.DisconnectClient(deviceId, MqttReasonCode.NotAuthorized);
 
+    /// <summary>Drops the programs whose key stands no more. Called before alerts are published: a revoked key hears none.</summary>
+    public void DropListeners(Func<string, bool> stands)
+    {
+        foreach (var (clientId, client) in _listeners)
+        {
+            if (!stands(((AlertListener)client.Tag!).KeyId)) Disconnect(clientId);
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask<MqttConnectDecision> AuthenticateAsync(MqttConnectRequest request, CancellationToken cancellationToken)
     {
         var deviceId = request.ClientId;
-        if (AlertListener.Is(request)) return ValueTask.FromResult(AlertListener.Decide(request, listenerOrg));
+        if (AlertListener.Is(request)) return ValueTask.FromResult(AlertListener.Decide(request, listenerOf));
         var isDevice = request.UserName == deviceId && credentials.Verify(deviceId, request.Password.Span);
         return ValueTask.FromResult(isDevice
             ? MqttConnectDecision.Accept(DeviceTopics.Of(deviceId))
@@ -80,7 +90,12 @@ public sealed class DeviceGateway(
     /// <inheritdoc/>
     public void OnConnected(MqttClientIdentity client)
     {
-        if (client.Tag is not DeviceTopics) return;
+        if (client.Tag is AlertListener)
+        {
+            _listeners[client.ClientId] = client;
+            return;
+        }
+
         _connected[client.ClientId] = client;
         dispatcher.ContactChanged(client.ClientId, connected: true, clock.GetUtcNow());
     }
@@ -88,6 +103,7 @@ public sealed class DeviceGateway(
     /// <inheritdoc/>
     public void OnDisconnected(MqttClientIdentity client, MqttDisconnectReason reason)
     {
+        _listeners.TryRemove(KeyValuePair.Create(client.ClientId, client));
         // After a takeover the newer connection stands: the device is not gone.
         if (_connected.TryRemove(KeyValuePair.Create(client.ClientId, client)))
             dispatcher.ContactChanged(client.ClientId, connected: false, clock.GetUtcNow());

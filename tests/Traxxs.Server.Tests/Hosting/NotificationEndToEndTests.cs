@@ -175,6 +175,26 @@ public sealed class NotificationEndToEndTests
         Assert.IsFalse(await Connects(asDevice), "a key is no way into a device's session");
     }
 
+    [TestMethod]
+    public async Task A_revoked_key_hears_no_alert_more()
+    {
+        await using var server = await TestServer.StartAsync();
+        var topic = await AddAsync(server, "mqtt", "Topic", new { }, null);
+        await PostAsync(server, "/api/v1/policies", new { name = "Topic", @default = true, tiers = new[] { new { notify = new object[] { new { channel = topic } }, acknowledgeWithinS = 300 } } });
+        var key = await PostAsync(server, "/api/v1/tokens", new { name = "control room", role = "viewer" });
+        await using var listener = new TopicListener(Client(server, "key:room", key.GetProperty("token").GetString()!));
+        await listener.StartAsync("xsole/v1/alerts/main");
+        await using var device = await server.ConnectAsync("insole-1");
+        await device.SendAsync(device.Frame(DateTimeOffset.UtcNow, report => EndToEndTests.Sos(report, DateTimeOffset.UtcNow)));
+        Assert.AreEqual("raised", (await NextAsync(listener.Messages)).GetProperty("kind").GetString());
+
+        (await server.Api.DeleteAsync($"/api/v1/tokens/{key.GetProperty("id").GetString()}")).Dispose();
+        await device.SendAsync(device.Frame(DateTimeOffset.UtcNow, report => EndToEndTests.Sos(report, DateTimeOffset.UtcNow.AddSeconds(5))));
+        await server.UntilAsync("/api/v1/alerts?state=notified", all => all.GetProperty("alerts").GetArrayLength() == 2);
+        await server.UntilAsync("/api/v1/me", _ => !listener.IsConnected);
+        Assert.IsFalse(listener.Messages.TryRead(out _));
+    }
+
     private static async Task<bool> Connects(MqttClient client)
     {
         try
@@ -223,6 +243,8 @@ public sealed class NotificationEndToEndTests
         }
 
         public ChannelReader<JsonElement> Messages => _messages.Reader;
+
+        public bool IsConnected => _client.IsConnected;
 
         public async Task StartAsync(string topic)
         {
