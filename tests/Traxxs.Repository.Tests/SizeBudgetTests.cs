@@ -9,7 +9,7 @@ public sealed class SizeBudgetTests
 {
     // The aim is 65,536. The ceiling comes down with the code and never goes up.
     private const int CeilingBytes = 112000;
-    private const int Listed = 40;
+    private const int Listed = 80;
 
     public required TestContext TestContext { get; set; }
 

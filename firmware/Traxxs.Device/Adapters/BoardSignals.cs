@@ -27,16 +27,11 @@ namespace Traxxs.Device.Adapters
             _gnssSupply = gpio.OpenPin(Board.GnssSupplyPin, PinMode.Output);
             _gnssSupply.Write(PinValue.Low);
             gpio.OpenPin(Board.GnssExtIntPin, PinMode.Output).Write(PinValue.Low);
-            _charger = gpio.OpenPin(Board.ChargerPin, PinMode.Input);
-            _charger.ValueChanged += OnLevel;
-            _motion = gpio.OpenPin(Board.AccelerometerInt1Pin, PinMode.InputPullDown);
-            _motion.ValueChanged += OnMotion;
-            _samples = gpio.OpenPin(Board.AccelerometerInt2Pin, PinMode.InputPullDown);
-            _samples.ValueChanged += OnLevel;
-            _sos = OpenButton(gpio, Board.SosPin);
-            _sos.ValueChanged += OnSos;
-            _cancel = OpenButton(gpio, Board.CancelPin);
-            _cancel.ValueChanged += OnCancel;
+            _charger = Listen(gpio, Board.ChargerPin, PinMode.Input, 0);
+            _motion = Listen(gpio, Board.AccelerometerInt1Pin, PinMode.InputPullDown, 0);
+            _samples = Listen(gpio, Board.AccelerometerInt2Pin, PinMode.InputPullDown, 0);
+            _sos = Listen(gpio, Board.SosPin, PinMode.InputPullDown, Board.ButtonDebounceMs);
+            _cancel = Listen(gpio, Board.CancelPin, PinMode.InputPullDown, Board.ButtonDebounceMs);
         }
 
         /// <inheritdoc/>
@@ -97,44 +92,35 @@ namespace Traxxs.Device.Adapters
 
         private static void NoteWake(PressCounter presses, GpioPin pin, bool woke)
         {
-            if (woke) presses.Down();
-            if (pin.Read() == PinValue.High) presses.Down();
-            else presses.Up();
+            if (woke) presses.Set(true);
+            presses.Set(pin.Read() == PinValue.High);
         }
 
-        private static GpioPin OpenButton(GpioController gpio, int number)
+        private GpioPin Listen(GpioController gpio, int number, PinMode mode, int debounceMs)
         {
-            GpioPin pin = gpio.OpenPin(number, PinMode.InputPullDown);
-            pin.DebounceTimeout = TimeSpan.FromTicks(Board.ButtonDebounceMs * TimeSpan.TicksPerMillisecond);
+            GpioPin pin = gpio.OpenPin(number, mode);
+            if (debounceMs > 0) pin.DebounceTimeout = TimeSpan.FromTicks(debounceMs * TimeSpan.TicksPerMillisecond);
+            pin.ValueChanged += OnEdge;
             return pin;
         }
 
-        private void OnMotion(object sender, PinValueChangedEventArgs e)
+        private void OnEdge(object sender, PinValueChangedEventArgs e)
         {
-            if (e.ChangeType != PinEventTypes.Rising) return;
-            Interlocked.Exchange(ref _motionSeen, 1);
-            _attention.Set();
-        }
+            bool rising = e.ChangeType == PinEventTypes.Rising;
+            switch (e.PinNumber)
+            {
+                case Board.AccelerometerInt1Pin:
+                    if (!rising) return;
+                    Interlocked.Exchange(ref _motionSeen, 1);
+                    break;
+                case Board.SosPin:
+                    _sosPresses.Set(rising);
+                    break;
+                case Board.CancelPin:
+                    _cancelPresses.Set(rising);
+                    break;
+            }
 
-        private void OnSos(object sender, PinValueChangedEventArgs e)
-        {
-            OnButton(_sosPresses, e);
-        }
-
-        private void OnCancel(object sender, PinValueChangedEventArgs e)
-        {
-            OnButton(_cancelPresses, e);
-        }
-
-        private void OnLevel(object sender, PinValueChangedEventArgs e)
-        {
-            _attention.Set();
-        }
-
-        private void OnButton(PressCounter presses, PinValueChangedEventArgs e)
-        {
-            if (e.ChangeType == PinEventTypes.Rising) presses.Down();
-            else presses.Up();
             _attention.Set();
         }
     }

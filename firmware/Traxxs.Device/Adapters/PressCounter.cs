@@ -11,16 +11,10 @@ namespace Traxxs.Device.Adapters
         private int _down;
         private int _presses;
 
-        /// <summary>The button went down, or is seen down.</summary>
-        public void Down()
+        /// <summary>The button went down or up, or is seen so.</summary>
+        public void Set(bool down)
         {
-            if (Interlocked.Exchange(ref _down, 1) == 0) Interlocked.Increment(ref _presses);
-        }
-
-        /// <summary>The button went up, or is seen up.</summary>
-        public void Up()
-        {
-            Interlocked.Exchange(ref _down, 0);
+            if (Interlocked.Exchange(ref _down, down ? 1 : 0) == 0 && down) Interlocked.Increment(ref _presses);
         }
 
         /// <summary>Presses since last asked.</summary>

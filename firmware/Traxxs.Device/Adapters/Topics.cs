@@ -9,23 +9,22 @@ namespace Traxxs.Device.Adapters
         /// <summary>State payload after a planned end or, as the last will, after an unplanned one.</summary>
         public const string Offline = "offline";
 
-        private const string Root = "xsole/v1/";
+        /// <summary>Reports go here.</summary>
+        public readonly string Up;
+
+        /// <summary>Commands and configuration come from here.</summary>
+        public readonly string Down;
+
+        /// <summary>Retained <see cref="Online"/> or <see cref="Offline"/>.</summary>
+        public readonly string State;
 
         /// <summary>Topics of one device.</summary>
         public Topics(string deviceId)
         {
-            Up = Root + deviceId + "/up";
-            Down = Root + deviceId + "/down";
-            State = Root + deviceId + "/state";
+            string root = "xsole/v1/" + deviceId;
+            Up = root + "/up";
+            Down = root + "/down";
+            State = root + "/state";
         }
-
-        /// <summary>Reports go here.</summary>
-        public string Up { get; private set; }
-
-        /// <summary>Commands and configuration come from here.</summary>
-        public string Down { get; private set; }
-
-        /// <summary>Retained <see cref="Online"/> or <see cref="Offline"/>.</summary>
-        public string State { get; private set; }
     }
 }

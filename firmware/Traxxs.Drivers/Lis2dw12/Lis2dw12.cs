@@ -90,7 +90,7 @@ namespace Traxxs.Drivers
         }
 
         /// <summary>The register on which the last call failed; <see cref="Lis2dw12Register.None"/> after one that did not.</summary>
-        public Lis2dw12Register BadRegister { get; private set; }
+        public Lis2dw12Register BadRegister;
 
         /// <summary>Checks the identity and resets the chip; afterwards it is powered down. False: see <see cref="BadRegister"/>.</summary>
         public bool TryStart()

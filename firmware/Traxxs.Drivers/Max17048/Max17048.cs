@@ -24,7 +24,7 @@ namespace Traxxs.Drivers
         }
 
         /// <summary>The register on which the last call failed; <see cref="Max17048Register.None"/> after one that did not.</summary>
-        public Max17048Register BadRegister { get; private set; }
+        public Max17048Register BadRegister;
 
         /// <summary>Checks the identity. False: see <see cref="BadRegister"/>.</summary>
         public bool TryStart()

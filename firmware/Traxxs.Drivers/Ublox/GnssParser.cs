@@ -54,13 +54,13 @@ namespace Traxxs.Drivers
         }
 
         /// <summary>The fix just found; valid until the next. <see cref="GnssFix.Valid"/> is false where the date is unknown or not believed.</summary>
-        public GnssFix Fix { get; } = new GnssFix();
+        public readonly GnssFix Fix = new GnssFix();
 
         /// <summary>Whether the fix just found has a date, believed or not; without one its time is the time of day alone.</summary>
-        public bool FixHasDate { get; private set; }
+        public bool FixHasDate;
 
         /// <summary>Time of day of the fix just found, ms; -1 where the receiver does not know it. Finer than <see cref="GnssFix.TimeS"/>.</summary>
-        public int FixDayMs { get; private set; }
+        public int FixDayMs;
 
         /// <summary>Messages that said the receiver has no position, since the start: they come while it searches.</summary>
         public int NoFixMessages
@@ -69,19 +69,19 @@ namespace Traxxs.Drivers
         }
 
         /// <summary>RMC sentences with a position since the parser was made.</summary>
-        public int ValidRmc { get; private set; }
+        public int ValidRmc;
 
         /// <summary>GGA sentences with a position since the parser was made.</summary>
-        public int ValidGga { get; private set; }
+        public int ValidGga;
 
         /// <summary>NAV-PVT messages with a position since the parser was made.</summary>
-        public int ValidNavPvt { get; private set; }
+        public int ValidNavPvt;
 
         /// <summary>NMEA sentences with a right checksum since the last <see cref="Reset"/>: none come once the receiver is configured.</summary>
-        public int NmeaSentences { get; private set; }
+        public int NmeaSentences;
 
         /// <summary>NAV-PVT messages since the last <see cref="Reset"/>, with a position or without.</summary>
-        public int NavPvtMessages { get; private set; }
+        public int NavPvtMessages;
 
         /// <summary>Whether no UBX frame is under way.</summary>
         public bool AtRest

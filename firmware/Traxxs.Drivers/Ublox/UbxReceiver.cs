@@ -55,7 +55,6 @@ namespace Traxxs.Drivers
         private const int ChunkSize = 128;
 
         private readonly ISerialLine _line;
-        private readonly GnssParser _parser = new GnssParser();
         private readonly byte[] _chunk = new byte[ChunkSize];
         private readonly byte[] _configuration = UbxConfiguration.Build();
         private long _enteredMs;
@@ -80,10 +79,10 @@ namespace Traxxs.Drivers
         }
 
         /// <summary>Where the receiver stands.</summary>
-        public UbxReceiverState State { get; private set; }
+        public UbxReceiverState State;
 
         /// <summary>Powered, and not a byte for <see cref="SilenceMaxMs"/>.</summary>
-        public bool SilenceFault { get; private set; }
+        public bool SilenceFault;
 
         /// <summary>The receiver refused its configuration or never answered: it runs, at the price of more bytes and no accuracy estimate.</summary>
         public bool ConfigurationFault
@@ -92,15 +91,12 @@ namespace Traxxs.Drivers
         }
 
         /// <summary>The parser, for its reject counters.</summary>
-        public GnssParser Parser
-        {
-            get { return _parser; }
-        }
+        public readonly GnssParser Parser = new GnssParser();
 
         /// <summary>The main supply has been switched on.</summary>
         public void PowerUp(long nowMs)
         {
-            _parser.Reset();
+            Parser.Reset();
             _tries = 0;
             _heardMs = nowMs;
             SilenceFault = false;
@@ -134,21 +130,21 @@ namespace Traxxs.Drivers
         // Once it runs the receiver sends one frame an epoch and nothing else: after a frame all is quiet until the next.
         private void Foresee(long nowMs)
         {
-            bool frame = State == UbxReceiverState.Running && _parser.NavPvtMessages != _framesSeen && _parser.AtRest;
-            _framesSeen = _parser.NavPvtMessages;
+            bool frame = State == UbxReceiverState.Running && Parser.NavPvtMessages != _framesSeen && Parser.AtRest;
+            _framesSeen = Parser.NavPvtMessages;
             if (frame) QuietUntilMs = nowMs + EpochMs - FrameMs - 2 * PollMs - MarginMs;
             NextPollMs = QuietUntilMs > nowMs ? QuietUntilMs : nowMs + PollMs;
         }
 
         private void Advance(long nowMs)
         {
-            bool nmea = _parser.NmeaSentences != _nmeaAtEntry;
-            bool answered = _parser.TryTakeAnswer(out int message, out bool good) && message == UbxConfiguration.Message;
+            bool nmea = Parser.NmeaSentences != _nmeaAtEntry;
+            bool answered = Parser.TryTakeAnswer(out int message, out bool good) && message == UbxConfiguration.Message;
             switch (State)
             {
                 case UbxReceiverState.Booting:
                     if (nmea || nowMs - _enteredMs >= BootWaitMs) Configure(nowMs);
-                    else if (_parser.NavPvtMessages > 0) Enter(UbxReceiverState.Running, nowMs);
+                    else if (Parser.NavPvtMessages > 0) Enter(UbxReceiverState.Running, nowMs);
                     break;
                 case UbxReceiverState.Configuring:
                     // A refusal is an answer: asking again would give the same.
@@ -158,7 +154,7 @@ namespace Traxxs.Drivers
                 case UbxReceiverState.Running:
                     // One sentence may still have been under way when the configuration took effect.
                     if (nmea && nowMs - _enteredMs >= AnswerWaitMs) Configure(nowMs);
-                    else if (nmea) _nmeaAtEntry = _parser.NmeaSentences;
+                    else if (nmea) _nmeaAtEntry = Parser.NmeaSentences;
                     break;
                 default:
                     break;
@@ -182,7 +178,7 @@ namespace Traxxs.Drivers
         {
             State = state;
             _enteredMs = nowMs;
-            _nmeaAtEntry = _parser.NmeaSentences;
+            _nmeaAtEntry = Parser.NmeaSentences;
         }
 
         private int ReadLine(TrackerInputs inputs)
@@ -201,10 +197,10 @@ namespace Traxxs.Drivers
 
         private void Take(TrackerInputs inputs, byte value)
         {
-            for (bool found = _parser.Feed(value); found; found = _parser.Next())
+            for (bool found = Parser.Feed(value); found; found = Parser.Next())
             {
                 inputs.HasFix = true;
-                inputs.Fix.CopyFrom(_parser.Fix);
+                inputs.Fix.CopyFrom(Parser.Fix);
             }
         }
     }
