@@ -15,14 +15,14 @@ namespace Traxxs.Device
         // Time between steps while the accelerometer is tested, ms: five samples.
         private const int TestStepMs = 100;
 
+        // Time between tries of an accelerometer that refuses, ms: known to be failed, not passing noise, within a minute.
+        private const int RetryMs = 10000;
+
         private readonly InsoleParts _parts;
         private readonly Lis2dw12 _accelerometer;
         private readonly Max17048 _fuelGauge;
-        private readonly UbxReceiver _gnss;
         private readonly Lis2dw12SelfTest _accelerometerTest;
-        private readonly Tracker _tracker;
         private readonly TrackerInputs _inputs = new TrackerInputs();
-        private readonly TrackerOutputs _outputs = new TrackerOutputs();
 
         private readonly bool _woken;
         private bool _accelerometerTried;
@@ -40,12 +40,6 @@ namespace Traxxs.Device
         /// </summary>
         public RestMode Rest;
 
-        /// <summary>Puts the parts together; see the other constructor.</summary>
-        public Insole(InsoleParts parts, TrackerProfile profile, uint entropy)
-            : this(parts, profile, entropy, BootReason.Unknown)
-        {
-        }
-
         /// <summary>
         /// Puts the parts together. No part is spoken to before the first <see cref="Step"/>. <paramref name="entropy"/>:
         /// any number the device has not had before.
@@ -56,33 +50,24 @@ namespace Traxxs.Device
             _accelerometer = new Lis2dw12(parts.Accelerometer);
             _accelerometerTest = new Lis2dw12SelfTest(_accelerometer);
             _fuelGauge = new Max17048(parts.FuelGauge);
-            _gnss = new UbxReceiver(parts.Gnss);
-            _tracker = new Tracker(profile, parts.Storage, parts.Uplink, entropy, bootReason);
+            Gnss = new UbxReceiver(parts.Gnss);
+            Tracker = new Tracker(profile, parts.Storage, parts.Uplink, entropy, bootReason);
             _woken = bootReason == BootReason.WakePin || bootReason == BootReason.WakeTimer;
         }
 
         /// <summary>What the tracker decided in the last step; for a sleep decision, an energy account or a test.</summary>
-        public TrackerOutputs Outputs
-        {
-            get { return _outputs; }
-        }
+        public readonly TrackerOutputs Outputs = new TrackerOutputs();
 
         /// <summary>The tracker within, for its counters.</summary>
-        public Tracker Tracker
-        {
-            get { return _tracker; }
-        }
+        public readonly Tracker Tracker;
 
         /// <summary>The receiver's driver, for its counters.</summary>
-        public UbxReceiver Gnss
-        {
-            get { return _gnss; }
-        }
+        public readonly UbxReceiver Gnss;
 
         /// <summary>The device should restart now.</summary>
         public bool RestartWanted
         {
-            get { return _outputs.Restart; }
+            get { return Outputs.Restart; }
         }
 
         /// <summary>
@@ -91,7 +76,7 @@ namespace Traxxs.Device
         /// </summary>
         public long Wake()
         {
-            return _tracker.Wake(_parts.Signals.RtcMs);
+            return Tracker.Wake(_parts.Signals.RtcMs);
         }
 
         /// <summary>
@@ -103,30 +88,32 @@ namespace Traxxs.Device
             _inputs.Clear();
             ReadSignals();
             ReadAccelerometer(nowMs);
-            if (_gnssRuns) _gnss.Poll(_inputs, nowMs);
-            if (_outputs.MeasureBattery) ReadFuelGauge();
+            if (_gnssRuns) Gnss.Poll(_inputs, nowMs);
+            if (Outputs.MeasureBattery) ReadFuelGauge();
 
-            _tracker.Step(_inputs, _outputs, nowMs);
+            Tracker.Step(_inputs, Outputs, nowMs);
 
             DriveAccelerometer(nowMs);
             DriveGnss(nowMs);
-            if (_outputs.Indicate != IndicatorPattern.None) _parts.Indicator.Show(_outputs.Indicate);
+            if (Outputs.Indicate != IndicatorPattern.None) _parts.Indicator.Show(Outputs.Indicate);
             return FindRest(nowMs);
         }
 
         private long FindRest(long nowMs)
         {
-            Rest = _outputs.Rest;
-            long dueMs = _outputs.NextStepMs;
+            Rest = Outputs.Rest;
+            long dueMs = Outputs.NextStepMs;
             if (_gnssRuns)
             {
-                Rest = _gnss.QuietUntilMs > nowMs && Rest != RestMode.Awake ? RestMode.LightSleep : RestMode.Awake;
-                if (_gnss.NextPollMs < dueMs) dueMs = _gnss.NextPollMs;
+                Rest = Gnss.QuietUntilMs > nowMs && Rest != RestMode.Awake ? RestMode.LightSleep : RestMode.Awake;
+                if (Gnss.NextPollMs < dueMs) dueMs = Gnss.NextPollMs;
             }
 
-            if (!_testBegun) return dueMs;
-            Rest = RestMode.Awake;
-            return dueMs < nowMs + TestStepMs ? dueMs : nowMs + TestStepMs;
+            // A chip that refuses cannot wake the board, and a deep sleep would forget that it did.
+            if (!_accelerometerRuns && Rest == RestMode.DeepSleep) Rest = RestMode.LightSleep;
+            int retryMs = _testBegun ? TestStepMs : _accelerometerRuns ? Tracker.StepMaxMs : RetryMs;
+            if (_testBegun) Rest = RestMode.Awake;
+            return dueMs < nowMs + retryMs ? dueMs : nowMs + retryMs;
         }
 
         private void ReadSignals()
@@ -195,7 +182,7 @@ namespace Traxxs.Device
         private void DriveAccelerometer(long nowMs)
         {
             if (_testBegun) return;
-            if (_outputs.TestParts)
+            if (Outputs.TestParts)
             {
                 _testBegun = true;
                 _samplesReadMs = nowMs;
@@ -204,22 +191,22 @@ namespace Traxxs.Device
                 return;
             }
 
-            if (_accelerometerRuns && _accelerometerMode == _outputs.Accelerometer) return;
+            if (_accelerometerRuns && _accelerometerMode == Outputs.Accelerometer) return;
             bool started = _accelerometerRuns || _accelerometer.TryStart();
             _accelerometerTried = true;
-            _accelerometerMode = _outputs.Accelerometer;
+            _accelerometerMode = Outputs.Accelerometer;
             _accelerometerRuns = started && _accelerometer.TrySetMode(_accelerometerMode);
             _samplesReadMs = nowMs;
         }
 
         private void DriveGnss(long nowMs)
         {
-            bool wanted = _outputs.Gnss == GnssPower.On;
+            bool wanted = Outputs.Gnss == GnssPower.On;
             if (wanted == _gnssRuns) return;
             _gnssRuns = wanted;
             _parts.Signals.SetGnssSupply(wanted);
-            if (wanted) _gnss.PowerUp(nowMs);
-            else _gnss.PowerDown();
+            if (wanted) Gnss.PowerUp(nowMs);
+            else Gnss.PowerDown();
         }
 
         private void ReadFuelGauge()

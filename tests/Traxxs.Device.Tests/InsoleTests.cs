@@ -17,12 +17,15 @@ public sealed class InsoleTests
         var bench = new Bench();
         bench.RunUntil(10 * MinuteMs);
         Assert.AreEqual(MotionState.Stationary, bench.Insole.Tracker.MotionState);
-        Assert.AreEqual(AccelerometerMode.WakeOnMotion, bench.Insole.Outputs.Accelerometer);
+        Assert.AreEqual(AccelerometerMode.WakeOnStride, bench.Insole.Outputs.Accelerometer, "only a stride is worth the end of a deep sleep");
         Assert.IsFalse(bench.Gnss.Powered, "the receiver's supply must be off at rest");
         Assert.IsGreaterThan(0, bench.Insole.Tracker.FixesTaken, "the first fix gives the device its time");
         var steps = bench.Steps;
         bench.RunUntil(40 * MinuteMs);
         Assert.IsLessThan(steps + 20, bench.Steps, "half an hour of rest takes a few steps only");
+        bench.RunUntil(240 * MinuteMs);
+        Assert.IsInRange(1, 10, bench.DeepSleeps, "four hours of rest are deep sleep, with a start where something is due");
+        Assert.AreEqual(0, bench.Insole.Tracker.FailedParts);
     }
 
     [TestMethod]

@@ -1,4 +1,5 @@
 using Traxxs.Core;
+using Traxxs.Core.Diagnostics;
 using Traxxs.Core.Ports;
 using Traxxs.Simulation.Chips;
 using Traxxs.Simulation.Energy;
@@ -17,7 +18,7 @@ internal sealed class Bench
         Gnss = new MaxM10Chip(Place, 2, StartUnixMs);
         FuelGauge = new Max17048Chip(new Battery(250, 80));
         Signals = new FakeSignals(Accelerometer, Gnss);
-        Insole = NewInsole(1);
+        Insole = NewInsole(1, BootReason.PowerOn);
     }
 
     public Foot Foot { get; } = new();
@@ -44,6 +45,12 @@ internal sealed class Bench
 
     public int Steps { get; private set; }
 
+    /// <summary>Whether the board does what the tracker says of deep sleep; one whose debugger forbids it does not.</summary>
+    public bool SleepsDeeply { get; init; } = true;
+
+    /// <summary>Deep sleeps that have ended.</summary>
+    public int DeepSleeps { get; private set; }
+
     /// <summary>Bytes the steps allocated, the simulated chips' part of it included.</summary>
     public long BytesAllocatedInSteps { get; set; }
 
@@ -64,9 +71,24 @@ internal sealed class Bench
             dueMs = Math.Min(dueMs, untilMs);
             Steps++;
             dueMs = Math.Max(dueMs, NowMs + 1);
-            if (Insole.Outputs.Accelerometer == AccelerometerMode.WakeOnMotion) dueMs = Math.Max(Accelerometer.NextInterruptMs(dueMs), NowMs + 1);
+            var stands = Accelerometer.Int1Active;
+            var sleeps = SleepsDeeply && Insole.Rest == RestMode.DeepSleep && !Signals.ChargerConnected && !stands && dueMs < untilMs;
+            if (Insole.Outputs.Accelerometer != AccelerometerMode.Streaming)
+                dueMs = stands ? Math.Min(dueMs, NowMs + Device.Adapters.BoardSleep.StandingLineMs) : Math.Max(Accelerometer.NextInterruptMs(dueMs), NowMs + 1);
             NowMs = dueMs;
+            if (sleeps) WakeUp();
         }
+    }
+
+    // A deep sleep is over: memory is gone, and the new start goes on from flash.
+    private void WakeUp()
+    {
+        DeepSleeps++;
+        Signals.NowMs = NowMs;
+        Uplink.Close();
+        Gnss.SetSupply(false, NowMs);
+        Insole = NewInsole((uint)DeepSleeps, Accelerometer.Int1Active ? BootReason.WakePin : BootReason.WakeTimer);
+        _startedMs = NowMs - Insole.Wake();
     }
 
     /// <summary>A reset: everything in RAM is gone, flash and chips are as they were.</summary>
@@ -75,10 +97,10 @@ internal sealed class Bench
         Flash = Flash.AfterRestart();
         Uplink = new FakeUplink { Coverage = Uplink.Coverage };
         _startedMs = NowMs;
-        Insole = NewInsole(2);
+        Insole = NewInsole(2, BootReason.Requested);
     }
 
-    private Insole NewInsole(uint entropy)
+    private Insole NewInsole(uint entropy, BootReason reason)
     {
         var parts = new InsoleParts
         {
@@ -90,6 +112,6 @@ internal sealed class Bench
             Storage = Flash,
             Uplink = Uplink,
         };
-        return new Insole(parts, new TrackerProfile(), entropy);
+        return new Insole(parts, new TrackerProfile(), entropy, reason);
     }
 }
