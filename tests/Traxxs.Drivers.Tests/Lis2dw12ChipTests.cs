@@ -183,4 +183,20 @@ public sealed class Lis2dw12ChipTests
         Assert.AreEqual(0x44, Read(chip, 0x0F));
         Assert.AreEqual(0, Read(chip, 0x2F));
     }
+
+    [TestMethod]
+    public void The_watermark_rises_on_the_line_it_is_routed_to_and_falls_when_the_samples_are_read()
+    {
+        var chip = new Lis2dw12Chip(_foot, 1);
+        Write(chip, 0x24, 0x02);                        // INT2_FTH
+        Write(chip, 0x2E, 0xC0 | 25);                   // continuous, 25 samples
+        Write(chip, 0x20, 0x44);                        // 50 Hz
+        Assert.AreEqual(500, chip.NextWatermarkMs(2000));
+        Assert.IsTrue(chip.Int2Active);
+        Assert.IsFalse(chip.Int1Active, "not routed there");
+        Assert.AreEqual(0x80 | 25, Read(chip, 0x2F));
+        Assert.IsTrue(chip.TryRead(0x28, _buffer, 6 * 25));
+        Assert.IsFalse(chip.Int2Active);
+        Assert.AreEqual(1000, chip.NextWatermarkMs(2000));
+    }
 }

@@ -14,11 +14,13 @@ namespace Traxxs.Simulation.Chips;
 /// </remarks>
 public sealed class Lis2dw12Chip : RegisterChip
 {
-    private const byte WhoAmI = 0x0F, Ctrl1 = 0x20, Ctrl2 = 0x21, Ctrl3 = 0x22, Ctrl4 = 0x23, Ctrl6 = 0x25, Status = 0x27;
+    private const byte WhoAmI = 0x0F, Ctrl1 = 0x20, Ctrl2 = 0x21, Ctrl3 = 0x22, Ctrl4 = 0x23, Ctrl5 = 0x24, Ctrl6 = 0x25, Status = 0x27;
     private const byte OutXL = 0x28, OutZH = 0x2D, FifoCtrl = 0x2E, FifoSamples = 0x2F, TapThsX = 0x30, WakeUpThs = 0x34;
     private const byte WakeUpDur = 0x35, FreeFall = 0x36, StatusDup = 0x37, WakeUpSrc = 0x38, TapSrc = 0x39, SixdSrc = 0x3A;
     private const byte AllIntSrc = 0x3B, Ctrl7 = 0x3F;
     private const byte FreeFallIa = 0x01, WakeUpIa = 0x02, SixdIa = 0x10;      // ALL_INT_SRC.
+
+    private enum Line { None, Int1, Int2 }
 
     private const double HighPassGain = 0.389;          // 1 / (1 + 2 pi / 4): first order, cut-off at ODR / 4.
     private const int SettledSamples = 64;              // Longer than any duration register counts: after so many equal samples nothing new can happen.
@@ -82,6 +84,18 @@ public sealed class Lis2dw12Chip : RegisterChip
         }
     }
 
+    /// <summary>Whether line INT2 is active: the FIFO's watermark or its end, or a fresh sample (CTRL5, datasheet 8.8).</summary>
+    public bool Int2Active
+    {
+        get
+        {
+            var routed = _registers[Ctrl5];
+            return ((routed & 0x01) != 0 && _dataReady)
+                || ((routed & 0x02) != 0 && _fifo.Count >= FifoThreshold)
+                || ((routed & 0x04) != 0 && _fifo.Count == Lis2dw12Fifo.Depth);
+        }
+    }
+
     /// <summary>Level of pin INT1, with the polarity H_LACTIVE gives.</summary>
     public bool Int1Level => Int1Active ^ ((_registers[Ctrl3] & 0x08) != 0);
 
@@ -98,7 +112,7 @@ public sealed class Lis2dw12Chip : RegisterChip
     private int FifoThreshold => _registers[FifoCtrl] & 0x1F;
 
     /// <summary>Takes the samples due up to a time. Going back does nothing.</summary>
-    public void AdvanceTo(long timeMs) => Run(timeMs * 1000, stopAtInterrupt: false);
+    public void AdvanceTo(long timeMs) => Run(timeMs * 1000, Line.None);
 
     /// <summary>
     /// Advances until INT1 is active, at most to a limit, and says where the chip then stands: an event loop gives the time of
@@ -106,7 +120,14 @@ public sealed class Lis2dw12Chip : RegisterChip
     /// </summary>
     public long NextInterruptMs(long limitMs)
     {
-        if (!Int1Active) Run(limitMs * 1000, stopAtInterrupt: true);
+        if (!Int1Active) Run(limitMs * 1000, Line.Int1);
+        return NowMs;
+    }
+
+    /// <summary>As <see cref="NextInterruptMs"/>, for line INT2.</summary>
+    public long NextWatermarkMs(long limitMs)
+    {
+        if (!Int2Active) Run(limitMs * 1000, Line.Int2);
         return NowMs;
     }
 
@@ -216,7 +237,7 @@ public sealed class Lis2dw12Chip : RegisterChip
         _fallRun = 0;
     }
 
-    private void Run(long toUs, bool stopAtInterrupt)
+    private void Run(long toUs, Line stopAt)
     {
         while (_nextSampleUs <= toUs)
         {
@@ -224,7 +245,7 @@ public sealed class Lis2dw12Chip : RegisterChip
             Sample(_nextSampleUs / 1000);
             _nowUs = Math.Max(_nowUs, _nextSampleUs);
             _nextSampleUs += _periodUs;
-            if (stopAtInterrupt && Int1Active)
+            if ((stopAt == Line.Int1 && Int1Active) || (stopAt == Line.Int2 && Int2Active))
             {
                 _nowUs = (_nowUs + 999) / 1000 * 1000;
                 return;

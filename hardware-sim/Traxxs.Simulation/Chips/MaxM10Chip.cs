@@ -54,6 +54,16 @@ public sealed class MaxM10Chip : ISerialLine
     /// <summary>Whether the receiver has a fix now: the truth for a test, not for the firmware.</summary>
     public bool HasFix => _on && _navigation.HasFix;
 
+    /// <summary>The reader sleeps and its UART with it: what arrives meanwhile is lost.</summary>
+    public bool ReaderAsleep
+    {
+        get => _out.ReaderAsleep;
+        set => _out.ReaderAsleep = value;
+    }
+
+    /// <summary>Bytes that arrived while the reader slept.</summary>
+    public long BytesUnheard => _out.Unheard;
+
     /// <summary>Bytes the reader came too late for.</summary>
     public long BytesOverrun => _out.Overrun;
 

@@ -17,6 +17,12 @@ internal sealed class UartTransmitter(int receiveBufferSize)
     /// <summary>Bytes lost because the reader was late.</summary>
     public long Overrun { get; private set; }
 
+    /// <summary>Nobody listens: what arrives is lost.</summary>
+    public bool ReaderAsleep { get; set; }
+
+    /// <summary>Bytes that arrived while nobody listened.</summary>
+    public long Unheard { get; private set; }
+
     /// <summary>Line speed; ten bits a character.</summary>
     public int Baud
     {
@@ -75,6 +81,12 @@ internal sealed class UartTransmitter(int receiveBufferSize)
 
     private void Receive(byte value)
     {
+        if (ReaderAsleep)
+        {
+            Unheard++;
+            return;
+        }
+
         if (_count == _buffer.Length)
         {
             Overrun++;
