@@ -68,6 +68,9 @@ internal static class DeviceReading
         }
 
         var problem = profile.Validate();
-        return problem == SettingCode.None ? profile : throw map.Reading.Error(map.Node, $"setting '{problem}' is outside its range");
+        if (problem == SettingCode.None) return profile;
+        // A range may hang on another setting, which then is the one that was written.
+        var (name, refused) = map.Node.Children.FirstOrDefault(pair => string.Equals(pair.Key.ToString(), problem.ToString(), StringComparison.OrdinalIgnoreCase));
+        throw map.Reading.Error(refused ?? map.Node, name is null ? $"{problem} does not fit the other settings" : $"{name} is {refused}, outside the range the firmware takes (see TrackerProfile)");
     }
 }
