@@ -2,6 +2,7 @@ using Traxxs.Core;
 using Traxxs.Core.Diagnostics;
 using Traxxs.Core.Ports;
 using Traxxs.Device;
+using Traxxs.Device.Adapters;
 using Traxxs.Simulation.Energy;
 using Traxxs.Simulation.Scenarios;
 using Traxxs.Simulation.Time;
@@ -150,6 +151,7 @@ public sealed partial class InsoleRig
         var nowMs = Clock.NowMs;
         _accelerometer.AdvanceTo(nowMs);
         _gnss.AdvanceTo(nowMs);
+        _gnss.ReaderAsleep = false;
         _power.SettleTo(nowMs);
         if (_battery.Empty && !_power.Charging)
         {
@@ -174,57 +176,55 @@ public sealed partial class InsoleRig
         Note();
     }
 
-    // Light sleep stops UART and radio, deep sleep loses what a pin holds: the board takes either only with both off and no
-    // pattern playing (see BoardSleep), and looks again when the pattern is over.
+    // The insole has asked the receiver's line; radio and motor are asked here, and the board looks again when a pattern is over
+    // (see Program and BoardSleep).
     private void Rest(long nowMs)
     {
-        var outputs = _insole!.Outputs;
         _meter.Set(_accelerometer.EnergyState, nowMs);
         _meter.Set(_gnss.EnergyState, nowMs);
         var plays = _indicator.PlaysUntilMs > nowMs;
-        var quiet = outputs.Rest != RestMode.Awake && outputs.Gnss == GnssPower.Backup && _link.State is LinkState.Closed or LinkState.Failed && !plays;
         if (plays) _dueMs = Math.Min(_dueMs, _indicator.PlaysUntilMs);
-        if (quiet) _meter.Add(EnergyState.ControllerActive, StepAwakeMs);
-        if (quiet && outputs.Rest == RestMode.DeepSleep)
+        var rest = plays || _link.State is LinkState.Opening or LinkState.Open ? RestMode.Awake : _insole!.Rest;
+        if (rest == RestMode.DeepSleep && _signals.ChargerConnected) rest = RestMode.LightSleep;    // its line stands and would end it
+        var streams = _insole!.Outputs.Accelerometer == AccelerometerMode.Streaming;
+        _gnss.ReaderAsleep = rest != RestMode.Awake;
+        if (rest != RestMode.Awake) _meter.Add(EnergyState.ControllerActive, StepAwakeMs);
+        if (rest == RestMode.DeepSleep)
         {
             Retire(sleeps: true);
             _life = Life.DeepSleep;
-            _meter.Set(EnergyState.ControllerDeepSleep, nowMs);
-        }
-        else
-        {
-            _meter.Set(quiet ? EnergyState.ControllerLightSleep : EnergyState.ControllerActive, nowMs);
         }
 
-        WaitForDueOrInterrupt(outputs.Accelerometer != AccelerometerMode.Streaming);
+        _meter.Set(rest switch
+        {
+            RestMode.DeepSleep => EnergyState.ControllerDeepSleep,
+            RestMode.LightSleep => EnergyState.ControllerLightSleep,
+            _ => EnergyState.ControllerActive,
+        }, nowMs);
+        WaitForDueOrInterrupt(streams);
     }
 
-    // The board sleeps with the motion line armed while it waits for motion; while samples stream it is not, or every step
-    // of a walk would wake it. The chip is run ahead only as far as nothing else can happen.
-    private void WaitForDueOrInterrupt(bool armed)
+    // The lines that wake: motion while the insole waits for it, the FIFO's watermark while samples stream, for every step of a
+    // walk would raise the motion line. The chip is run ahead only as far as nothing else can happen.
+    private void WaitForDueOrInterrupt(bool streams)
     {
         var nowMs = Clock.NowMs;
-        if (armed && _accelerometer.Int1Active && _life == Life.DeepSleep)
+        if (streams ? _accelerometer.Int2Active : _accelerometer.Int1Active)
         {
-            _next = _scheduler.At(nowMs, MotionWakes);  // EXT1 wakes by level: a line that stands ends the sleep at once.
-            return;
-        }
-
-        if (!armed || _accelerometer.Int1Active)
-        {
-            _next = _scheduler.At(_dueMs, TimeIsUp);
+            // Pins wake by level: a line that stands ends a deep sleep at once, and a lesser one soon.
+            _next = _life == Life.DeepSleep ? _scheduler.At(nowMs, LineWakes) : _scheduler.At(Math.Min(_dueMs, nowMs + BoardSleep.StandingLineMs), Step);
             return;
         }
 
         var limitMs = Math.Min(_dueMs, _scheduler.NextDueMs);
-        var reachedMs = Math.Clamp(_accelerometer.NextInterruptMs(limitMs), nowMs, limitMs);
-        if (_accelerometer.Int1Active) _next = _scheduler.At(reachedMs, MotionWakes);
-        else _next = limitMs >= _dueMs ? _scheduler.At(_dueMs, TimeIsUp) : _scheduler.At(limitMs, () => WaitForDueOrInterrupt(armed));
+        var reachedMs = Math.Clamp(streams ? _accelerometer.NextWatermarkMs(limitMs) : _accelerometer.NextInterruptMs(limitMs), nowMs, limitMs);
+        if (streams ? _accelerometer.Int2Active : _accelerometer.Int1Active) _next = _scheduler.At(reachedMs, LineWakes);
+        else _next = limitMs >= _dueMs ? _scheduler.At(_dueMs, TimeIsUp) : _scheduler.At(limitMs, () => WaitForDueOrInterrupt(streams));
     }
 
-    private void MotionWakes()
+    private void LineWakes()
     {
-        _signals.MotionRose();
+        if (_accelerometer.Int1Active) _signals.MotionRose();
         if (_life == Life.DeepSleep) SwitchOn(BootReason.WakePin);
         else Step();
     }
