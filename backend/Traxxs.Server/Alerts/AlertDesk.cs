@@ -88,7 +88,8 @@ public sealed class AlertDesk(ServiceDatabase database, Escalator escalator, Tim
     {
         var next = alert with { State = AlertState.Resolved, ResolvedAt = now, ResolvedBy = actor.Name, Resolution = reason, EscalateAt = null };
         session.Alerts.Update(next);
-        session.Audit.Add(actor.Org, now, actor.Name, "alert.resolved", $"alert:{alert.Id}", reason);
+        // The reason stands with the alert: what people write about people can be erased there, and in the log never.
+        session.Audit.Add(actor.Org, now, actor.Name, "alert.resolved", $"alert:{alert.Id}");
         escalator.FollowUp(session, next, "resolved", now);
         return new DeskResult(DeskOutcome.Done, next);
     }
