@@ -98,7 +98,7 @@ internal static class ServerCommand
         var token = Path.GetFullPath(host.AdminTokenFile);
         if (json)
         {
-            JsonOutput.Write(new { mqtt = host.MqttAddress, page = host.ApiAddress, data = Path.GetFullPath(host.Options.DataFolder), adminTokenFile = token });
+            JsonOutput.Write(new { mqtt = host.MqttAddress, page = host.ApiAddress, data = Path.GetFullPath(host.Options.DataFolder), adminTokenFile = token, setupCodeFile = SetupCodeOf(host) });
         }
         else
         {
@@ -107,10 +107,13 @@ internal static class ServerCommand
             Console.Out.WriteLine(host.AdminToken is null
                 ? $"operator's token: made before, {token} no longer holds it (--new-admin-token makes another)"
                 : $"operator's token in {token}");
+            if (SetupCodeOf(host) is { } code) Console.Out.WriteLine($"no account yet: set up at {host.ApiAddress} with the code in {code}");
         }
 
         Console.Out.Flush();
     }
+
+    private static string? SetupCodeOf(ServerHost host) => host.SetupCodeFile is { } path ? Path.GetFullPath(path) : null;
 
     private static async Task StoppedAsync(CancellationToken cancellationToken)
     {
