@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Traxxs.Server.Alerts.Schedules;
 using Traxxs.Server.Api.Http;
 using Traxxs.Server.Identity;
 using Traxxs.Store.Service;
@@ -57,7 +58,7 @@ internal static class OrganisationsApi
 
         if (body.Text("timeZone") is { } zone)
         {
-            if (!WorkingHours.TryZone(zone, out _)) throw QueryParsing.Bad("timeZone", "must be an IANA name, such as Europe/Berlin");
+            if (ScheduleJson.FindZone(zone) is null) throw QueryParsing.Bad("timeZone", "must be an IANA name, such as Europe/Berlin");
             change = change with { TimeZone = zone };
         }
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Text.Json;
+using Traxxs.Server.Alerts.Schedules;
 using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Identity;
@@ -59,13 +61,20 @@ public sealed class LocationGate(ServiceDatabase database)
             {
                 if (session.Wearers.Find(null, assignment.WearerId) is not { } wearer) continue;
                 var since = session.Alerts.OpenSince(wearer.Id, Urgent);
-                wearers[wearer.Id] = location = new WearerLocation(wearer, WorkingHours.FromText(wearer.WorkingHours), since - LookBack);
+                wearers[wearer.Id] = location = new WearerLocation(wearer, HoursOf(wearer), since - LookBack);
             }
 
             spans.Add((assignment, location));
         }
 
         return new DeviceLocation(spans.DrainToImmutable());
+    }
+
+    private static Schedule? HoursOf(Wearer wearer)
+    {
+        if (wearer.WorkingHours is null) return null;
+        using var json = JsonDocument.Parse(wearer.WorkingHours);
+        return ScheduleJson.Read(json.RootElement, "workingHours");
     }
 }
 
@@ -124,7 +133,7 @@ public sealed class DeviceLocation
 /// <param name="Wearer">Who.</param>
 /// <param name="Hours">Working hours; null for always.</param>
 /// <param name="OpenFrom">From when on places are shown because of an open alert; null where there is none.</param>
-internal sealed record WearerLocation(Wearer Wearer, WorkingHours? Hours, DateTimeOffset? OpenFrom)
+internal sealed record WearerLocation(Wearer Wearer, Schedule? Hours, DateTimeOffset? OpenFrom)
 {
     public bool IsOpen => OpenFrom is not null;
 
@@ -132,6 +141,6 @@ internal sealed record WearerLocation(Wearer Wearer, WorkingHours? Hours, DateTi
     {
         if (time >= OpenFrom) return null;
         if (Wearer.ErasedAt is not null || !Wearer.Consents || time < Wearer.ConsentAt) return LocationHidden.NoConsent;
-        return Hours is null || Hours.Include(time) ? null : LocationHidden.OutsideHours;
+        return Hours is null || Hours.IsActive(time) ? null : LocationHidden.OutsideHours;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Traxxs.Server.Alerts.Schedules;
 using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Identity;
@@ -112,13 +113,13 @@ public sealed class WearerBook(ServiceDatabase database, TimeProvider clock)
 
         if (wanted.TimeZone is { } zone)
         {
-            if (zone.Length > 0 && !WorkingHours.TryZone(zone, out _)) throw new FormatException("timeZone: must be an IANA name, such as Europe/Berlin");
+            if (zone.Length > 0 && ScheduleJson.FindZone(zone) is null) throw new FormatException("timeZone: must be an IANA name, such as Europe/Berlin");
             wearer = wearer with { TimeZone = zone.Length == 0 ? null : zone };
         }
 
         if (wanted.WorkingHours is { } hours)
         {
-            if (hours.ValueKind != JsonValueKind.Null) WorkingHours.Read(hours);
+            ScheduleJson.Read(hours, "workingHours");
             wearer = wearer with { WorkingHours = hours.ValueKind == JsonValueKind.Null ? null : hours.GetRawText() };
         }
 

@@ -1,8 +1,9 @@
 using System.Text.Json;
-using Traxxs.Server.Identity;
+using Traxxs.Server.Alerts.Schedules;
 
 namespace Traxxs.Server.Tests.Identity;
 
+/// <summary>A wearer's hours are a schedule; these are the shifts people work.</summary>
 [TestClass]
 public sealed class WorkingHoursTests
 {
@@ -33,36 +34,17 @@ public sealed class WorkingHoursTests
     [DataRow("2026-07-06T06:00:00Z", true)] // eight o'clock in summer
     [DataRow("2026-07-06T05:59:00Z", false)]
     public void A_time_lies_in_the_hours_by_the_clock_on_the_wall(string time, bool inside) =>
-        Assert.AreEqual(inside, WorkingHours.FromText(Shifts)!.Include(DateTimeOffset.Parse(time)));
+        Assert.AreEqual(inside, Read(Shifts).IsActive(DateTimeOffset.Parse(time)));
 
     [TestMethod]
     public void A_shift_over_the_change_of_clocks_begins_and_ends_by_the_wall()
     {
-        var night = WorkingHours.FromText("""{"timeZone":"Europe/Berlin","week":[{"day":"sat","from":"22:00","to":"03:00"}]}""")!;
+        var night = Read("""{"timeZone":"Europe/Berlin","week":[{"day":"sat","from":"22:00","to":"03:00"}]}""");
         // 2026-10-25, 03:00 summer time becomes 02:00: the hour from two to three comes twice, and both belong to the shift.
-        Assert.IsTrue(night.Include(DateTimeOffset.Parse("2026-10-25T00:30:00Z")));
-        Assert.IsTrue(night.Include(DateTimeOffset.Parse("2026-10-25T01:30:00Z")));
-        Assert.IsFalse(night.Include(DateTimeOffset.Parse("2026-10-25T02:00:00Z")));
+        Assert.IsTrue(night.IsActive(DateTimeOffset.Parse("2026-10-25T00:30:00Z")));
+        Assert.IsTrue(night.IsActive(DateTimeOffset.Parse("2026-10-25T01:30:00Z")));
+        Assert.IsFalse(night.IsActive(DateTimeOffset.Parse("2026-10-25T02:00:00Z")));
     }
 
-    [TestMethod]
-    [DataRow("""{"week":[]}""", "workingHours.timeZone")]
-    [DataRow("""{"timeZone":"Mars/Olympus","week":[]}""", "workingHours.timeZone")]
-    [DataRow("""{"timeZone":"Europe/Berlin"}""", "workingHours.week")]
-    [DataRow("""{"timeZone":"Europe/Berlin","week":[{"day":"monday","from":"08:00","to":"17:00"}]}""", "workingHours.week[0].day")]
-    [DataRow("""{"timeZone":"Europe/Berlin","week":[{"day":"mon","from":"8:00","to":"17:00"}]}""", "workingHours.week[0].from")]
-    [DataRow("""{"timeZone":"Europe/Berlin","week":[{"day":"mon","from":"24:00","to":"17:00"}]}""", "workingHours.week[0].from")]
-    [DataRow("""{"timeZone":"Europe/Berlin","week":[{"day":"mon","from":"08:00","to":"25:00"}]}""", "workingHours.week[0].to")]
-    [DataRow("""{"timeZone":"Europe/Berlin","week":[],"exceptions":[{"date":"24.12.2026"}]}""", "workingHours.exceptions[0].date")]
-    [DataRow("""{"timeZone":"Europe/Berlin","week":[],"exceptions":[{"date":"2026-12-24","from":"08:00"}]}""", "workingHours.exceptions[0].to")]
-    [DataRow("""{"timeZone":"Europe/Berlin","week":[],"lunch":"12:00"}""", "workingHours")]
-    [DataRow("[]", "workingHours")]
-    public void What_is_wrong_with_hours_is_named(string json, string field)
-    {
-        var error = Assert.ThrowsExactly<FormatException>(() => WorkingHours.Read(JsonSerializer.Deserialize<JsonElement>(json)));
-        StringAssert.StartsWith(error.Message, field);
-    }
-
-    [TestMethod]
-    public void No_hours_are_always() => Assert.IsNull(WorkingHours.FromText(null));
+    private static Schedule Read(string json) => ScheduleJson.Read(JsonSerializer.Deserialize<JsonElement>(json), "workingHours")!;
 }
