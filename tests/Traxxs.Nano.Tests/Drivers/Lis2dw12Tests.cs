@@ -69,6 +69,15 @@ namespace Traxxs.Nano.Tests
         }
 
         [TestMethod]
+        public void The_self_test_holds_the_push_against_the_rest()
+        {
+            Assert.IsTrue(SelfTest(600), "600 mg are within the limits");
+            Assert.IsTrue(SelfTest(-600), "either way");
+            Assert.IsFalse(SelfTest(0), "a proof mass that sticks");
+            Assert.IsFalse(SelfTest(1600), "and one that is loose");
+        }
+
+        [TestMethod]
         public void The_fuel_gauge_is_read_in_millivolts_and_percent()
         {
             RegisterFile chip = new RegisterFile();
@@ -84,6 +93,26 @@ namespace Traxxs.Nano.Tests
             chip.Set((byte)Max17048Register.VCell, 0xFF);
             Assert.IsFalse(driver.TryRead(inputs), "a stuck bus");
             Assert.AreEqual((int)Max17048Register.VCell, (int)driver.BadRegister, "register");
+        }
+
+        private static bool SelfTest(int pushMg)
+        {
+            AccelerometerChip chip = new AccelerometerChip();
+            Lis2dw12SelfTest test = new Lis2dw12SelfTest(new Lis2dw12(chip));
+            TrackerInputs inputs = new TrackerInputs();
+            bool over = !test.Begin();
+            for (int step = 0; !over && step < 20; step++)
+            {
+                // A count is 125/256 mg: 2048 of them are 1 g.
+                short pushed = (short)(chip.IsPushed ? pushMg * 256 / 125 : 0);
+                short[] counts = new short[30];
+                for (int i = 0; i < counts.Length; i++) counts[i] = (short)(pushed + (i % 3 == 2 ? 2048 : 0));
+                chip.Fill(counts);
+                over = test.Advance(inputs);
+            }
+
+            Assert.IsTrue(over && test.IdentityGood && test.NoiseGood, "the rest of the test");
+            return test.AnswerGood;
         }
 
         private static bool Run(Lis2dw12 driver, TrackerInputs inputs)

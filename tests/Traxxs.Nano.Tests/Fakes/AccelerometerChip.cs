@@ -15,6 +15,12 @@ namespace Traxxs.Nano.Tests
             Set((byte)Lis2dw12Register.WhoAmI, 0x44);
         }
 
+        /// <summary>Whether the chip pushes its proof mass.</summary>
+        public bool IsPushed
+        {
+            get { return (Registers[(byte)Lis2dw12Register.Ctrl3] & 0xC0) != 0; }
+        }
+
         /// <summary>Counts of X, Y, Z in turn, oldest first.</summary>
         public void Fill(short[] counts)
         {
