@@ -47,6 +47,20 @@ internal sealed class Database : IDisposable
         return statement.Step() ? statement.Int64(0) : 0;
     }
 
+    /// <summary>Copies what it can of the write-ahead log without waiting for anybody; answers how many pages are left in it.</summary>
+    public int Checkpoint()
+    {
+        using var row = Prepare("PRAGMA wal_checkpoint(PASSIVE)");
+        return row.Step() ? (int)(row.Int64(1) - row.Int64(2)) : 0;
+    }
+
+    /// <summary>Pages this connection has written into the log since it was last asked.</summary>
+    public int TakePagesWritten()
+    {
+        Check(sqlite3_db_status(_handle, SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 1));
+        return pages;
+    }
+
     /// <summary>Whether no transaction is open.</summary>
     public bool AutoCommit => sqlite3_get_autocommit(_handle) != 0;
 

@@ -67,6 +67,9 @@ internal sealed class ReportLog : IDisposable
     /// <summary>Committed reports.</summary>
     public long Count => Volatile.Read(ref _committedReports);
 
+    /// <summary>Pages in the write-ahead log that are not copied yet, at most.</summary>
+    public int PagesToCopy { get; private set; }
+
     /// <summary>Opens or creates the file and reads the tail of the log into memory.</summary>
     public static ReportLog Open(SqliteReportStoreOptions options)
     {
@@ -141,7 +144,11 @@ internal sealed class ReportLog : IDisposable
         _filled.Clear();
         Volatile.Write(ref _committedReports, _reports);
         Volatile.Write(ref _lastPosition, _lastWritten);
+        PagesToCopy += _database.TakePagesWritten();
     }
+
+    /// <summary>Copies what is left of the write-ahead log; with nothing left it begins again at its start.</summary>
+    public void FinishCheckpoint() => PagesToCopy = _database.Checkpoint();
 
     /// <summary>Writes every chunk row: from here on the database alone knows where everything is.</summary>
     public void WriteIndex()

@@ -28,6 +28,7 @@ public sealed class SqliteReportStore : IReportStore
     private readonly Thread _writer;
     private readonly ConcurrentBag<ReportLogReader> _readers = [];
     private readonly RecentReports _recent;
+    private readonly Checkpointer _checkpointer;
     private volatile ReportLog _log;
     private volatile string? _failure;
     private int _disposed;
@@ -39,6 +40,7 @@ public sealed class SqliteReportStore : IReportStore
         _log = log;
         _recent = new RecentReports(options.RecentMax);
         _recent.Reset(log.LastPosition);
+        _checkpointer = new Checkpointer(options.DatabasePath);
         _queue = new AppendQueue(options.QueueMax);
         _writer = new Thread(Write) { Name = "report store writer", IsBackground = true };
         _writer.Start();
@@ -200,6 +202,7 @@ public sealed class SqliteReportStore : IReportStore
             if (error is null)
             {
                 retryDelay = _options.RetryDelay;
+                Checkpoint();
                 continue;
             }
 
@@ -208,6 +211,20 @@ public sealed class SqliteReportStore : IReportStore
         }
 
         Settle();
+    }
+
+    /// <summary>Nobody waits for this: the group has been told.</summary>
+    private void Checkpoint()
+    {
+        try
+        {
+            if (_checkpointer.TakeNearlyDone()) _log.FinishCheckpoint();
+            else if (_log.PagesToCopy >= _options.CheckpointPages) _checkpointer.Want();
+        }
+        catch (DatabaseException)
+        {
+            // Tried again at the next run; the reports are in the log all the same.
+        }
     }
 
     /// <summary>Commits a group, or says why it could not be; then nothing of it is stored.</summary>
@@ -289,6 +306,7 @@ public sealed class SqliteReportStore : IReportStore
 
     private void Settle()
     {
+        _checkpointer.Dispose();
         if (_failure is not null) return;
         try
         {

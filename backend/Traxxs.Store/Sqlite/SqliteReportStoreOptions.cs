@@ -21,6 +21,9 @@ public sealed class SqliteReportStoreOptions
     /// </summary>
     public int RecentMax { get; init; } = 4096;
 
+    /// <summary>Pages of write-ahead log before it is copied into the file: 16 MB.</summary>
+    public int CheckpointPages { get; init; } = 4000;
+
     /// <summary>Size beyond which the database takes nothing more, in bytes; null leaves it to the disk. Read at each (re)opening.</summary>
     public long? SizeMaxBytes { get; set; }
 

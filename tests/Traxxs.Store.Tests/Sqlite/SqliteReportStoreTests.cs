@@ -37,6 +37,24 @@ public sealed class SqliteReportStoreTests : ReportStoreContract
     }
 
     [TestMethod]
+    public async Task The_write_ahead_log_begins_anew_while_commits_go_on()
+    {
+        await using var store = SqliteReportStore.Open(new SqliteReportStoreOptions { Folder = _folder.Path, CheckpointPages = 50 });
+        var random = new Random(1);
+        for (var i = 0; i < 3000; i++)
+        {
+            var payload = new byte[1000]; // a page for some four of them
+            random.NextBytes(payload);
+            await store.AppendAsync(Reports.Make(Device, i, payload: payload));
+        }
+
+        const int bytesOfAPage = 4096 + 24;
+        Assert.IsLessThan(1500 * bytesOfAPage, new FileInfo(Path.Combine(_folder.Path, "reports.db-wal")).Length, "3,000 commits wrote more than 6,000 pages");
+        Assert.IsEmpty(StoreCheck.Run(_folder.Path));
+        Assert.HasCount(3000, store.ReadAfter(0, 5000));
+    }
+
+    [TestMethod]
     public async Task Closing_commits_what_is_queued_and_takes_nothing_more()
     {
         var store = SqliteReportStore.Open(_folder.Path);
