@@ -27,6 +27,9 @@ internal sealed class Checkpointer : IDisposable
         _thread.Start();
     }
 
+    /// <summary>Held while pages are copied; who wants the log empty, as an erasure does, holds it meanwhile.</summary>
+    public Lock Gate { get; } = new();
+
     /// <summary>True once after a run: little is left, and the writer may finish it.</summary>
     public bool TakeNearlyDone()
     {
@@ -79,7 +82,10 @@ internal sealed class Checkpointer : IDisposable
         database.Execute("PRAGMA synchronous = FULL");
         for (var pass = 0; pass < PassesMax && !_stopping; pass++)
         {
-            if (database.Checkpoint() <= LeftMax) return;
+            lock (Gate)
+            {
+                if (database.Checkpoint() <= LeftMax) return;
+            }
         }
     }
 }

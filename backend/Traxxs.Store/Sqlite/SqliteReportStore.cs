@@ -268,7 +268,8 @@ public sealed class SqliteReportStore : IReportStore
 
         try
         {
-            var progress = new ReportEraser(_log, _options).Erase(slice.What, slice.After, slice.Limit);
+            EraseProgress progress;
+            lock (_checkpointer.Gate) progress = new ReportEraser(_log, _options).Erase(slice.What, slice.After, slice.Limit);
             if (progress.Erased > 0) _recent.Reset(_log.LastPosition);
             slice.Done.SetResult(progress);
         }

@@ -25,6 +25,8 @@ public static class BrokerCommand
         public Option<FileInfo?> Key { get; } = new("--key") { Description = "PEM private key of --cert" };
         public Option<ushort?> ServerKeepAlive { get; } = new("--server-keep-alive") { Description = "keep-alive in seconds that 5.0 clients are told to use" };
         public Option<int?> ReceiveMaximum { get; } = new("--receive-maximum") { Description = "unacknowledged publishes from one client, 1 to 65535" };
+        public Option<int?> InFlightMaximum { get; } = new("--in-flight-maximum") { Description = "unacknowledged publishes to one client, 1 to 65535" };
+        public Option<int?> QueueMaximum { get; } = new("--queue-maximum") { Description = "messages that wait for one client; further ones are dropped" };
         public Option<ushort?> TopicAliasMaximum { get; } = new("--topic-alias-maximum") { Description = "topic aliases a 5.0 client may set" };
         public Option<int?> PacketSizeMaximum { get; } = new("--packet-size-maximum") { Description = "largest packet accepted, bytes" };
         public Option<string[]> DenySubscribe { get; } = new("--deny-subscribe") { Description = "refuse subscriptions to this topic filter (repeatable)" };
@@ -40,7 +42,7 @@ public static class BrokerCommand
         var command = new Command("broker", "The bare MQTT server (3.1, 3.1.1, 5.0), for public clients and suites.")
         {
             options.Port, options.Bind, options.Data, options.Anonymous, options.AnonymousAnywhere, options.Certificate, options.Key,
-            options.ServerKeepAlive, options.ReceiveMaximum, options.TopicAliasMaximum, options.PacketSizeMaximum,
+            options.ServerKeepAlive, options.ReceiveMaximum, options.InFlightMaximum, options.QueueMaximum, options.TopicAliasMaximum, options.PacketSizeMaximum,
             options.DenySubscribe, options.DenyPublish, options.Config, options.Verbose,
         };
         command.SetAction((result, cancellationToken) => RunAsync(result, options, cancellationToken));
@@ -143,10 +145,16 @@ public static class BrokerCommand
         };
         server.ServerKeepAliveSeconds = result.GetValue(options.ServerKeepAlive) ?? config.ServerKeepAlive ?? server.ServerKeepAliveSeconds;
         server.ReceiveMaximum = receiveMaximum ?? server.ReceiveMaximum;
+        server.OutgoingInFlightMax = InRange("--in-flight-maximum", result.GetValue(options.InFlightMaximum) ?? config.InFlightMaximum, 65535) ?? server.OutgoingInFlightMax;
+        server.QueuedMessagesMax = InRange("--queue-maximum", result.GetValue(options.QueueMaximum) ?? config.QueueMaximum, 10_000_000) ?? server.QueuedMessagesMax;
+        server.QueuedBytesMax = Math.Max(server.QueuedBytesMax, server.QueuedMessagesMax * 1024L);
         server.TopicAliasMaximum = result.GetValue(options.TopicAliasMaximum) ?? config.TopicAliasMaximum ?? server.TopicAliasMaximum;
         server.PacketSizeMax = result.GetValue(options.PacketSizeMaximum) ?? config.PacketSizeMaximum ?? server.PacketSizeMax;
         return server;
     }
+
+    private static int? InRange(string option, int? value, int max) =>
+        value is null || value >= 1 && value <= max ? value : throw new UsageException($"{option} takes 1 to {max}, not {value}");
 
     private static X509Certificate2? LoadCertificate(string? certificate, string? key)
     {

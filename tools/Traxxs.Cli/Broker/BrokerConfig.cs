@@ -26,6 +26,8 @@ internal sealed class BrokerConfig
     public string? Key { get; set; }
     public ushort? ServerKeepAlive { get; set; }
     public int? ReceiveMaximum { get; set; }
+    public int? InFlightMaximum { get; set; }
+    public int? QueueMaximum { get; set; }
     public ushort? TopicAliasMaximum { get; set; }
     public int? PacketSizeMaximum { get; set; }
     public string[]? DenySubscribe { get; set; }

@@ -27,7 +27,7 @@ internal sealed class BrokerProcess : IAsyncDisposable
     /// <summary>This program's own broker.</summary>
     public static async Task<BrokerProcess> StartOursAsync()
     {
-        var arguments = new List<string> { "broker", "--port", "0", "--anonymous", "--receive-maximum", "1000" };
+        var arguments = new List<string> { "broker", "--port", "0", "--anonymous", "--receive-maximum", "1000", "--in-flight-maximum", "1000", "--queue-maximum", "100000" };
         var program = Environment.ProcessPath!;
         if (Path.GetFileNameWithoutExtension(program) == "dotnet") arguments.Insert(0, Assembly.GetEntryAssembly()!.Location);
         var process = Start(program, arguments);
