@@ -16,8 +16,8 @@ namespace Traxxs.Core
     /// </summary>
     public sealed partial class Tracker
     {
-        /// <summary>Time between steps while samples stream, ms: 30 samples at 50 Hz, which leaves the 32-deep FIFO 40 ms of slack.</summary>
-        public const int StreamStepMs = 600;
+        /// <summary>Time between steps while samples stream, ms: 30 samples at 25 Hz, which leaves the 32-deep FIFO 80 ms of slack.</summary>
+        public const int StreamStepMs = 1200;
 
         /// <summary>Longest time between steps, ms: a day's worth of timers is looked at twice an hour even if one was reckoned wrongly.</summary>
         public const int StepMaxMs = 1800000;

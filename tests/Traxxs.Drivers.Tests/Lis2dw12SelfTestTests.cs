@@ -31,7 +31,7 @@ public sealed class Lis2dw12SelfTestTests
     }
 
     [TestMethod]
-    [DataRow(20)]
+    [DataRow(40)]
     [DataRow(100)]
     [DataRow(500)]
     public void A_good_chip_at_rest_passes_however_often_it_is_asked(int stepMs)

@@ -21,22 +21,22 @@ public sealed class Lis2dw12Tests
     }
 
     [TestMethod]
-    public void Streaming_gives_every_20_ms_sample_in_mg_oldest_first()
+    public void Streaming_gives_every_40_ms_sample_in_mg_oldest_first()
     {
         _foot.StillUntilMs = 0;
         _foot.At = ms => ((int)ms, -2 * (int)ms, 1000 + (int)ms * 10);
         var chip = Chip();
         var driver = Started(chip, AccelerometerMode.Streaming);
-        chip.AdvanceTo(200);
+        chip.AdvanceTo(400);
 
         Assert.IsTrue(driver.TryReadSamples(_inputs));
 
         Assert.AreEqual(10, _inputs.SampleCount);
-        Assert.AreEqual(20, _inputs.SamplePeriodMs);
+        Assert.AreEqual(40, _inputs.SamplePeriodMs);
         Assert.IsFalse(_inputs.AccelerometerFault);
         for (var i = 0; i < 10; i++)
         {
-            var ms = 20 * (i + 1);
+            var ms = 40 * (i + 1);
             Assert.AreEqual(ms, _inputs.XMg[i], 4, "x");
             Assert.AreEqual(-2 * ms, _inputs.YMg[i], 4, "y");
             Assert.AreEqual(1000 + 10 * ms, _inputs.ZMg[i], 4, "z");
@@ -50,7 +50,7 @@ public sealed class Lis2dw12Tests
         _foot.At = _ => (-20000, 20000, 15900);
         var chip = Chip();
         var driver = Started(chip, AccelerometerMode.Streaming);
-        chip.AdvanceTo(20);
+        chip.AdvanceTo(40);
         Assert.IsTrue(driver.TryReadSamples(_inputs));
         Assert.AreEqual(-16000, _inputs.XMg[0]);
         Assert.IsTrue(_inputs.YMg[0] is > 15990 and < 16000, $"{_inputs.YMg[0]}");
@@ -64,17 +64,17 @@ public sealed class Lis2dw12Tests
         _foot.At = ms => (0, 0, (int)ms);
         var chip = Chip();
         var driver = Started(chip, AccelerometerMode.Streaming);
-        chip.AdvanceTo(40 * 20);
+        chip.AdvanceTo(40 * 40);
 
         Assert.IsTrue(driver.TryReadSamples(_inputs));
 
         Assert.AreEqual(32, _inputs.SampleCount);
         Assert.IsTrue(_inputs.AccelerometerFault);
-        Assert.AreEqual(9 * 20, _inputs.ZMg[0], 4);
-        Assert.AreEqual(800, _inputs.ZMg[31], 4);
+        Assert.AreEqual(9 * 40, _inputs.ZMg[0], 4);
+        Assert.AreEqual(1600, _inputs.ZMg[31], 4);
 
         _inputs.Clear();
-        chip.AdvanceTo(900);
+        chip.AdvanceTo(1800);
         Assert.IsTrue(driver.TryReadSamples(_inputs));
         Assert.AreEqual(5, _inputs.SampleCount);
         Assert.IsFalse(_inputs.AccelerometerFault, "the overrun is over");
@@ -86,7 +86,7 @@ public sealed class Lis2dw12Tests
         _foot.StillUntilMs = 0;
         var chip = Chip();
         var driver = Started(chip, AccelerometerMode.Streaming);
-        chip.AdvanceTo(32 * 20);
+        chip.AdvanceTo(32 * 40);
         Assert.IsTrue(driver.TryReadSamples(_inputs));
         Assert.AreEqual(32, _inputs.SampleCount);
         Assert.IsFalse(_inputs.AccelerometerFault);

@@ -9,7 +9,7 @@ namespace Traxxs.Core.Motion
         /// <summary>Window over which one value is formed, ms.</summary>
         public const int WindowMs = 1000;
 
-        // The slow mean of an axis follows with 2^5 samples (0.64 s at 50 Hz): slower than a step's swing, quicker than
+        // The slow mean of an axis follows with 2^5 samples (1.28 s at 25 Hz): slower than a step's swing, quicker than
         // a window. Kept in 1/256 mg so that the shift loses nothing that matters.
         private const int MeanShift = 5;
         private const int FractionShift = 8;

@@ -42,7 +42,7 @@ namespace Traxxs.Core.Safety
         public const int ForceSurely = 3000;
 
         /// <summary>Least mean of the <see cref="JerkBlocks"/> hardest blocks, mg in 40 ms summed over the axes.</summary>
-        public const int JerkMin = 1150;
+        public const int JerkMin = 1050;
 
         /// <summary>Blocks whose jerk is averaged.</summary>
         public const int JerkBlocks = 4;

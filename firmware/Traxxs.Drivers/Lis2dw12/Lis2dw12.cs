@@ -15,8 +15,8 @@ namespace Traxxs.Drivers
     /// </remarks>
     public sealed class Lis2dw12
     {
-        /// <summary>Time from one streamed sample to the next, ms: 50 Hz, enough for heel strikes (energy below 20 Hz), and 25 samples in the core's half-second step, 7 short of what the FIFO holds.</summary>
-        public const int SamplePeriodMs = 20;
+        /// <summary>Time from one streamed sample to the next, ms: 25 Hz, the rate the core's detectors were held against recordings at.</summary>
+        public const int SamplePeriodMs = 40;
 
         private const byte Identity = 0x44;             // Datasheet 8.3, WHO_AM_I.
         private const byte SoftReset = 0x40;            // CTRL2 SOFT_RESET, datasheet 8.5.
@@ -29,15 +29,15 @@ namespace Traxxs.Drivers
         private const byte SelfTestPositive = 0x40;     // CTRL3 ST[1:0] = 01, datasheet 8.6.
         private const byte MotionThs = 0x02;
         private const byte StrideThs = 0x08;            // 8 x 2 g / 64 = 250 mg: a swung foot passes it, a shifted one does not.
-        private const byte Watermark = 30;              // FTH[4:0]: 600 ms of the 640 that the FIFO holds.
+        private const byte Watermark = 30;              // FTH[4:0]: 1200 ms of the 1280 that the FIFO holds.
         private const int SampleSize = 6;
 
         // A soft reset takes 5 us (AN5038, boot and software reset), less than one read on a 400 kHz bus: ten reads are a
         // hundred times that. At the bound the start fails and names CTRL2.
         private const int ResetReadsMax = 10;
 
-        // Nobody asks more often than every 20 ms while streaming: so many empty answers in a row are at least 160 ms without
-        // one sample of a 50 Hz stream, which a live chip cannot do. At the bound the read fails and names FIFO_SAMPLES.
+        // Nobody asks more often than every 40 ms while streaming: so many empty answers in a row are at least 320 ms without
+        // one sample of a 25 Hz stream, which a live chip cannot do. At the bound the read fails and names FIFO_SAMPLES.
         private const int EmptyReadsMax = 8;
 
         // Register and value in turn. Power-down comes first because the full scale and the FIFO mode must not change under
@@ -74,7 +74,7 @@ namespace Traxxs.Drivers
             (byte)Lis2dw12Register.WakeUpDur, 0x00,         // One sample.
             (byte)Lis2dw12Register.FreeFall, 0x13,          // As above; not routed.
             (byte)Lis2dw12Register.Ctrl7, 0x20,             // INTERRUPTS_ENABLE.
-            (byte)Lis2dw12Register.Ctrl1, 0x44,             // 50 Hz, high-performance: filtered before it is decimated, 90 uA (datasheet front page).
+            (byte)Lis2dw12Register.Ctrl1, 0x34,             // 25 Hz, high-performance: filtered before it is decimated, 90 uA (datasheet front page).
         };
 
         private readonly IRegisterBus _bus;

@@ -11,7 +11,7 @@ namespace Traxxs.Drivers
     {
         private const int ChangeMinMg = 70;
         private const int ChangeMaxMg = 1500;
-        private const int SettleSamples = 5;        // 100 ms after each change (ST's example).
+        private const int SettleSamples = 5;        // 200 ms after each change; ST's example waits 100.
         private const int TakenSamples = 16;        // ST's example takes 5; 16 tell noise from a knock.
         private const int NoiseMaxMg = 40;          // Peak to peak: 0.45 mg RMS and steps of 1.95 mg stay below 8; a hand that holds the board passes, a step does not.
         private const int RestMinMg = 800;          // 1 g less 90 mg of offset on each axis and some sensitivity; the bound above is as far.

@@ -22,7 +22,7 @@ internal enum Doing
 internal sealed class Rig
 {
     public const uint StartUnixS = 1_790_000_000;
-    private const int PeriodMs = 20;
+    private const int PeriodMs = TrackerProfile.SamplePeriodMs;
     private readonly TrackerInputs _inputs = new();
     private readonly TrackerOutputs _outputs = new();
     private readonly uint _entropy;

@@ -13,7 +13,7 @@ namespace Traxxs.Nano.Tests
         /// <summary>Time of the world at its beginning, s since 1970-01-01 UTC.</summary>
         public const uint StartUnixS = 1790000000;
 
-        private const int PeriodMs = 20;
+        private const int PeriodMs = TrackerProfile.SamplePeriodMs;
         private const int FixDelayMs = 4000;
         private const int WakeLevelMg = 100;
         private const uint Entropy = 0x12345678;
