@@ -29,6 +29,8 @@ public sealed class DeviceChannel(ServiceDatabase database, IDownlink downlink, 
     public async Task<Delivery> DeliverAsync(OutboxEntry entry, Alert? alert, CancellationToken cancellationToken)
     {
         if (entry.DeviceId is not { } deviceId || DeviceCommands.Read(entry) is not { } command) return Delivery.Skipped("not a command");
+        // It may have ended while an earlier attempt was under way: what is void is never sent.
+        if (database.Read(session => session.Commands.Find(entry.Id)) is { EndedAt: not null }) return Delivery.Skipped("the command has ended");
         if (!isConnected(deviceId)) return Delivery.Failed("the device is not connected");
         await downlink.SendCommandAsync(deviceId, command, cancellationToken);
         return Delivery.Taken;
