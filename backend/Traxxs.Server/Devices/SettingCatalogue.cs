@@ -47,8 +47,8 @@ public static class SettingCatalogue
         Of(SettingCode.WakeQuietMs, "ms", 1000, 30000, 2000, "How long a knock keeps the accelerometer awake."),
         Of(SettingCode.SettleAfterMs, "ms", 2000, 60000, 5000, "Quiet time after which movement may have ended."),
         Of(SettingCode.StillAfterMs, "ms", 3000, 600000, 30000, "Quiet time after which movement has ended; a second above settleAfterMs at least."),
-        Of(SettingCode.GestureSos, "", 0, 1, 0, "Whether a gesture of the foot calls for help; 1 is on."),
-        Of(SettingCode.OffFoot, "", 0, 1, 0, "Whether the insole notices a shoe that is off; 1 is on."),
+        Of(SettingCode.GestureSos, "", 0, 1, 1, "Whether a gesture of the foot calls for help; 1 is on."),
+        Of(SettingCode.OffFoot, "", 0, 1, 1, "Whether the insole notices a shoe that is off; 1 is on."),
     ];
 
     private static readonly Dictionary<string, Setting> ByName = All.ToDictionary(setting => setting.Name, StringComparer.Ordinal);

@@ -82,7 +82,7 @@ internal sealed record ConfigurationView(
     DesiredView Desired, IReadOnlyDictionary<string, int> Own, ReportedView? Reported, string State, IReadOnlyList<SettingView> Catalogue)
 {
     public static ConfigurationView Of(DesiredConfiguration? desired, ChosenSettings? own, Told<ConfigurationNews>? reported) => new(
-        new DesiredView(desired?.Version ?? 0, DeviceSettings.Stored(desired?.Settings).Values, UnixTime.Of(desired?.ChangedAt), desired?.PublishedAt is not null),
+        new DesiredView(desired?.Version ?? 0, DeviceSettings.Stored(desired?.Settings).Values, UnixTime.Of(desired?.ChangedAt)),
         DeviceSettings.Stored(own?.Settings).Values,
         reported is null ? null : new ReportedView(
             reported.Value.Version, SettingCatalogue.Find(reported.Value.Problem)?.Name ?? NumberOf(reported.Value.Problem),
@@ -103,8 +103,7 @@ internal sealed record ConfigurationView(
 /// <param name="Version">0 where it is to have what its firmware was built with.</param>
 /// <param name="Settings">All in all; what is not named is built in.</param>
 /// <param name="At">Since when.</param>
-/// <param name="Published">Whether the broker holds it for the device.</param>
-internal sealed record DesiredView(long Version, IReadOnlyDictionary<string, int> Settings, double? At, bool Published);
+internal sealed record DesiredView(long Version, IReadOnlyDictionary<string, int> Settings, double? At);
 
 /// <summary>What a device said of its configuration.</summary>
 /// <param name="Version">In force.</param>
