@@ -59,6 +59,7 @@ public static class ServerConfiguration
         }
 
         options.Map.Check(errors);
+        if (options.Otlp is { Scheme: not ("http" or "https") }) errors.Add("otlp: must begin with https:// or http://");
         CheckRules(options.Rules, errors);
         CheckChannels(options, errors);
         for (var i = 0; i < options.Geofences.Count; i++)
@@ -131,6 +132,12 @@ public static class ServerConfiguration
             else errors.Add($"bind: \"{bind}\" is not an IP address");
         }
 
+        if (file.Otlp is { } otlp)
+        {
+            if (Uri.TryCreate(otlp, UriKind.Absolute, out var collector)) options = options with { Otlp = collector };
+            else errors.Add($"otlp: \"{otlp}\" is not an address");
+        }
+
         var webhooks = new List<WebhookOptions>();
         for (var i = 0; i < (file.Webhooks?.Count ?? 0); i++)
         {
@@ -193,6 +200,7 @@ public static class ServerConfiguration
         public int? MqttPort { get; init; }
         public int? HttpPort { get; init; }
         public bool? Insecure { get; init; }
+        public string? Otlp { get; init; }
         public TlsFile? Tls { get; init; }
         public RuleOptions? Rules { get; init; }
         public MapOptions? Map { get; init; }

@@ -218,6 +218,7 @@ public sealed class ServerHost : IAsyncDisposable
         var counters = new CounterSources(mqtt, Counters, archive, _alerts, dispatcher, Feed, Database);
         var meter = Own(new ServerMeter(counters, clock));
         outbox.Changed += meter.Notified;
+        if (Options.Otlp is { } collector) Own(OtlpExport.Start(collector));
         var services = new ApiServices(Database, Devices, Tokens, Geofences, Desk, _alerts, outbox, board, Feed, archive, clock)
         {
             Mqtt = mqtt,

@@ -53,6 +53,9 @@ public sealed record ServerOptions
     /// </summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Where measurements go by OTLP over HTTP, such as http://127.0.0.1:4318; null for nowhere: they can be fetched all the same.</summary>
+    public Uri? Otlp { get; init; }
+
     /// <summary>Where log lines go; null for warnings and worse on stderr.</summary>
     public ILoggerFactory? Logging { get; init; }
 }

@@ -72,6 +72,18 @@ public sealed class ServiceDatabase : IDisposable
         }
     }
 
+    /// <summary>From now on the file takes nothing that would make it larger than this; null leaves it to the disk.</summary>
+    public void LimitSize(long? bytes)
+    {
+        const long PagesMax = 4294967294; // SQLite's own
+        lock (_writing)
+        {
+            var session = new ServiceSession(_writer, null);
+            var page = Convert.ToInt64(session.Scalar("PRAGMA page_size"), null);
+            session.Scalar($"PRAGMA max_page_count={(bytes is { } most ? Math.Max(1, most / page) : PagesMax)}");
+        }
+    }
+
     /// <summary>Does the work in one transaction, committed when it returns and rolled back when it throws.</summary>
     /// <exception cref="StoreUnavailableException">The database could not commit; nothing of the work happened.</exception>
     public T Write<T>(Func<ServiceSession, T> work)

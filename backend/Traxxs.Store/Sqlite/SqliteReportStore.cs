@@ -236,6 +236,7 @@ public sealed class SqliteReportStore : IReportStore
             if (_failure is not null) Reopen();
             _log.Begin();
             foreach (var append in group) results.Add(Append(_log, append));
+            if (group.Count == 0) _log.Probe();
             _log.Commit();
             _recent.Add(group, results);
             _failure = null;

@@ -30,6 +30,12 @@ public sealed class FailingDiskTests
 
         Assert.IsFalse(store.Health.Available);
         StringAssert.Contains(store.Health.Reason!, "full");
+        for (var i = 0; i < 20; i++)
+        {
+            await Task.Delay(5);
+            Assert.IsFalse(store.Health.Available, "it is full still, though an attempt without a report would go through");
+        }
+
         Assert.AreEqual(acknowledged.Count, store.Count(), "readers see what was acknowledged, no more");
         CollectionAssert.AreEqual(acknowledged, store.ReadAfter(0, 1000).Select(stored => stored.Report.Sequence).ToList());
         CollectionAssert.AreEqual(acknowledged, store.ReadByFixTime("d", 0, 1000, null, 1000).Select(stored => stored.Report.Sequence).ToList());

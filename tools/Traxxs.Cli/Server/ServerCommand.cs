@@ -23,6 +23,8 @@ internal static class ServerCommand
         public Option<bool> Insecure { get; } = new("--insecure") { Description = "listen beyond loopback without TLS, behind a proxy that has it" };
         public Option<bool> NewAdminToken { get; } = new("--new-admin-token") { Description = "make a new operator's token: the way back in" };
         public Option<bool> Json { get; } = new("--json") { Description = "print one JSON object when ready, nothing else, on stdout" };
+        public Option<Uri?> Otlp { get; } = new("--otlp") { Description = "also send measurements to this OTLP collector, such as http://127.0.0.1:4318" };
+        public Option<bool> JsonLog { get; } = new("--json-log") { Description = "log to stderr as JSON, an object a line" };
         public Option<bool> Verbose { get; } = new("--verbose", "-v") { Description = "log what happens to stderr, not only what goes wrong" };
     }
 
@@ -33,7 +35,7 @@ internal static class ServerCommand
         var command = new Command("server", "The backend: MQTT broker for devices, durable store, alerts, API and page.")
         {
             options.Config, options.Data, options.MqttPort, options.HttpPort, options.Bind, options.Certificate, options.Key,
-            options.Insecure, options.NewAdminToken, options.Json, options.Verbose,
+            options.Insecure, options.NewAdminToken, options.Json, options.Otlp, options.JsonLog, options.Verbose,
         };
         command.Subcommands.Add(BackupCommands.Check());
         command.Subcommands.Add(BackupCommands.Backup());
@@ -48,7 +50,8 @@ internal static class ServerCommand
         {
             builder.SetMinimumLevel(result.GetValue(options.Verbose) ? LogLevel.Information : LogLevel.Warning);
             builder.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-            builder.AddSimpleConsole(console => console.SingleLine = true);
+            if (result.GetValue(options.JsonLog)) builder.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
+            else builder.AddSimpleConsole(console => console.SingleLine = true);
         });
         try
         {
@@ -87,6 +90,7 @@ internal static class ServerCommand
             HttpPort = result.GetValue(options.HttpPort) ?? read.HttpPort,
             Bind = bind!,
             Tls = certificate is not null ? new TlsOptions(certificate, key!) : read.Tls,
+            Otlp = result.GetValue(options.Otlp) ?? read.Otlp,
             Insecure = read.Insecure || result.GetValue(options.Insecure),
             NewAdminToken = result.GetValue(options.NewAdminToken),
         };
