@@ -27,12 +27,14 @@ internal sealed class ReportLog : IDisposable
     private readonly Statement _insertRejected;
     private readonly Statement _trimRejected;
     private readonly Statement _removeRejected;
+    private readonly Statement[] _statements;
 
     private readonly int _rejectedMax;
     private readonly SegmentBuilder _segment = new();
     private readonly List<Chunk> _filled = [];
     private readonly List<Chunk> _overdue = [];
     private readonly byte[] _chunkData = new byte[Chunk.DataSizeMax];
+    private bool _disposed;
     private long _segmentId;
     private long _reports;
     private long _nextTrim;
@@ -55,6 +57,7 @@ internal sealed class ReportLog : IDisposable
         _insertRejected = database.Prepare("INSERT INTO rejected (device, server_time_ms, reason, payload) VALUES (?1, ?2, ?3, ?4) RETURNING id");
         _removeRejected = database.Prepare("DELETE FROM rejected WHERE id = ?1");
         _trimRejected = database.Prepare("DELETE FROM rejected WHERE id <= ?1");
+        _statements = [_begin, _commit, _insertSegment, _selectSegment, _insertNumbering, _selectChunk, _writeChunk, _setProgress, _insertRejected, _removeRejected, _trimRejected];
     }
 
     /// <summary>Chunks in memory, for the readers too.</summary>
@@ -182,7 +185,26 @@ internal sealed class ReportLog : IDisposable
         checkpoint.Run();
     }
 
-    public void Dispose() => _database.Dispose();
+    /// <summary>
+    /// Takes back what is not committed and closes. SQLite keeps a connection alive until its last statement is gone: neither
+    /// its transaction nor its lock may wait for that, or the next one finds the file busy.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_disposed) return; // where opening it anew failed, the old one is let go of again
+        _disposed = true;
+        try
+        {
+            if (!_database.AutoCommit) _database.Execute("ROLLBACK");
+        }
+        catch (DatabaseException)
+        {
+            // The disk refuses that too: closing does it then.
+        }
+
+        foreach (var statement in _statements) statement.Dispose();
+        _database.Dispose();
+    }
 
     private void WriteSegment()
     {
