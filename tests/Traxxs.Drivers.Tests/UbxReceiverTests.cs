@@ -186,6 +186,58 @@ public sealed class UbxReceiverTests
     }
 
     [TestMethod]
+    [DataRow(3ul, 61_000)]
+    [DataRow(14ul, 73_333)]
+    [DataRow(15ul, 299_000)]
+    public void After_a_pause_the_first_frame_is_expected_where_frames_came_before(ulong seed, int pauseMs)
+    {
+        Connect(seed);
+        PowerUp();
+        Assert.IsGreaterThan(0, RunUntilFix(120_000));
+        for (var start = 0; start < 20; start++)
+        {
+            PowerDown();
+            _nowMs += pauseMs + 37 * start;
+            _chip.AdvanceTo(_nowMs);
+            PowerUp();
+            var (upMs, awakeMs) = (_nowMs, 0L);
+            while (_driver.Parser.NavPvtMessages == 0)
+            {
+                Assert.IsLessThan(upMs + 1500, _nowMs, "the first frame must not be slept through");
+                var dueMs = _driver.NextPollMs;
+                if (_driver.QuietUntilMs > _nowMs) _chip.AdvanceTo(_driver.QuietUntilMs);
+                else awakeMs += dueMs - _nowMs;
+                if (_driver.QuietUntilMs > _nowMs) Assert.AreEqual(0, _chip.Read(new byte[512], 0, 512), $"a byte came before {_driver.QuietUntilMs}");
+                _nowMs = dueMs;
+                _chip.AdvanceTo(_nowMs);
+                _inputs.Clear();
+                _driver.Poll(_inputs, _nowMs);
+            }
+
+            Assert.IsLessThan(600, awakeMs, "most of the second nobody need listen");
+        }
+    }
+
+    [TestMethod]
+    public void After_a_long_pause_or_without_configuration_the_line_is_listened_to()
+    {
+        PowerUp();
+        Assert.IsGreaterThan(0, RunUntilFix(120_000));
+        PowerDown();
+        _nowMs += 301_000;
+        PowerUp();
+        Assert.IsLessThanOrEqualTo(_nowMs, _driver.QuietUntilMs, "the chip's clock may have drifted");
+        Assert.IsGreaterThan(0, RunUntilFix(120_000));
+        PowerDown();
+        _chip.LoseBackup();
+        _nowMs += 60_000;
+        _chip.AdvanceTo(_nowMs);
+        PowerUp();
+        Assert.IsGreaterThan(0, RunUntilFix(120_000), "it is configured anew");
+        Assert.AreEqual(2, _chip.Configurations);
+    }
+
+    [TestMethod]
     [DataRow(3ul)]
     [DataRow(14ul)]
     [DataRow(15ul)]

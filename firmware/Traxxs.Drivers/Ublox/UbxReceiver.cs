@@ -52,6 +52,14 @@ namespace Traxxs.Drivers
         private const int PollMs = 50;
         private const int MarginMs = 25;
 
+        // Epochs lie on whole seconds of UTC, whenever the receiver starts: where frames came before tells where they come again, as
+        // long as the chip's clock is true to the margin. 300 s at 100 ppm, which esp-idf promises of a calibrated slow clock, are 30 ms.
+        private const int PhaseHoldsMs = 300000;
+
+        // From power to the first frame's end at the least: 250 ms of boot, assumed, and the frame. Where it takes longer, the frame
+        // after is listened for.
+        private const int FirstFrameMs = 355;
+
         private const int ChunkSize = 128;
 
         private readonly ISerialLine _line;
@@ -62,6 +70,9 @@ namespace Traxxs.Drivers
         private int _tries;
         private int _nmeaAtEntry;
         private int _framesSeen;
+        private bool _frameKnown;
+        private long _frameMs;          // when a frame was over
+        private long _nextFrameMs;      // when the next one will be
 
         /// <summary>
         /// No byte is due before this time: until then the line needs nobody, and the chip may sleep though it cannot hear.
@@ -100,8 +111,10 @@ namespace Traxxs.Drivers
             _tries = 0;
             _heardMs = nowMs;
             SilenceFault = false;
+            _frameKnown = _frameKnown && nowMs - _frameMs < PhaseHoldsMs;
             QuietUntilMs = 0;
-            NextPollMs = nowMs + PollMs;
+            if (_frameKnown) Expect(nowMs + FirstFrameMs + EpochMs - 1 - (nowMs + FirstFrameMs - _frameMs + EpochMs - 1) % EpochMs);
+            NextPollMs = QuietUntilMs > nowMs ? QuietUntilMs : nowMs + PollMs;
             Enter(UbxReceiverState.Booting, nowMs);
         }
 
@@ -127,13 +140,30 @@ namespace Traxxs.Drivers
             Foresee(nowMs);
         }
 
-        // Once it runs the receiver sends one frame an epoch and nothing else: after a frame all is quiet until the next.
+        // A configured receiver sends one frame an epoch and nothing else: after a frame all is quiet until the next, and so it is
+        // after power-up. One that has lost its configuration does not come as expected, and is listened to.
         private void Foresee(long nowMs)
         {
             bool frame = State == UbxReceiverState.Running && Parser.NavPvtMessages != _framesSeen && Parser.AtRest;
             _framesSeen = Parser.NavPvtMessages;
-            if (frame) QuietUntilMs = nowMs + EpochMs - FrameMs - 2 * PollMs - MarginMs;
+            if (frame)
+            {
+                _frameKnown = true;
+                _frameMs = nowMs;
+                Expect(nowMs + EpochMs);
+            }
+            else if (State == UbxReceiverState.Booting && _frameKnown && nowMs > _nextFrameMs + PollMs)
+            {
+                Expect(_nextFrameMs + EpochMs);
+            }
+
             NextPollMs = QuietUntilMs > nowMs ? QuietUntilMs : nowMs + PollMs;
+        }
+
+        private void Expect(long frameMs)
+        {
+            _nextFrameMs = frameMs;
+            QuietUntilMs = frameMs - FrameMs - 2 * PollMs - MarginMs;
         }
 
         private void Advance(long nowMs)
