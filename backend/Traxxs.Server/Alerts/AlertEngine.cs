@@ -53,11 +53,19 @@ public sealed class AlertEngine
         var batch = new AlertBatch(now, Cursor);
         foreach (var deviceId in deviceIds)
         {
-            if (_states.TryGetValue(deviceId, out var state)) batch.Put(deviceId, state with { LastPosition = null, Fences = state.Fences.Clear() });
+            if (_states.TryGetValue(deviceId, out var state)) batch.Put(deviceId, Forgotten(state));
         }
 
         return batch;
     }
+
+    // A run that is still too fast keeps its place until it ends: it is an open alert's.
+    private static DeviceRuleState Forgotten(DeviceRuleState state) => state with
+    {
+        LastPosition = null,
+        Fences = state.Fences.Clear(),
+        Speed = state.Speed?.Runs.Any(run => !run.Ended) == true ? state.Speed : null,
+    };
 
     /// <summary>Evaluates that time has passed. Call it only with everything received already evaluated.</summary>
     public AlertBatch Tick(DateTimeOffset now, DateTimeOffset listeningSince)

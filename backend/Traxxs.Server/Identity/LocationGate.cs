@@ -37,6 +37,9 @@ public sealed class LocationGate(ServiceDatabase database)
         return read;
     }
 
+    /// <summary>Whether the place of a device at a fix time is not shown.</summary>
+    public bool Hides(string deviceId, DateTimeOffset fixTime) => Of(deviceId).WhyHidden(fixTime) is not null;
+
     /// <summary>An alert of this device was raised or changed. Called after the commit.</summary>
     public void Forget(string deviceId)
     {

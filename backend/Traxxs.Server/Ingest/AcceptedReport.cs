@@ -8,6 +8,7 @@ namespace Traxxs.Server.Ingest;
 public sealed class AcceptedReport
 {
     private long _position;
+    private ImmutableArray<ReportFix> _fixes = [];
 
     /// <summary>Place in the order of arrival; 0 before the commit.</summary>
     public long Position
@@ -50,7 +51,11 @@ public sealed class AcceptedReport
     public (int Reports, TimeSpan OldestAge)? Backlog { get; init; }
 
     /// <summary>Fixes in the order of their times.</summary>
-    public ImmutableArray<ReportFix> Fixes { get; init; } = [];
+    public ImmutableArray<ReportFix> Fixes
+    {
+        get => _fixes;
+        init => _fixes = value;
+    }
 
     /// <summary>Events in the order of their times.</summary>
     public ImmutableArray<ReportEvent> Events { get; init; } = [];
@@ -69,6 +74,14 @@ public sealed class AcceptedReport
     {
         var copy = (AcceptedReport)MemberwiseClone();
         copy._position = position;
+        return copy;
+    }
+
+    /// <summary>The same report with some of its fixes.</summary>
+    internal AcceptedReport With(ImmutableArray<ReportFix> fixes)
+    {
+        var copy = (AcceptedReport)MemberwiseClone();
+        copy._fixes = fixes;
         return copy;
     }
 

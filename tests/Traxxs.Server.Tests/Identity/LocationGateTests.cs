@@ -100,6 +100,36 @@ public sealed class LocationGateTests
     }
 
     [TestMethod]
+    public async Task A_fence_tells_nothing_of_where_somebody_goes_after_work()
+    {
+        await using var server = await StartAsync();
+        await using var device = await server.ConnectAsync(Device);
+        server.Host.Geofences.Add("main", JsonSerializer.Deserialize<JsonElement>(
+            """{"type":"Feature","geometry":{"type":"Point","coordinates":[13,52.5]},"properties":{"name":"Home","radiusM":500,"alertOn":["enter"],"severity":"warning"}}"""), "test");
+        await SendAsync(device, [.. Enumerable.Range(0, 4).Select(i => (Noon + (i * 30L), 5200000)), .. Enumerable.Range(0, 6).Select(i => (Evening + (i * 30L), 5250000))]);
+        await server.UntilAsync("/api/v1/counters", all => all.GetProperty("alerts_behind").GetInt64() == 0 && all.GetProperty("reports_stored").GetInt64() == 1);
+        Assert.AreEqual(0, (await server.GetAsync("/api/v1/alerts")).GetProperty("alerts").GetArrayLength());
+
+        // The same way in working hours is what fences are for.
+        await SendAsync(device, [.. Enumerable.Range(0, 6).Select(i => (Noon + 600 + (i * 30L), 5250000))]);
+        var alerts = await server.UntilAsync("/api/v1/alerts", all => all.GetProperty("alerts").GetArrayLength() == 1);
+        Assert.AreEqual("geofence-enter", alerts.GetProperty("alerts")[0].GetProperty("rule").GetString());
+    }
+
+    [TestMethod]
+    public async Task A_change_somebody_else_made_meanwhile_is_not_overwritten()
+    {
+        await using var server = await StartAsync();
+        using var read = await server.Api.GetAsync("/api/v1/wearers/ada");
+        Assert.AreEqual(200, await StatusAsync(server.Api, "PATCH", "/api/v1/wearers/ada", new { phone = "+49 30 111" }));
+        using var request = new HttpRequestMessage(HttpMethod.Patch, "/api/v1/wearers/ada") { Content = JsonContent.Create(new { phone = "+49 30 222" }) };
+        request.Headers.IfMatch.Add(read.Headers.ETag!);
+        using var answer = await server.Api.SendAsync(request);
+        Assert.AreEqual(412, (int)answer.StatusCode);
+        StringAssert.Contains((await server.GetAsync("/api/v1/wearers/ada")).ToString(), "+49 30 111");
+    }
+
+    [TestMethod]
     public async Task A_low_battery_is_no_reason_to_look()
     {
         await using var server = await StartAsync();
