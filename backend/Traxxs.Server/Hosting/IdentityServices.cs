@@ -30,6 +30,7 @@ internal sealed class IdentityServices : IAsyncDisposable
         Export = new WearerExport(database, store, Gate, clock, dataFolder);
         Retention = new RetentionWorker(database, store, Eraser, clock, log);
         Doorkeeper = new Doorkeeper(Tokens, SignIns);
+        Watch = new CredentialWatch(database, devices, clock);
     }
 
     public Passwords Passwords { get; } = new();
@@ -62,6 +63,8 @@ internal sealed class IdentityServices : IAsyncDisposable
 
     public Doorkeeper Doorkeeper { get; }
 
+    public CredentialWatch Watch { get; }
+
     /// <summary>What changes who may see what is heard by those who show it.</summary>
     public void Join(LiveFeed feed, DeviceBoard board, AlertWorker alerts)
     {
@@ -74,6 +77,7 @@ internal sealed class IdentityServices : IAsyncDisposable
             feed.LetGo(watcher => watcher.Org == org, SignedOut);
             foreach (var device in _devices.Of(org)) _devices.Withdraw(device);
         };
+        Watch.Changed += Gate.ForgetAll;
         Wearers.Changed += (org, wearerId) =>
         {
             Gate.ForgetAll();

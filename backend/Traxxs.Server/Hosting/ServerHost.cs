@@ -160,7 +160,7 @@ public sealed class ServerHost : IAsyncDisposable
         var escalator = new Escalator(PolicyOf(Options), recipients);
         var journal = new AlertJournal(Database, escalator);
         var ruleBook = new RuleBook(Database, identity.Directory, RuleSet.From(Options.Rules), clock);
-        var rules = AlertRules.All(ruleBook, fences, new StoredFixHistory(Store, AcceptedReport.From));
+        var rules = AlertRules.All(ruleBook, fences, new StoredFixHistory(Store, AcceptedReport.From), identity.Gate.Hides);
         _alerts = Own(new AlertWorker(Store, AcceptedReport.From, journal, rules, clock, log));
         Desk = new AlertDesk(Database, escalator, clock);
 
@@ -260,6 +260,7 @@ public sealed class ServerHost : IAsyncDisposable
             devices.Wake();
             publisher.Tick(now);
             identity.Retention.Tick(now);
+            identity.Watch.Tick();
             TellService(FleetApi.Note(archive, Database, _alerts));
         });
         _stops.Push(async () => await beating);

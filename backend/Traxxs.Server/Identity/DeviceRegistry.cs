@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Identity;
@@ -8,6 +9,9 @@ namespace Traxxs.Server.Identity;
 /// </summary>
 public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock) : IDeviceCredentials
 {
+    // Salt of the secret each device was let in by, an entry a device: a new secret has a new one.
+    private readonly ConcurrentDictionary<string, byte[]> _letIn = new(StringComparer.Ordinal);
+
     private static readonly byte[] NobodySalt = Secret.NewSalt();
     private static readonly byte[] NobodyHash = new byte[32];
 
@@ -25,7 +29,19 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
             return false;
         }
 
-        return Secret.Matches(device.Salt, device.SecretHash, secret);
+        var isDevice = Secret.Matches(device.Salt, device.SecretHash, secret);
+        if (isDevice) _letIn[deviceId] = device.Salt;
+        return isDevice;
+    }
+
+    /// <summary>Drops every device whose secret is another by now, or that may not connect any more: whoever changed it.</summary>
+    public void DropOutdated()
+    {
+        foreach (var (deviceId, salt) in _letIn)
+        {
+            if (database.Read(session => session.Devices.FindOpen(deviceId)) is { RevokedAt: null } device && device.Salt.AsSpan().SequenceEqual(salt)) continue;
+            if (_letIn.TryRemove(KeyValuePair.Create(deviceId, salt))) Withdrawn?.Invoke(deviceId);
+        }
     }
 
     /// <summary>

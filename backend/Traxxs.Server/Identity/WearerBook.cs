@@ -26,6 +26,7 @@ public sealed class WearerBook(ServiceDatabase database, TimeProvider clock)
         {
             if (session.Wearers.Count(org) >= WearersMax) throw new FormatException($"name: an organisation has at most {WearersMax} wearers");
             var made = Apply(new Wearer { Id = Guid.CreateVersion7(now).ToString("N"), Org = org, Name = "", CreatedAt = now }, wanted with { Name = wanted.Name ?? "" });
+            RequirePolicy(session, made);
             session.Wearers.Put(made);
             session.Audit.Add(org, now, who, "wearer.created", $"wearer:{made.Id}");
             return made;
@@ -39,6 +40,7 @@ public sealed class WearerBook(ServiceDatabase database, TimeProvider clock)
     {
         var next = Apply(wearer, wanted);
         if (next == wearer) return wearer;
+        RequirePolicy(session, next);
         session.Wearers.Put(next);
         session.Audit.Add(org, now, who, "wearer.changed", $"wearer:{id}", WordsOf(wearer, next));
         return next;
@@ -67,7 +69,12 @@ public sealed class WearerBook(ServiceDatabase database, TimeProvider clock)
         var open = session.Assignments.OfWearer(id).Where(assignment => assignment.To is null).ToList();
         if (deviceId is null ? open.Count == 0 : open is [{ } one] && one.DeviceId == deviceId) return wearer;
         session.Assignments.End(id, now);
-        if (deviceId is not null) session.Assignments.Assign(deviceId, id, now);
+        if (deviceId is not null)
+        {
+            if (session.Assignments.Open(deviceId) is { } earlier) session.Audit.Add(org, now, who, "wearer.device-taken", $"wearer:{earlier.WearerId}", deviceId);
+            session.Assignments.Assign(deviceId, id, now);
+        }
+
         session.Audit.Add(org, now, who, deviceId is null ? "wearer.device-taken" : "wearer.device-given", $"wearer:{id}", deviceId);
         return wearer;
     });
@@ -94,6 +101,11 @@ public sealed class WearerBook(ServiceDatabase database, TimeProvider clock)
             session.Wearers.Find(org, id) is { ErasedAt: null } found ? act(session, found, clock.GetUtcNow()) : null);
         if (wearer is not null) Changed?.Invoke(org, id);
         return wearer;
+    }
+
+    private static void RequirePolicy(ServiceSession session, Wearer wearer)
+    {
+        if (wearer.Policy is { } policy && session.Policies.Find(wearer.Org, policy) is null) throw new FormatException("policy: there is no such escalation policy");
     }
 
     private static Wearer Apply(Wearer wearer, WearerChange wanted)

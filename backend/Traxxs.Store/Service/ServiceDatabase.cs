@@ -131,6 +131,22 @@ public sealed class ServiceDatabase : IDisposable
         }
     }
 
+    /// <summary>A number that changes when another process has written; what this one writes does not change it.</summary>
+    public long ForeignVersion()
+    {
+        lock (_writing)
+        {
+            try
+            {
+                return (long)new ServiceSession(_writer, null).Scalar("PRAGMA data_version")!;
+            }
+            catch (SqliteException e)
+            {
+                throw new StoreUnavailableException($"the service database could not be read: {e.Message}", e);
+            }
+        }
+    }
+
     /// <summary>Empties the write-ahead log into the file, as far as no reader holds it: what was erased is then in neither.</summary>
     public void Checkpoint()
     {
