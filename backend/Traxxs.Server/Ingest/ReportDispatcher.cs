@@ -20,7 +20,8 @@ public sealed class ReportDispatcher : IAsyncDisposable
     private readonly IReadOnlyList<IReportConsumer> _consumers;
     private readonly ILogger _log;
     private readonly ConcurrentQueue<Contact> _contacts = new();
-    private readonly SemaphoreSlim _wake = new(0);
+    // Waits without spinning first: it is woken for each commit, and spinning in between took a part of a core.
+    private readonly AutoResetEvent _wake = new(false);
     private readonly CancellationTokenSource _stop = new();
     private Thread? _thread;
     private int _awake;
@@ -56,7 +57,7 @@ public sealed class ReportDispatcher : IAsyncDisposable
     /// <summary>A report was stored. Never blocks, from any thread.</summary>
     public void ReportStored()
     {
-        if (Interlocked.Exchange(ref _awake, 1) == 0) _wake.Release();
+        if (Interlocked.Exchange(ref _awake, 1) == 0) _wake.Set();
     }
 
     /// <summary>A device's connection came or went. Never blocks, from any thread.</summary>
@@ -81,6 +82,7 @@ public sealed class ReportDispatcher : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
+        _wake.Set();
         if (_thread is { } thread) await Task.Run(thread.Join).ConfigureAwait(false);
         _stop.Dispose();
         _wake.Dispose();
@@ -136,11 +138,7 @@ public sealed class ReportDispatcher : IAsyncDisposable
             {
                 Interlocked.Exchange(ref _awake, 0);
                 Pump();
-                _wake.Wait(_stop.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
+                _wake.WaitOne();
             }
             catch (StoreUnavailableException error)
             {

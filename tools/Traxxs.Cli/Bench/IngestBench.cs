@@ -17,14 +17,14 @@ namespace Traxxs.Cli.Bench;
 internal static class IngestBench
 {
     private const int InFlight = 20;
-    private const double WarmUpSeconds = 2;
+    private const double WarmUpSeconds = 1.5;
 
     public static Command Create()
     {
         var connections = new Option<int[]>("--connections") { Description = "Devices connected.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [200, 2000] };
         var fixes = new Option<int[]>("--fixes") { Description = "Fixes in a report.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 20] };
         var rate = new Option<int[]>("--rate") { Description = "Reports a second (open loop); 0 as fast as 20 in flight allow (closed loop).", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [0, 10_000] };
-        var seconds = new Option<double>("--seconds") { Description = "Length of each round, after 2 s of the same load to warm up.", DefaultValueFactory = _ => 4 };
+        var seconds = new Option<double>("--seconds") { Description = "Length of each round, after 1.5 s of the same load to warm up.", DefaultValueFactory = _ => 3 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds of each; the median is told.", DefaultValueFactory = _ => 3 };
         var data = new Option<string?>("--data") { Description = "Folder on the disk to measure; without it the temporary folder's." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
