@@ -39,7 +39,6 @@ internal sealed record BoardLine(BoardLineKind Kind, string Text)
         ("server ", BoardLineKind.Problem),
         ("device.cfg ", BoardLineKind.Problem),
         ("light sleep ", BoardLineKind.Problem),
-        ("update refused", BoardLineKind.Problem),
     ];
 
     private static readonly string[] Problems = ["the board has no identity", "is missing or is no DER certificate"];
