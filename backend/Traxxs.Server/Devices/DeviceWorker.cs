@@ -86,6 +86,7 @@ public sealed class DeviceWorker(
                 }
 
                 commands.Expire();
+                if (database.LastError is not null) database.Probe(); // a write failed: whether writing goes again is asked here
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {

@@ -84,6 +84,17 @@ public sealed class ServiceDatabase : IDisposable
         }
     }
 
+    /// <summary>
+    /// Writes some pages and takes them back in one transaction, so that a disk that has room again is noticed though nobody
+    /// has anything to write. Some, since a full one may still take a change in place.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">It has none yet.</exception>
+    public void Probe() => Write(session =>
+    {
+        session.Execute("INSERT INTO rule_states VALUES ('', hex(zeroblob(8192)))");
+        session.Execute("DELETE FROM rule_states WHERE device = ''");
+    });
+
     /// <summary>Does the work in one transaction, committed when it returns and rolled back when it throws.</summary>
     /// <exception cref="StoreUnavailableException">The database could not commit; nothing of the work happened.</exception>
     public T Write<T>(Func<ServiceSession, T> work)

@@ -47,9 +47,7 @@ public sealed class FleetTests
         });
         foreach (var encoding in (string[])["gzip", "br"])
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/fleet");
-            request.Headers.Add("Accept-Encoding", encoding);
-            using var response = await server.Api.SendAsync(request);
+            using var response = await server.Api.SendAsync(Asking(encoding));
             Assert.AreEqual(HttpStatusCode.OK, response.StatusCode);
             Assert.AreEqual(encoding, response.Content.Headers.ContentEncoding.Single());
             var packed = await response.Content.ReadAsByteArrayAsync();
@@ -57,7 +55,10 @@ public sealed class FleetTests
             using Stream unpacked = encoding == "gzip" ? new GZipStream(new MemoryStream(packed), CompressionMode.Decompress) : new BrotliStream(new MemoryStream(packed), CompressionMode.Decompress);
             var fleet = await JsonSerializer.DeserializeAsync<JsonElement>(unpacked);
             Assert.AreEqual(10_000, fleet.GetProperty("devices").GetArrayLength());
-            Console.WriteLine($"{encoding}: {packed.Length} bytes");
+            var started = System.Diagnostics.Stopwatch.StartNew();
+            using var warm = await server.Api.SendAsync(Asking(encoding));
+            await warm.Content.ReadAsByteArrayAsync();
+            Console.WriteLine($"{encoding}: {packed.Length} bytes, {started.ElapsedMilliseconds} ms warm"); // told, not judged: machines differ
         }
     }
 
@@ -76,6 +77,8 @@ public sealed class FleetTests
             Assert.IsEmpty(response.Content.Headers.ContentEncoding, path);
         }
     }
+
+    private static HttpRequestMessage Asking(string encoding) => new(HttpMethod.Get, "/api/v1/fleet") { Headers = { { "Accept-Encoding", encoding } } };
 
     private static MemoryReportStore Filled(int devices)
     {

@@ -94,6 +94,20 @@ public sealed class StorageTests
         Assert.AreEqual(Presses, server.Host.Database.Read(session => session.Alerts.CountByState(null)).Values.Sum());
     }
 
+    [TestMethod]
+    public async Task A_server_that_could_not_write_finds_out_by_itself_that_it_can_again()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Host.Database.LimitSize(1);
+        Assert.ThrowsExactly<Traxxs.Store.StoreUnavailableException>(() =>
+        {
+            for (var i = 0; i < 10_000; i++) server.Host.Provision($"insole-{i}");
+        });
+        (await UntilAsync(server, HttpStatusCode.ServiceUnavailable)).Dispose();
+        server.Host.Database.LimitSize(null);
+        (await UntilAsync(server, HttpStatusCode.OK)).Dispose();
+    }
+
     private static byte[] Big(TestDevice device, int seed) => device.Frame(DateTimeOffset.UtcNow, report =>
     {
         var random = new Random(seed);

@@ -106,12 +106,14 @@ internal static class ServerCommand
         }
         else
         {
+            Console.Out.WriteLine($"takes reports over MQTT, keeps them in {Path.GetFullPath(host.Options.DataFolder)}, raises alerts, serves API and page");
             Console.Out.WriteLine($"listening on {host.MqttAddress.AbsoluteUri.TrimEnd('/')}");
             Console.Out.WriteLine($"page on {host.ApiAddress}");
             Console.Out.WriteLine(host.AdminToken is null
                 ? $"operator's token: made before, {token} no longer holds it (--new-admin-token makes another)"
                 : $"operator's token in {token}");
             if (SetupCodeOf(host) is { } code) Console.Out.WriteLine($"no account yet: set up at {host.ApiAddress} with the code in {code}");
+            Console.Out.WriteLine($"health {host.ApiAddress}health/ready, API {host.ApiAddress}api/v1/openapi.json; Ctrl+C stops it, traxxs server backup copies it while it runs");
         }
 
         Console.Out.Flush();
