@@ -14,6 +14,8 @@ internal static class AdministrationApi
 {
     private const int PageMax = 1000;
 
+    private static readonly Dictionary<string, bool> Truth = new(StringComparer.Ordinal) { ["true"] = true, ["false"] = false };
+
     private static readonly Dictionary<string, OutboxState> States = Enum.GetValues<OutboxState>().ToDictionary(OutboxView.WordOf, StringComparer.Ordinal);
 
     public static void MapAdministration(this IEndpointRouteBuilder app)
@@ -59,9 +61,10 @@ internal static class AdministrationApi
 
     private static IResult Audit(HttpRequest request, ServiceDatabase database)
     {
-        var org = request.HttpContext.Actor().Org;
-        var limit = request.Query.Count("limit", 200, PageMax);
-        var entries = database.Read(session => session.Audit.Read(org, request.Query.Number("cursor") ?? 0, limit, request.Query.Text("subject")));
+        var (actor, after, limit) = (request.HttpContext.Actor(), request.Query.Number("cursor") ?? 0, request.Query.Count("limit", 200, PageMax));
+        var system = request.Query.Word("system", Truth) == true;
+        if (system && !actor.Has(Role.Operator)) return ApiProblem.Of(403, "role-too-low", "What concerns the system and no organisation is for the operator.");
+        var entries = database.Read(session => system ? session.Audit.ReadSystem(after, limit) : session.Audit.Read(actor.Org, after, limit, request.Query.Text("subject")));
         return Results.Ok(new { entries = entries.Select(AuditView.Of), next = entries.Count == limit ? entries[^1].Id : (long?)null });
     }
 

@@ -30,6 +30,7 @@ internal static class FleetApi
         var box = BoxOf(context.Request.Query);
         var (ids, open, wearers) = database.Read(session => (session.Devices.Ids(org), session.Alerts.OpenByDevice(org), session.Assignments.Names(org)));
         var now = clock.GetUtcNow();
+        gate.Warm(ids);
         var rows = new List<object?[]>(ids.Count);
         foreach (var id in ids)
         {

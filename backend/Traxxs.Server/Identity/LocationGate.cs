@@ -32,9 +32,18 @@ public sealed class LocationGate(ServiceDatabase database)
         // What is read while something changes is used once and not kept.
         var version = Interlocked.Read(ref _version);
         var read = database.Read(session => Read(session, deviceId));
-        if (version == Interlocked.Read(ref _version)) _known[deviceId] = read;
-        if (version != Interlocked.Read(ref _version)) _known.TryRemove(deviceId, out _);
+        Keep(deviceId, read, version);
         return read;
+    }
+
+    /// <summary>Reads what is not known yet of many devices, at once.</summary>
+    public void Warm(IEnumerable<string> deviceIds)
+    {
+        var missing = deviceIds.Where(deviceId => !_known.ContainsKey(deviceId)).ToList();
+        if (missing.Count == 0) return;
+        var version = Interlocked.Read(ref _version);
+        var read = database.Read(session => missing.ConvertAll(deviceId => Read(session, deviceId)));
+        for (var i = 0; i < missing.Count; i++) Keep(missing[i], read[i], version);
     }
 
     /// <summary>Whether the place of a device at a fix time is not shown.</summary>
@@ -52,6 +61,12 @@ public sealed class LocationGate(ServiceDatabase database)
     {
         Interlocked.Increment(ref _version);
         _known.Clear();
+    }
+
+    private void Keep(string deviceId, DeviceLocation read, long version)
+    {
+        if (version == Interlocked.Read(ref _version)) _known[deviceId] = read;
+        if (version != Interlocked.Read(ref _version)) _known.TryRemove(deviceId, out _);
     }
 
     private static DeviceLocation Read(ServiceSession session, string deviceId)

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Traxxs.Server.Notifications.Mail;
+using Traxxs.Server.Notifications.Sms;
 using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Identity;
@@ -17,8 +19,6 @@ public sealed class UserAccounts(ServiceDatabase database, Passwords passwords, 
     public static readonly TimeSpan LinkLife = TimeSpan.FromHours(24);
 
     private const int NameMax = 64;
-    private const int EmailMax = 254; // RFC 5321, 4.5.3.1.3
-    private const int PhoneMax = 32;
 
     // Those who act without an account: nobody may be taken for them.
     private static readonly string[] Reserved = ["system", "admin", "operator", "command line", "configuration"];
@@ -177,8 +177,8 @@ public sealed class UserAccounts(ServiceDatabase database, Passwords passwords, 
 
         if (wanted.Email is { } emailText)
         {
-            var email = emailText.Trim();
-            if (!IsEmail(email)) throw new FormatException($"email: must be an address such as ada@example.org, at most {EmailMax} characters");
+            // As the mail channel wants it: an account is an address alerts can reach.
+            if (MailAddress.Normalise(emailText.Trim()) is not { } email || email.EndsWith(DeletedMark, StringComparison.OrdinalIgnoreCase)) throw new FormatException($"email: {MailAddress.Rule}");
             // Said of any organisation: an address is one account. Only an admin can ask, and each try is in the audit log.
             if (session.Users.FindByEmail(email) is { } other && other.Id != user.Id) throw new FormatException("email: the address has an account");
             user = user with { Email = email };
@@ -192,8 +192,7 @@ public sealed class UserAccounts(ServiceDatabase database, Passwords passwords, 
 
         if (wanted.Phone is { } phone)
         {
-            if (phone.Length > 0 && !IsPhone(phone)) throw new FormatException($"phone: must be digits with an optional + before them, at most {PhoneMax} characters");
-            user = user with { Phone = phone.Length == 0 ? null : phone };
+            user = user with { Phone = ReadPhone(phone) };
         }
 
         if (wanted.WearerId is { } wearerId)
@@ -219,12 +218,9 @@ public sealed class UserAccounts(ServiceDatabase database, Passwords passwords, 
             throw new FormatException("role: this is the organisation's last admin");
     }
 
-    private static bool IsEmail(string email) =>
-        email.Length is >= 3 and <= EmailMax && email.IndexOf('@') is > 0 and var at && at == email.LastIndexOf('@') && at < email.Length - 1
-        && !email.EndsWith(DeletedMark, StringComparison.OrdinalIgnoreCase) && email.All(c => c is > ' ' and not ('<' or '>' or ',' or ';' or '"' or '\x7f'));
-
-    internal static bool IsPhone(string phone) =>
-        phone.Length is >= 3 and <= PhoneMax && phone.AsSpan(phone[0] == '+' ? 1 : 0).IndexOfAnyExcept("0123456789 -/()") < 0 && phone.Any(char.IsAsciiDigit);
+    /// <summary>A number as gateways want it; null for an empty text. <see cref="FormatException"/> where it is none.</summary>
+    internal static string? ReadPhone(string text) =>
+        text.Length == 0 ? null : PhoneNumber.Normalise(text) ?? throw new FormatException($"phone: {PhoneNumber.Rule}");
 
     private static string WordsOf(User before, User after)
     {

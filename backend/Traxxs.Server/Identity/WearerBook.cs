@@ -117,11 +117,7 @@ public sealed class WearerBook(ServiceDatabase database, TimeProvider clock)
             wearer = wearer with { Name = name };
         }
 
-        if (wanted.Phone is { } phone)
-        {
-            if (phone.Length > 0 && !UserAccounts.IsPhone(phone)) throw new FormatException("phone: must be digits with an optional + before them");
-            wearer = wearer with { Phone = phone.Length == 0 ? null : phone };
-        }
+        if (wanted.Phone is { } phone) wearer = wearer with { Phone = UserAccounts.ReadPhone(phone) };
 
         if (wanted.TimeZone is { } zone)
         {

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace Traxxs.Store.Service;
 
 /// <summary>The audit log: entries are added and read; the database itself refuses to change or delete one.</summary>
@@ -12,12 +14,20 @@ public sealed class AuditTable
         "INSERT INTO audit (org, time_ms, who, action, subject, details) VALUES ($org, $time, $who, $action, $subject, $details)",
         ("$org", org), ("$time", Columns.Ms(time)), ("$who", who), ("$action", action), ("$subject", subject), ("$details", details));
 
+    /// <summary>Entries that concern the system and no organisation, behind an id in order, at most <paramref name="limit"/>.</summary>
+    public IReadOnlyList<AuditEntry> ReadSystem(long after, int limit) => _session.Query(
+        "SELECT id, org, time_ms, who, action, subject, details FROM audit WHERE id > $after AND org IS NULL ORDER BY id LIMIT $limit",
+        Map, ("$after", after), ("$limit", limit));
+
     /// <summary>Entries behind an id in order, of one subject or of all, at most <paramref name="limit"/>.</summary>
     public IReadOnlyList<AuditEntry> Read(string? org, long after, int limit, string? subject = null) => _session.Query(
         """
         SELECT id, org, time_ms, who, action, subject, details FROM audit
         WHERE id > $after AND ($org IS NULL OR org = $org) AND ($subject IS NULL OR subject = $subject) ORDER BY id LIMIT $limit
         """,
-        row => new AuditEntry(row.GetInt64(0), row.TextOrNull(1), row.Time(2), row.GetString(3), row.GetString(4), row.GetString(5), row.TextOrNull(6)),
+        Map,
         ("$after", after), ("$org", org), ("$subject", subject), ("$limit", limit));
+
+    private static AuditEntry Map(SqliteDataReader row) =>
+        new(row.GetInt64(0), row.TextOrNull(1), row.Time(2), row.GetString(3), row.GetString(4), row.GetString(5), row.TextOrNull(6));
 }

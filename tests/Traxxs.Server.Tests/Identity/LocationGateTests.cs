@@ -126,7 +126,7 @@ public sealed class LocationGateTests
         request.Headers.IfMatch.Add(read.Headers.ETag!);
         using var answer = await server.Api.SendAsync(request);
         Assert.AreEqual(412, (int)answer.StatusCode);
-        StringAssert.Contains((await server.GetAsync("/api/v1/wearers/ada")).ToString(), "+49 30 111");
+        StringAssert.Contains((await server.GetAsync("/api/v1/wearers/ada")).ToString(), "+4930111");
     }
 
     [TestMethod]

@@ -69,6 +69,41 @@ public sealed class TenancyTests
     }
 
     [TestMethod]
+    public async Task What_concerns_no_organisation_is_for_the_operator_to_read()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var made = await server.Api.PostAsJsonAsync("/api/v1/organisations", new { id = "other", name = "Other works" });
+        Assert.AreEqual(HttpStatusCode.Created, made.StatusCode);
+        using var twice = await server.Api.PostAsJsonAsync("/api/v1/organisations", new { id = "other", name = "Other works" });
+        Assert.AreEqual(HttpStatusCode.Conflict, twice.StatusCode);
+        StringAssert.Contains((await server.GetAsync("/api/v1/audit?system=true")).ToString(), "organisation.created");
+        Assert.DoesNotContain("organisation.created", (await server.GetAsync("/api/v1/audit")).ToString());
+        using var admin = server.As(Role.Admin);
+        using var refused = await admin.GetAsync("/api/v1/audit?system=true");
+        Assert.AreEqual(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+
+    [TestMethod]
+    public async Task A_closed_organisations_devices_are_dropped_and_stay_out()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.AddOrganisation("other");
+        var secret = server.Host.Provision("insole-1", org: "other");
+        await using var device = await TestDevice.ConnectAsync(server.Host, "insole-1", secret);
+        using var closed = await server.Api.PatchAsJsonAsync("/api/v1/organisations/other", new { closed = true });
+        Assert.AreEqual(HttpStatusCode.OK, closed.StatusCode);
+        for (var tries = 0; device.IsConnected; tries++)
+        {
+            Assert.IsLessThan(1500, tries, "still connected");
+            await Task.Delay(20);
+        }
+
+        await Assert.ThrowsAsync<Exception>(() => TestDevice.ConnectAsync(server.Host, "insole-1", secret));
+        using var first = await server.Api.PatchAsJsonAsync("/api/v1/organisations/main", new { closed = true });
+        Assert.AreEqual(JsonValueKind.Null, (await first.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("closedAt").ValueKind);
+    }
+
+    [TestMethod]
     public async Task A_geofence_concerns_the_devices_of_its_organisation_alone()
     {
         await using var server = await TestServer.StartAsync();

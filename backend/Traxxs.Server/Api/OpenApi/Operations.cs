@@ -123,7 +123,7 @@ internal static partial class Operations
         ["DELETE /api/v1/tokens/{id}"] = new("revokeToken", "Makes a key void.") { Status = 204 },
         ["GET /api/v1/audit"] = new("listAudit", "The audit log, oldest first.")
         {
-            Answer = typeof(AuditPage), Query = [new("subject", "string", "only entries on this, such as alert:ID"), Parameter.Limit(200, 1000), Parameter.Cursor],
+            Answer = typeof(AuditPage), Query = [new("subject", "string", "only entries on this, such as alert:ID"), new("system", "boolean", "what concerns the system and no organisation; for the operator"), Parameter.Limit(200, 1000), Parameter.Cursor],
         },
         ["GET /api/v1/deliveries"] = new("listDeliveries", "Notifications and commands, newest first.")
         {
