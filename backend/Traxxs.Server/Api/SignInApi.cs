@@ -99,6 +99,7 @@ internal static class SignInApi
         if (Passwords.Fault(body.Password, PersonalOf(user.Name, user.Email)) is { } fault) return ApiProblem.BadParameter("password", fault);
         var (done, used) = await hashing.TryRunAsync(() => accounts.UseLink(text!, user, body.Password!), cancellationToken);
         if (!done) return TooMany(context, TimeSpan.FromSeconds(5));
+        if (used) throttle.Worked(user.Email); // somebody who guessed at the account does not keep its owner out
         return used ? Results.NoContent() : ApiProblem.Of(400, "link-invalid", "The link was used already. Ask an admin for another.");
     }
 

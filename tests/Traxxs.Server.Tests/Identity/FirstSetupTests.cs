@@ -85,6 +85,28 @@ public sealed class FirstSetupTests
     }
 
     [TestMethod]
+    public async Task A_link_lets_the_owner_in_whom_a_guesser_keeps_out()
+    {
+        await using var server = await SignInTests.StartAsync();
+        async Task<int> TryAsync(string password, int from)
+        {
+            using var client = new HttpClient { BaseAddress = server.Host.ApiAddress };
+            client.DefaultRequestHeaders.Add("X-Forwarded-For", $"203.0.113.{from}"); // each from an address of its own
+            using var answer = await client.PostAsJsonAsync("/api/v1/sign-in", new { email = "ada@example.org", password });
+            return (int)answer.StatusCode;
+        }
+
+        for (var i = 1; i <= SignInThrottle.FreeFailures; i++) Assert.AreEqual(401, await TryAsync("wrong-wrong-wrong", i));
+        server.Host.Identity.Throttle.Failed("ada@example.org", null, DateTimeOffset.UtcNow.AddMinutes(1));
+        Assert.AreEqual(429, await TryAsync(Password, 100));
+        var ada = server.Host.Database.Read(session => session.Users.FindByEmail("ada@example.org"))!;
+        var link = server.Host.Identity.Accounts.NewLink("main", ada.Id, "test")!.Value.Text;
+        using var browser = new Browser(server.Host.ApiAddress);
+        Assert.AreEqual(204, (await browser.AskAsync("POST", "/api/v1/password-by-link", new { link, password = Password })).Status);
+        Assert.AreEqual(200, await TryAsync(Password, 101));
+    }
+
+    [TestMethod]
     public async Task A_link_is_void_after_a_day_and_for_an_account_that_is_shut()
     {
         var clock = new ManualClock();
