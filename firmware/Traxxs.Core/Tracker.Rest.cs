@@ -84,6 +84,7 @@ namespace Traxxs.Core
             _droppedReported = checkpoint.Int(_droppedReported);
             _stepCounter.Steps = checkpoint.UInt(_stepCounter.Steps);
             _stepsBeforeStart = checkpoint.UInt(_stepsBeforeStart);
+            _shoeOff = checkpoint.Flag(_shoeOff);
             return true;
         }
     }

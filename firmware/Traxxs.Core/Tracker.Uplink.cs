@@ -1,5 +1,6 @@
 using Traxxs.Core.Diagnostics;
 using Traxxs.Core.Ports;
+using Traxxs.Core.Safety;
 using Traxxs.Core.Uplink;
 using Traxxs.Protocol;
 
@@ -28,6 +29,7 @@ namespace Traxxs.Core
                 _droppedReported = _queue.Dropped;
             }
 
+            LookForWearer(nowMs);
             Report report = _builder.Report;
             report.HasSteps = true;
             report.StepsTotal = StepsTotal;
@@ -38,13 +40,43 @@ namespace Traxxs.Core
             report.HasActivity = true;
             report.Activity = _classifier.Activity;
             report.HasContract = true;
-            report.NextContactS = _schedule.Promise(_gate.IsOpen, batchAgeS, nowMs);
+            report.NextContactS = _schedule.Promise(_gate.IsOpen, _shoeOff, batchAgeS, nowMs);
             report.HasBacklog = _queue.Count > 0;
             report.BacklogReports = _queue.Count;
             report.BacklogAgeS = _queue.OldestAgeS(nowMs);
             FillNews(report, nowMs);
             _queue.Journal.StepsTotal = StepsTotal;
             _builder.Close(_clock, _queue.Journal.Epoch, _queue.Journal.NextSequence, nowMs);
+        }
+
+        /// <summary>
+        /// Time without movement, s, after which the motion line listens for the least of it even in deep sleep; after twice that time
+        /// the shoe counts as off. A foot in it moves within minutes, a sleeper's within three quarters of an hour; sensors of this kind
+        /// cannot tell a resting foot from an empty shoe sooner: on recordings a third of a standing wearer's seconds show no more than
+        /// the sensor's own noise.
+        /// </summary>
+        public const int OffFootS = 3300;
+
+        // Looked at when a report is closed, so that it costs no wake of its own. Who lies after a fall is not off.
+        private void LookForWearer(long nowMs)
+        {
+            bool off = _profile.OffFoot != 0 && !_battery.Charging && _fall.State == FallState.Upright && _alarms.Count == 0
+                && !_gate.IsOpen && nowMs - _gate.LastActiveMs >= 2 * OffFootS * 1000L;
+            if (!off || _shoeOff) return;
+            _shoeOff = true;
+            _builder.AddEvent(EventCode.ShoeOff, nowMs, 0);
+        }
+
+        // Where somebody asks whether the wearer lives, a fidget is worth a start; so it is where the shoe may be off.
+        private bool IsFidgetAwaited(long nowMs)
+        {
+            return _profile.ImmobileS > 0 || _profile.CheckInS > 0
+                || (_profile.OffFoot != 0 && !_shoeOff && nowMs - _gate.LastActiveMs >= OffFootS * 1000L);
+        }
+
+        private bool IsWorn()
+        {
+            return !_battery.Charging && !_shoeOff;
         }
 
         // What is told only where there is news of it: FORMAT.md, "Extensions".

@@ -49,6 +49,7 @@ namespace Traxxs.Core
         private readonly WallClock _clock = new WallClock();
         private readonly FallDetector _fallDetector;
         private readonly FallMonitor _fall;
+        private readonly TapDetector _taps = new TapDetector();
         private readonly WearerTimers _timers;
         private readonly AlarmDesk _alarms;
         private readonly BatteryMonitor _battery;
@@ -68,6 +69,7 @@ namespace Traxxs.Core
         private bool _resumed;
         private bool _counted;
         private bool _wokenByPin;
+        private bool _shoeOff;
         private bool _hasIntroduced;
         private bool _hasConfigurationNews;
         private uint _configurationVersion;
@@ -281,6 +283,7 @@ namespace Traxxs.Core
                     active |= _meter.Active;
                 }
 
+                if (_taps.Feed(x, y, z, periodMs) && _profile.GestureSos != 0 && IsWorn()) CallForHelp(GestureBit, nowMs);
                 _stepCounter.Feed(x, y, z, periodMs);
                 stepsNow += _stepCounter.JustCounted;
                 if (_fallDetector.Feed(x, y, z, periodMs))
@@ -306,11 +309,14 @@ namespace Traxxs.Core
             {
                 _meter.Reset();
                 _stepCounter.Reset();
+                _taps.Rested();
             }
 
             if (_gate.JustOpened)
             {
                 _builder.AddEvent(EventCode.MovingSince, _gate.MovingSinceMs, 0);
+                if (_shoeOff) _builder.AddEvent(EventCode.ShoeOn, _gate.MovingSinceMs, 0);
+                _shoeOff = false;
                 _schedule.Resumed();
             }
 
@@ -325,7 +331,7 @@ namespace Traxxs.Core
         private void SuspectFall(long impactMs, long nowMs)
         {
             // A shoe on the charger is not worn: whoever knocked it over is well.
-            if (!_battery.Charging) _fall.Suspect(impactMs, _fallDetector.ImpactMg, _stepCounter.Steps, _builder, nowMs);
+            if (IsWorn()) _fall.Suspect(impactMs, _fallDetector.ImpactMg, _stepCounter.Steps, _builder, nowMs);
         }
 
         private void FollowSafety(TrackerInputs inputs, long nowMs)
@@ -333,17 +339,26 @@ namespace Traxxs.Core
             for (int i = 0; i < inputs.SosPresses; i++)
             {
                 // Past the bound of one report's events the presses still count in the value.
-                _sosPresses++;
-                if (i < SosEventsMax) _builder.AddEvent(EventCode.Sos, nowMs, _sosPresses);
+                if (i < SosEventsMax) CallForHelp(0, nowMs);
+                else _sosPresses++;
             }
 
             bool pressed = inputs.CancelPresses > 0;
             bool claimed = _fall.State != FallState.Upright;
             _fall.Update(pressed, _gate.LastActiveMs, _stepCounter.Steps, _builder, nowMs);
-            _timers.Update(pressed && !claimed, _battery.Charging, _gate.LastActiveMs, _builder, nowMs);
+            _timers.Update(pressed && !claimed, !IsWorn(), _gate.LastActiveMs, _builder, nowMs);
             if (_builder.HasAlarm) _scheduler.Request(nowMs);
             if (_alarms.Update(nowMs)) _builder.Hurry();
         }
+
+        private void CallForHelp(int how, long nowMs)
+        {
+            _sosPresses++;
+            _builder.AddEvent(EventCode.Sos, nowMs, _sosPresses | how);
+        }
+
+        // Set in the value of an SOS that the foot gesture raised: EventCode.Sos.
+        private const int GestureBit = 1 << 16;
 
         // More presses than this between two steps (half a second) are bounces.
         private const int SosEventsMax = 8;
@@ -424,8 +439,7 @@ namespace Traxxs.Core
             // Nobody is woken for a look at the battery; it is measured at every start.
             outputs.NextStepMs = deep ? nextMs : Earlier(nextMs, _battery.NextMeasureMs, nowMs);
             outputs.Rest = deep ? RestMode.DeepSleep : _policy.Wanted ? RestMode.Awake : RestMode.LightSleep;
-            // A fidget shows that the wearer lives; where nobody asks for that, it is not worth a start.
-            if (deep && _profile.ImmobileS == 0) outputs.Accelerometer = AccelerometerMode.WakeOnStride;
+            if (deep && !IsFidgetAwaited(nowMs)) outputs.Accelerometer = AccelerometerMode.WakeOnStride;
         }
 
         // The later a pattern is asked for here, the more it matters; one step plays one.

@@ -44,8 +44,8 @@ namespace Traxxs.Core
         /// <summary>Longest wait after searches in vain, s; the wait doubles up to it. 60..7200.</summary>
         public int SearchBackoffMaxS = 900;
 
-        /// <summary>Accuracy at which a fix is taken at once, m (1 sigma). 1..100.</summary>
-        public int AccuracyGoodM = 10;
+        /// <summary>Accuracy at which a fix is taken at once, m (1 sigma). 1..100. The first fix of a hot start under open sky claims 10 to 12 m; waiting for better costs a second of receiver each time.</summary>
+        public int AccuracyGoodM = 12;
 
         /// <summary>Accuracy beyond which a fix is never taken, m (1 sigma). 10..1000.</summary>
         public int AccuracyWorstM = 100;
@@ -95,7 +95,7 @@ namespace Traxxs.Core
         /// <summary>What fix and batch intervals are multiplied by while the battery is low. 1..10.</summary>
         public int LowBatteryFactor = 3;
 
-        /// <summary>Whether two deliberate taps after stillness raise SOS, 0 or 1: see <c>Safety/TapDetector</c>.</summary>
+        /// <summary>Whether five deliberate taps of the foot between two rests raise SOS, 0 or 1: see <c>Safety/TapDetector</c>.</summary>
         public int GestureSos = 1;
 
         /// <summary>Whether a shoe that nobody wears is noticed, and alarms that need a wearer are held back then, 0 or 1.</summary>

@@ -88,7 +88,7 @@ public class DayTests
     [TestMethod]
     public void A_device_asleep_is_stepped_rarely()
     {
-        var rig = new Rig();
+        var rig = new Rig(new TrackerProfile { OffFoot = 0 });
         rig.Do(Doing.Still, 600);
         var before = rig.Steps;
         rig.Do(Doing.Still, 24 * 3600);

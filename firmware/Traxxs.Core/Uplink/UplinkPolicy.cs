@@ -31,8 +31,8 @@ namespace Traxxs.Core.Uplink
         /// <summary>Longest wait for an acknowledgement while frames are under way, ms. Then the connection counts as dead.</summary>
         public const int AckTimeoutMs = 30000;
 
-        /// <summary>How long the link stays open after the last acknowledgement to hear commands, ms.</summary>
-        public const int LingerMs = 2000;
+        /// <summary>How long the link stays open after the last word to hear commands, ms: what the broker kept comes with the session, within a round trip or two.</summary>
+        public const int LingerMs = 1200;
 
         /// <summary>First wait after a failure, ms; doubles each time.</summary>
         public const int BackoffMinMs = 5000;
@@ -42,6 +42,9 @@ namespace Traxxs.Core.Uplink
 
         /// <summary>Longest wait while an alarm is queued, ms: the wearer may step out of the dead zone any minute.</summary>
         public const int AlarmBackoffMaxMs = 30000;
+
+        /// <summary>Failures in a row after which an alarm's wait grows too, up to five minutes: at an attempt of 8 s in half a minute the battery would be empty in a shift.</summary>
+        public const int AlarmPatience = 120;
 
         private uint _random;
         private long _enteredMs;
@@ -111,7 +114,7 @@ namespace Traxxs.Core.Uplink
 
                 // From Opening and Talking. Leaves to Opening after a wait, which an alarm shortens.
                 case UplinkState.BackingOff:
-                    if (alarm && _untilMs - nowMs > AlarmBackoffMaxMs) _untilMs = nowMs + Jittered(BackoffMinMs);
+                    if (alarm && Failures < AlarmPatience && _untilMs - nowMs > AlarmBackoffMaxMs) _untilMs = nowMs + Jittered(BackoffMinMs);
                     if (nowMs >= _untilMs) Enter(waiting ? UplinkState.Opening : UplinkState.Resting, nowMs);
                     break;
             }
@@ -148,7 +151,7 @@ namespace Traxxs.Core.Uplink
         private void BackOff(bool alarm, long nowMs)
         {
             int waitMs = BackoffMinMs;
-            int waitMaxMs = alarm ? AlarmBackoffMaxMs : BackoffMaxMs;
+            int waitMaxMs = !alarm ? BackoffMaxMs : Failures < AlarmPatience ? AlarmBackoffMaxMs : 10 * AlarmBackoffMaxMs;
             for (int i = 0; i < Failures && waitMs < waitMaxMs; i++) waitMs *= 2;
             if (waitMs > waitMaxMs) waitMs = waitMaxMs;
             _untilMs = nowMs + Jittered(waitMs);

@@ -13,6 +13,7 @@ internal enum Doing
     Riding,
     Falling,
     Lying,
+    Tapping,
 }
 
 /// <summary>
@@ -198,6 +199,7 @@ internal sealed class Rig
         Doing.Riding => Wearer.Riding(tMs),
         Doing.Falling => Wearer.Falling(tMs - _doingSinceMs),
         Doing.Lying => Wearer.Lying(tMs),
+        Doing.Tapping => Wearer.Tapping(tMs - _doingSinceMs),
         _ => Wearer.Still(tMs),
     };
 

@@ -44,6 +44,13 @@ internal static class Wearer
         return Lying(sinceMs);
     }
 
+    /// <summary>Seven taps of the toe, two a second.</summary>
+    public static (int X, int Y, int Z) Tapping(long sinceMs)
+    {
+        var (x, y, z) = Still(sinceMs);
+        return sinceMs < 3500 && sinceMs % 500 < 60 ? (x, y, z + 900) : (x, y, z);
+    }
+
     public const int StrideMs = 1100;
 
     private static int Noise(long tMs, int axis)

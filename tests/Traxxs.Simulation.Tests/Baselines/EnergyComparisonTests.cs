@@ -13,7 +13,7 @@ public sealed class EnergyComparisonTests
     public void Nobody_beats_the_oracle_at_its_coverage()
     {
         var oracle = Way("oracle");
-        Assert.IsGreaterThanOrEqualTo(97, oracle.PathCoveredPercent, "an oracle that loses the way proves nothing");
+        Assert.IsGreaterThanOrEqualTo(96, oracle.PathCoveredPercent, "an oracle that loses the way proves nothing");
         foreach (var way in StandardDay.Ways.Where(way => way.PathCoveredPercent >= oracle.PathCoveredPercent - 10)) Assert.IsGreaterThanOrEqualTo(oracle.MAhPerDay, way.MAhPerDay, way.Name);
         Assert.IsGreaterThanOrEqualTo(1, StandardDay.OverOracle);
     }

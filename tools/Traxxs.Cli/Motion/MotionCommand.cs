@@ -12,8 +12,8 @@ internal static class MotionCommand
     public static Command Create()
     {
         var paths = new Argument<string[]>("path") { Description = "Recordings (.csv, .csv.gz), folders or patterns", Arity = ArgumentArity.OneOrMore };
-        var task = new Option<string>("--task") { Description = "steps, falls or gate", Required = true };
-        task.AcceptOnlyFromAmong("steps", "falls", "gate");
+        var task = new Option<string>("--task") { Description = "steps, falls, gate, taps or activity", Required = true };
+        task.AcceptOnlyFromAmong("steps", "falls", "gate", "taps", "activity");
         var rate = new Option<double?>("--rate") { Description = "Samples a second, for recordings without a time column" };
         var unit = new Option<string?>("--unit") { Description = "g, ms2 or lsb256; otherwise by the column's name" };
         unit.AcceptOnlyFromAmong("g", "ms2", "lsb256");
@@ -52,6 +52,8 @@ internal static class MotionCommand
         var steps = new StepEvaluation();
         var falls = new FallEvaluation();
         var gate = new GateEvaluation();
+        var taps = new TapEvaluation();
+        var activity = new ActivityEvaluation();
         using var progress = new ProgressLine("motion eval");
         foreach (var path in RecordingIndex.Find(options.Paths))
         {
@@ -62,6 +64,8 @@ internal static class MotionCommand
             {
                 if (options.Task == "steps") steps.Add(track, row);
                 else if (options.Task == "falls") falls.Add(track, row);
+                else if (options.Task == "taps") taps.Add(track);
+                else if (options.Task == "activity") activity.Add(track, row);
                 else gate.Add(track);
             }
         }
@@ -70,6 +74,8 @@ internal static class MotionCommand
         {
             "steps" => (steps.Summary(), steps.Lines()),
             "falls" => (falls.Summary(), falls.Lines()),
+            "taps" => (taps.Summary(), taps.Lines()),
+            "activity" => (activity.Summary(), []),
             _ => (gate.Summary(), []),
         };
     }
