@@ -11,7 +11,7 @@ export interface Me {
   name: string;
   email?: string | null;
   role: Role;
-  organisation?: { id: string; name: string };
+  organisation?: { id: string; name: string; timeZone?: string | null };
   wearerId?: string | null;
 }
 
@@ -45,7 +45,12 @@ export interface DeviceDetail {
   device: Device;
   provisionedAt: number | null;
   contract: { dueAt: number | null; heardAt: number | null; missedAlert: string | null } | null;
+  firmware?: Told<{ version: string | null }> | null;
+  selfTest?: Told<number> | null;
 }
+
+/** What a device told, and when. */
+export interface Told<T> { at: number; value: T }
 
 export interface Alert {
   id: string;
@@ -68,8 +73,8 @@ export interface Alert {
   resolution: string | null;
   assignee: string | null;
   geofenceId: string | null;
-  tier: number;
-  escalation?: { policyId: string | null; tier: number; nextAt: number | null } | null;
+  assigneeName?: string | null;
+  escalation: { policyId: string | null; tier: number; nextAt: number | null } | null;
   wearerFeedback?: 'none' | 'received' | 'acknowledged';
 }
 
@@ -91,6 +96,7 @@ export interface FenceProperties {
   devices?: string[];
   dwellS?: number;
   hysteresisM?: number;
+  schedule?: WorkingHours | null;
   version?: number;
 }
 export interface Fence { type: 'Feature'; id?: string; geometry: FenceGeometry; properties: FenceProperties }
@@ -101,48 +107,58 @@ export interface WorkingHours {
   exceptions: { date: string; from: string | null; to: string | null }[];
 }
 export interface Wearer {
-  id: string; name: string; phone: string | null; deviceId?: string | null; consentAt?: number | null; consentWithdrawnAt?: number | null;
-  consent?: boolean; workingHours: WorkingHours | null; timeZone: string | null; policy: string | null; erasedAt?: number | null;
+  id: string; name: string; phone: string | null; deviceId: string | null; consent: boolean; consentAt: number | null; consentWithdrawnAt: number | null;
+  workingHours: WorkingHours | null; timeZone: string | null; policy: string | null; erasedAt: number | null; erasure?: { askedAt: number; askedBy: string; doneAt: number | null } | null;
 }
 export interface Assignment { deviceId: string; wearerId?: string; from: number; to: number | null }
 export interface User {
-  id: string; name: string; email: string; role: Role; phone: string | null; createdAt?: number; disabledAt?: number | null; wearerId?: string | null;
+  id: string; name: string; email: string | null; role: Role; phone: string | null; wearerId: string | null; hasPassword: boolean; createdAt: number;
+  disabledAt: number | null; lockedUntil: number | null; link?: string;
 }
 export interface Token { id: string; name: string; role: string; createdAt: number; expiresAt: number | null; revokedAt: number | null }
 export interface SignInRecord { id: string; createdAt: number; seenAt: number; client: string | null; current?: boolean }
 export interface Organisation { id: string; name: string; timeZone: string | null; retentionDays: number | null; alertRetentionDays: number | null }
 
 export type PolicyTarget = { user: string } | { role: string } | { channel: string };
-export interface PolicyTier { notify: PolicyTarget[]; acknowledgeWithinS: number; repeat?: number }
+export interface PolicyTier { notify: PolicyTarget[]; acknowledgeWithinS: number; repeat: number }
 export interface QuietHours { below: Severity; from: string; to: string; timeZone: string }
-export interface Policy { id: string; name: string; tiers: PolicyTier[]; quietHours?: QuietHours[] }
-export interface DryRunStep { atS?: number; at?: number; tier?: number; who?: string; channel?: string; text?: string; [key: string]: unknown }
+export interface PolicyBody { name: string; escalateFrom?: Severity; tiers: PolicyTier[]; quietHours: QuietHours[]; default?: boolean }
+export interface Policy extends PolicyBody { id: string; default: boolean; builtIn: boolean }
+export interface DryRun {
+  timeline: { at: number; toldAt: number; heldByQuietHours: boolean; tier: number; told: number; tells: { channel: string; recipient: string | null }[]; nextAt: number | null }[];
+  then: string;
+}
 
-export interface Channel { id: string; name: string; kind: string; enabled?: boolean; settings?: Record<string, unknown>; [key: string]: unknown }
-export interface RuleParameter { name: string; kind?: string; unit?: string; min?: number; max?: number; default: number | boolean | string; description?: string }
-export interface RuleDescription { rule: string; description?: string; severity: Severity; enabled?: boolean; parameters: RuleParameter[] }
-export interface RuleSetting { enabled: boolean; severity: Severity; parameters: Record<string, number | boolean | string>; schedule?: WorkingHours | null }
+export interface Channel { id: string; name: string; kind: string; enabled: boolean; settings: Record<string, unknown>; hasSecret: boolean }
+export interface RuleParameter { name: string; unit: string; min: number; max: number; default: number; meaning: string }
+export interface RuleDescription {
+  name: string; title: string; enabled: boolean; mayBeDisabled: boolean; mayHaveSchedule: boolean; severity: Severity | null; severityMin: Severity; endsBy: string | null; parameters: RuleParameter[];
+}
+export interface RuleSetting { name: string; enabled: boolean; severity: Severity; parameters: Record<string, number>; schedule: WorkingHours | null }
 
-export interface Trip { from: number; to: number; distanceM: number; start: Position; end: Position; maxSpeedMps?: number | null; steps?: number | null }
-export interface Stop { from: number; to: number; latitude: number; longitude: number }
-export interface ActivitySpan { from: number; to: number; activity: string }
+export interface TripPoint { time: number; latitude: number; longitude: number }
+export interface Trip { start: TripPoint; end: TripPoint; durationS: number; distanceM: number; farthestM: number; fixes: number }
+export interface Stop { startAt: number; endAt: number; latitude: number; longitude: number }
+export interface ActivitySpan { startAt: number; endAt: number; activity: string }
+export interface Bucket { startAt: number; steps: number; walkingS: number; runningS: number; ridingS: number; fidgetingS: number; stillS: number; unknownS: number }
 export interface Day {
-  date: string; timeZone?: string; from: number; to: number; locationHidden?: string | null;
-  fixes: Position[]; trips: Trip[]; stops: Stop[]; activity: ActivitySpan[]; steps: { from: number; steps: number }[];
-  battery: { time: number; percent: number; millivolts?: number }[]; alerts: Alert[];
+  date: string; timeZone: string | null; from: number; to: number; locationHidden: string | null;
+  positions: Position[]; trips: Trip[]; stops: Stop[]; activity: ActivitySpan[]; stepsPerHour: { startAt: number; steps: number }[];
+  battery: { at: number; percent: number; charging: boolean }[]; alerts: Alert[];
 }
 export interface Buffer {
-  backlog: number | null; oldestAgeS: number | null; lastContactAt: number | null; nextContactAt: number | null;
+  backlog: number | null; oldestAgeS: number | null; connected: boolean; lastContactAt: number | null; nextContactAt: number | null;
   batteryForecast: { emptyAt: number | null; percentPerDay: number | null } | null; dropped: number | null; corrupted: number | null;
 }
-export interface SettingDescription { name: string; unit?: string; min?: number; max?: number; default?: number; description?: string }
+export interface SettingDescription { name: string; unit: string; min: number; max: number; default: number; meaning: string }
 export interface Configuration {
-  desired: { version: number; settings: Record<string, number> } | null;
-  reported: { version: number | null; problem: string | null; at: number | null } | null;
-  state: 'in-force' | 'pending' | 'refused' | string;
+  desired: { version: number; settings: Record<string, number>; at: number | null; published: boolean };
+  own: Record<string, number>;
+  reported: { version: number; problem: string | null; refusedVersion: number | null; at: number } | null;
+  state: string;
   catalogue: SettingDescription[];
 }
-export interface CommandRecord { id: string | number; command: string; state: 'waiting' | 'sent' | 'done' | 'expired'; at: number; by: string; sentAt: number | null; doneAt: number | null }
+export interface CommandRecord { id: number; command: string; state: string; at: number; by: string; sentAt: number | null; doneAt: number | null }
 export type FleetRow = [id: string, lat: number | null, lon: number | null, state: DeviceState, fixTime: number | null, accuracyM: number | null, percent: number | null, openAlerts: number, wearerName: string | null];
 export interface HealthCheck { name: string; ok: boolean; reason: string | null }
 export interface MapSettings { styleUrl: string | null; tilesUrl: string | null; attribution: string | null }
@@ -263,8 +279,8 @@ export const api = {
   setConfiguration: (id: string, settings: Record<string, number>) => call<Configuration>('PUT', path`/devices/${id}/configuration`, { settings }),
   commands: (id: string) => call<{ commands: CommandRecord[] }>('GET', path`/devices/${id}/commands`),
   command: (id: string, command: string) => call<unknown>('POST', path`/devices/${id}/commands`, { command }),
-  trips: (id: string, from: number, to: number) => call<{ trips: Trip[]; stops?: Stop[] }>('GET', path`/devices/${id}/trips` + query({ from, to })),
-  activity: (id: string, from: number, to: number) => call<{ activity?: ActivitySpan[]; spans?: ActivitySpan[]; steps?: { from: number; steps: number }[]; buckets?: { from: number; steps: number }[] }>('GET', path`/devices/${id}/activity` + query({ from, to, bucket: 3600 })),
+  trips: (id: string, from: number, to: number) => call<{ trips: Trip[]; stops: Stop[]; locationHidden: string | null }>('GET', path`/devices/${id}/trips` + query({ from, to })),
+  activity: (id: string, from: number, to: number) => call<{ buckets: Bucket[] }>('GET', path`/devices/${id}/activity` + query({ from, to, bucket: 3600 })),
 
   alerts: (filter: { open?: boolean; device?: string; severity?: string; rule?: string; from?: number; to?: number; limit?: number; cursor?: string } = {}) =>
     call<{ alerts: Alert[]; next: string | null }>('GET', `/alerts${query({ limit: 200, ...filter })}`),
@@ -284,7 +300,7 @@ export const api = {
   wearer: (id: string) => call<Wearer>('GET', path`/wearers/${id}`),
   addWearer: (body: { name: string; phone: string | null }) => call<Wearer>('POST', '/wearers', body),
   changeWearer: (id: string, body: Partial<Wearer>) => call<Wearer>('PATCH', path`/wearers/${id}`, body),
-  assignDevice: (id: string, deviceId: string | null) => call<unknown>('PUT', path`/wearers/${id}/device`, { deviceId }),
+  assignDevice: (id: string, deviceId: string | null) => call<unknown>('PUT', path`/wearers/${id}/device`, { deviceId: deviceId ?? '' }),
   assignments: (id: string) => call<{ assignments: Assignment[] }>('GET', path`/wearers/${id}/assignments`),
   consent: (id: string, given: boolean) => call<unknown>('POST', path`/wearers/${id}/consent`, { given }),
   checkIn: (id: string) => call<unknown>('POST', path`/wearers/${id}/check-in`),
@@ -292,7 +308,7 @@ export const api = {
   eraseWearer: (id: string, confirm: string) => call<unknown>('POST', path`/wearers/${id}/erase`, { confirm }),
 
   users: () => all<'users', User>('/users?limit=200', 'users', 1000),
-  addUser: (body: { name: string; email: string; role: string; phone: string | null }) => call<User & { link?: string }>('POST', '/users', body),
+  addUser: (body: { name: string; email: string; role: string; phone: string | null }) => call<User>('POST', '/users', body),
   changeUser: (id: string, body: Record<string, unknown>) => call<User>('PATCH', path`/users/${id}`, body),
   removeUser: (id: string) => call<void>('DELETE', path`/users/${id}`),
   passwordLink: (id: string) => call<{ link: string }>('POST', path`/users/${id}/password-link`),
@@ -303,18 +319,18 @@ export const api = {
   changeOrganisation: (body: Partial<Organisation>) => call<Organisation>('PATCH', '/organisation', body),
 
   ruleCatalogue: () => call<{ rules: RuleDescription[] }>('GET', '/rules/catalogue'),
-  rules: () => call<{ rules: Record<string, RuleSetting> }>('GET', '/rules'),
-  setRules: (rules: Record<string, RuleSetting>) => call<unknown>('PUT', '/rules', { rules }),
+  rules: () => call<{ version: number; rules: RuleSetting[] }>('GET', '/rules'),
+  setRules: (version: number, rules: RuleSetting[]) => call<unknown>('PUT', '/rules', { version, rules }),
   policies: () => call<{ policies: Policy[] }>('GET', '/policies'),
-  addPolicy: (body: Omit<Policy, 'id'>) => call<Policy>('POST', '/policies', body),
-  replacePolicy: (id: string, body: Omit<Policy, 'id'>) => call<Policy>('PUT', path`/policies/${id}`, body),
+  addPolicy: (body: PolicyBody) => call<Policy>('POST', '/policies', body),
+  replacePolicy: (id: string, body: PolicyBody) => call<Policy>('PUT', path`/policies/${id}`, body),
   removePolicy: (id: string) => call<void>('DELETE', path`/policies/${id}`),
-  dryRun: (id: string, severity: Severity, at: number) => call<{ timeline?: DryRunStep[]; steps?: DryRunStep[] }>('POST', path`/policies/${id}/dry-run`, { severity, at }),
+  dryRun: (id: string, severity: Severity, at: number) => call<DryRun>('POST', path`/policies/${id}/dry-run`, { severity, at }),
   channels: () => call<{ channels: Channel[] }>('GET', '/channels'),
   addChannel: (body: Record<string, unknown>) => call<Channel>('POST', '/channels', body),
   changeChannel: (id: string, body: Record<string, unknown>) => call<Channel>('PATCH', path`/channels/${id}`, body),
   removeChannel: (id: string) => call<void>('DELETE', path`/channels/${id}`),
-  testChannel: (id: string) => call<{ ok?: boolean; result?: string; error?: string | null }>('POST', path`/channels/${id}/test`),
+  testChannel: (id: string, to: string | null) => call<{ taken: boolean; reason: string | null }>('POST', path`/channels/${id}/test`, { to }),
   deliveries: (state: string | null) => call<{ deliveries: Delivery[]; next: number | null }>('GET', `/deliveries${query({ state, limit: 100 })}`),
   retryDelivery: (id: number) => call<void>('POST', path`/deliveries/${String(id)}/retry`),
   audit: (cursor: number | null, subject: string | null) => call<{ entries: AuditEntry[]; next: number | null }>('GET', `/audit${query({ cursor, subject, limit: 200 })}`),

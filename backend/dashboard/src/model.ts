@@ -78,6 +78,9 @@ export class Model {
     this.waiting = [];
     try {
       const [dots, alerts, fences] = await Promise.all([loadDots(), api.openAlerts(), api.fences()]);
+      // What the server says it saw lies in its past: its clock stands there at least.
+      for (const alert of alerts) observe(alert.raisedAt);
+      for (const dot of dots) if (dot.status?.heardAt) observe(dot.status.heardAt);
       this.alerts.clear();
       for (const alert of alerts) this.alerts.set(alert.id, alert);
       this.dots.clear();

@@ -15,10 +15,14 @@ import { deviceView } from './views/device';
 import { devicesView } from './views/devices';
 import { historyView } from './views/history';
 import { liveView } from './views/live';
+import { setupView } from './views/setup';
+import { wearerView } from './views/wearer';
+import { wearersView } from './views/wearers';
 
 const views: Record<string, View> = {
-  live: liveView, history: historyView, account: accountView,
+  live: liveView, history: historyView, account: accountView, setup: setupView,
   devices: (element, app, route) => (route.id ? deviceView : devicesView)(element, app, route),
+  wearers: (element, app, route) => (route.id ? wearerView : wearersView)(element, app, route),
 };
 const judgeMs = 5000;
 
@@ -38,7 +42,7 @@ export class Shell {
   private readonly route = (): void => this.show();
 
   constructor(root: HTMLElement, me: Me, private readonly trouble: Trouble, private readonly hooks: { signOut: () => void }) {
-    this.app = { model: this.model, me, map: { styleUrl: null, tilesUrl: null, attribution: null }, zone: null, can: role => atLeast(me.role, role) };
+    this.app = { model: this.model, me, map: { styleUrl: null, tilesUrl: null, attribution: null }, zone: me.organisation?.timeZone ?? null, can: role => atLeast(me.role, role) };
     this.alarm = new Alarm(alert => this.nameOf(alert));
     this.soundButton = button('', () => this.alarm.toggle(), { class: 'quiet-button' });
     this.alarm.onSound = () => this.showSound();
@@ -72,11 +76,8 @@ export class Shell {
 
   private async start(): Promise<void> {
     this.feed.start();
-    const [map, zone] = await Promise.all([
-      api.mapSettings().catch((): MapSettings => this.app.map),
-      api.organisation().then(organisation => organisation.timeZone, () => null),
-    ]);
-    this.app = { ...this.app, map, zone };
+    const map = await api.mapSettings().catch((): MapSettings => this.app.map);
+    this.app = { ...this.app, map };
     this.show();
   }
 
@@ -103,7 +104,7 @@ export class Shell {
     }
     this.leave?.();
     this.shown = key;
-    this.outlet.className = known;
+    this.outlet.className = `view-${known}`;
     this.outlet.replaceChildren();
     this.leave = views[known]!(this.outlet, this.app, route) ?? (() => {});
   }
@@ -112,7 +113,7 @@ export class Shell {
     const open = this.model.open.length;
     const item = (view: string, text: string, badge = 0): HTMLElement => h('a', { href: href(view), 'aria-current': current === view ? 'page' : false },
       text, badge > 0 ? h('span', { class: 'badge', 'aria-label': t.count.alerts(badge) }, badge) : null);
-    const names = ['live', 'history', 'devices'] as const;
+    const names = ['live', 'history', 'devices', 'wearers', ...(this.app.can('supervisor') ? ['setup'] : [])] as const;
     keyed(this.nav, names, name => name, name => `${name === current} ${name === 'live' ? open : 0}`, name => item(name, t.nav[name as keyof typeof t.nav] as string, name === 'live' ? open : 0));
   }
 

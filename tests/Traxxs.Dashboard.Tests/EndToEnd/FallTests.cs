@@ -20,7 +20,7 @@ public sealed class FallTests
         await using var backend = await Backend.StartAsync();
         await using var viewer = await Viewer.OpenAsync(backend);
         using var ann = new Worker(backend.Host, "insole-ann", new Timeline().Then(Activity.Walk, TimeSpan.FromMinutes(4)).ThenFall(TimeSpan.FromMinutes(20)), TimeSpan.FromMinutes(25));
-        await viewer.SignInAsync(backend.Host.AdminToken!);
+        await viewer.SignInAsync(backend);
         await ann.UntilAsync(TimeSpan.FromMinutes(4));
         await viewer.Page.GetByText("No open alerts.").WaitForAsync();
 

@@ -12,7 +12,7 @@ public sealed class OutageTests
     {
         await using var backend = await Backend.StartAsync();
         await using var viewer = await Viewer.OpenAsync(backend);
-        await viewer.SignInAsync(backend.Host.AdminToken!);
+        await viewer.SignInAsync(backend);
         await viewer.Page.Locator(".pill.live").WaitForAsync();
 
         await viewer.Page.Locator("[data-drawn]").WaitForAsync(); // what the page has not loaded yet it cannot show

@@ -35,8 +35,11 @@ internal sealed class Viewer : IAsyncDisposable
         return new Viewer(context, await context.NewPageAsync());
     }
 
+    /// <summary>Signs in as somebody who may do everything.</summary>
+    public Task SignInAsync(Backend backend, string hash = "") => SignInWithKeyAsync(backend.Host.AdminToken!, hash);
+
     /// <summary>Opens the page and signs in with a key, as a person would.</summary>
-    public async Task SignInAsync(string key, string hash = "")
+    public async Task SignInWithKeyAsync(string key, string hash = "")
     {
         // The page asks who is there before it knows: an answer of 401 is the browser's complaint, not ours.
         Expect("401");

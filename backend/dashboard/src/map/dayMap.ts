@@ -27,11 +27,11 @@ export class DayMap {
   private readonly chart: Chart;
 
   constructor(element: HTMLElement, settings: MapSettings, day: Day, stopLabel: (from: number, to: number) => string) {
-    this.chart = new Chart(element, settings, layers, () => this.chart.fit(day.fixes.map(at), 17, true));
-    this.chart.set('way', collection(walked(day.fixes).flatMap(pieces)));
-    this.chart.set('stops', collection(day.stops.map(stop => point(at(stop), { label: stopLabel(stop.from, stop.to) }))));
+    this.chart = new Chart(element, settings, layers, () => this.chart.fit(day.positions.map(at), 17, true));
+    this.chart.set('way', collection(walked(day.positions).flatMap(pieces)));
+    this.chart.set('stops', collection(day.stops.map(stop => point(at(stop), { label: stopLabel(stop.startAt, stop.endAt) }))));
     this.chart.set('moments', collection(day.alerts.flatMap(alert => alert.position ? [point(at(alert.position))] : [])));
-    this.chart.fit(day.fixes.map(at), 17);
+    this.chart.fit(day.positions.map(at), 17);
   }
 
   here(fix: Position | null): void {

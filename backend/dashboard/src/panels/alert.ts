@@ -8,7 +8,7 @@ import { nowS, type Change } from '../model';
 import { href } from '../route';
 import { ruleName, t } from '../texts';
 import { ago } from '../ticker';
-import { isLate, nameOf, severitySign, stateText } from './inbox';
+import { isLate, nameOf, severitySign, stateText, tierOf } from './inbox';
 
 const slowMs = 1000; // details are read again at most this often while things happen
 const lookMs = 4000; // deliveries and what the wearer felt come without an event
@@ -93,7 +93,7 @@ function assignee(app: App, alert: Alert, act: (what: () => Promise<Alert>) => (
   void app.model.people().then(people => {
     const known = new Map(people.filter(person => !person.disabledAt).map(person => [person.id, person.name]));
     if (app.me.id && app.me.kind === 'user') known.set(app.me.id, app.me.name);
-    if (alert.assignee && !known.has(alert.assignee)) known.set(alert.assignee, alert.assignee);
+    if (alert.assignee && !known.has(alert.assignee)) known.set(alert.assignee, alert.assigneeName ?? alert.assignee);
     render(choice, h('option', { value: '' }, t.alert.assignNobody), [...known].map(([value, name]) => h('option', { value }, name)));
     choice.value = alert.assignee ?? '';
   });
@@ -145,7 +145,7 @@ function told({ alert, deliveries }: AlertDetail): HTMLElement {
     others.length === 0 ? h('p', { class: 'quiet' }, t.alert.noDeliveries) : h('ul', { class: 'plain' }, others.map(delivery => h('li', {},
       `${delivery.channel}: ${t.alert.deliveryState[delivery.state] ?? delivery.state}, ${stamp(delivery.finishedAt ?? delivery.dueAt ?? delivery.createdAt, now)}`, delivery.lastError && delivery.state !== 'skipped' ? h('small', {}, ` ${delivery.lastError}`) : null))),
     alert.state === 'acknowledged' || alert.state === 'resolved' ? null : h('p', { class: 'quiet' },
-      `${t.alert.escalation}: ${t.alert.stepNow(alert.tier + 1)}. `, alert.escalation?.nextAt ? [t.alert.nextStep(''), ago(alert.escalation.nextAt)] : null));
+      `${t.alert.escalation}: ${t.alert.stepNow(tierOf(alert) + 1)}. `, alert.escalation?.nextAt ? [t.alert.nextStep(''), ago(alert.escalation.nextAt)] : null));
 }
 
 /** What the wearer felt: by the server's word where it says so, else by what the insole took before and after somebody acknowledged. */

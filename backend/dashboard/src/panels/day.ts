@@ -17,29 +17,29 @@ export function renderDay(element: HTMLElement, data: { app: App; day: Day }): (
   const { app, day } = data;
   const zone = day.timeZone ?? undefined, axis = { from: day.from, to: day.to, zone };
   const when = (time: number): string => stamp(time, day.to - 1, day.timeZone ?? app.zone);
-  const total = day.steps.reduce((sum, hour) => sum + hour.steps, 0);
+  const total = day.stepsPerHour.reduce((sum, hour) => sum + hour.steps, 0);
   const ground = h('div', { class: 'day-map' });
-  const player = day.fixes.length > 0 ? playback(day, when) : null;
+  const player = day.positions.length > 0 ? playback(day, when) : null;
 
   render(element,
     day.locationHidden ? h('p', { class: 'notice' }, t.hidden[day.locationHidden] ?? t.deviceState.hidden) : null,
-    h('p', { class: 'row' }, tile(t.day.distance, distance(lengthM(day.fixes))), tile(t.day.stepsTotal, number(total)), tile(t.day.trips, String(day.trips.length)), tile(t.day.fixes, number(day.fixes.length))),
+    h('p', { class: 'row' }, tile(t.day.distance, distance(lengthM(day.positions))), tile(t.day.stepsTotal, number(total)), tile(t.day.trips, String(day.trips.length)), tile(t.day.fixes, number(day.positions.length))),
     player ? [h('section', { class: 'panel', 'aria-label': t.day.playback }, ground, player.element, speedLegend())] : h('p', { class: 'empty' }, t.day.noFixes),
     h('div', { class: 'grid' },
-      panel(day.fixes.length > 1 ? line(t.day.speed, axis, speeds(day.fixes).map(item => ({ time: item.time, value: item.speed * 3.6, text: `${clock(item.time, zone)}: ${speed(item.speed)}` })), { unit: 'km/h', gapS: 900 }) : null),
-      panel(day.activity.length > 0 ? bands(t.day.activity, axis, day.activity.map(span => ({ from: span.from, to: span.to, kind: span.activity, text: `${t.activity[span.activity] ?? span.activity}, ${clock(span.from, zone)} – ${clock(span.to, zone)}` })), t.activity) : null),
-      panel(total > 0 ? bars(t.day.steps, axis, day.steps.map(hour => ({ from: hour.from, to: hour.from + 3600, value: hour.steps, text: t.day.stepsAt(clock(hour.from, zone), hour.steps) }))) : h('p', { class: 'empty' }, t.day.noSteps)),
-      panel(day.battery.length > 0 ? line(t.day.battery, axis, day.battery.map(item => ({ time: item.time, value: item.percent, text: t.day.batteryAt(clock(item.time, zone), item.percent) })), { max: 100, unit: '%' }) : h('p', { class: 'empty' }, t.day.noBattery)),
+      panel(day.positions.length > 1 ? line(t.day.speed, axis, speeds(day.positions).map(item => ({ time: item.time, value: item.speed * 3.6, text: `${clock(item.time, zone)}: ${speed(item.speed)}` })), { unit: 'km/h', gapS: 900 }) : null),
+      panel(day.activity.length > 0 ? bands(t.day.activity, axis, day.activity.map(span => ({ from: span.startAt, to: span.endAt, kind: span.activity, text: `${t.activity[span.activity] ?? span.activity}, ${clock(span.startAt, zone)} – ${clock(span.endAt, zone)}` })), t.activity) : null),
+      panel(total > 0 ? bars(t.day.steps, axis, day.stepsPerHour.map(hour => ({ from: hour.startAt, to: hour.startAt + 3600, value: hour.steps, text: t.day.stepsAt(clock(hour.startAt, zone), hour.steps) }))) : h('p', { class: 'empty' }, t.day.noSteps)),
+      panel(day.battery.length > 0 ? line(t.day.battery, axis, day.battery.map(item => ({ time: item.at, value: item.percent, text: t.day.batteryAt(clock(item.at, zone), item.percent) })), { max: 100, unit: '%' }) : h('p', { class: 'empty' }, t.day.noBattery)),
       h('section', { class: 'panel' }, h('h2', {}, t.day.trips), table(t.day.trips, [
-        { head: t.day.from, cell: trip => player ? button(clock(trip.from, zone), () => player.jump(trip.from), { class: 'link' }) : clock(trip.from, zone) },
-        { head: t.day.to, cell: trip => clock(trip.to, zone) },
-        { head: t.day.took, cell: trip => duration(trip.to - trip.from) },
+        { head: t.day.from, cell: trip => player ? button(clock(trip.start.time, zone), () => player.jump(trip.start.time), { class: 'link' }) : clock(trip.start.time, zone) },
+        { head: t.day.to, cell: trip => clock(trip.end.time, zone) },
+        { head: t.day.took, cell: trip => duration(trip.durationS) },
         { head: t.day.length, cell: trip => distance(trip.distanceM), class: 'number' },
-        { head: t.day.top, cell: trip => trip.maxSpeedMps ? speed(trip.maxSpeedMps) : null, class: 'number' },
+        { head: t.day.mean, cell: trip => trip.durationS > 0 ? speed(trip.distanceM / trip.durationS) : null, class: 'number' },
       ], day.trips, t.day.noTrips)),
       h('section', { class: 'panel' }, h('h2', {}, t.day.stops), table(t.day.stops, [
-        { head: t.day.from, cell: stop => player ? button(clock(stop.from, zone), () => player.jump(stop.from), { class: 'link' }) : clock(stop.from, zone) },
-        { head: t.day.took, cell: stop => duration(stop.to - stop.from) },
+        { head: t.day.from, cell: stop => player ? button(clock(stop.startAt, zone), () => player.jump(stop.startAt), { class: 'link' }) : clock(stop.startAt, zone) },
+        { head: t.day.took, cell: stop => duration(stop.endAt - stop.startAt) },
         { head: t.day.place, cell: stop => coordinates(stop.latitude, stop.longitude) },
       ], day.stops, t.day.noStops)),
       h('section', { class: 'panel span' }, h('h2', {}, t.day.alerts), day.alerts.length === 0 ? h('p', { class: 'empty' }, t.day.noAlerts) : h('ul', { class: 'plain' }, day.alerts.map(alert => h('li', {},
@@ -54,8 +54,8 @@ export function renderDay(element: HTMLElement, data: { app: App; day: Day }): (
         return;
       }
       map = new DayMap(ground, app.map, day, (from, to) => duration(to - from));
-      player.onTime = time => map?.here(positionAt(day.fixes, time));
-      player.jump(day.fixes[0]!.time);
+      player.onTime = time => map?.here(positionAt(day.positions, time));
+      player.jump(day.positions[0]!.time);
     }).catch((error: unknown) => toast(t.failed(String(error)), true));
   }
   return () => { ended = true; player?.stop(); map?.dispose(); };
@@ -72,7 +72,7 @@ function speedLegend(): HTMLElement {
 interface Player { element: HTMLElement; jump: (time: number) => void; stop: () => void; onTime: (time: number) => void }
 
 function playback(day: Day, when: (time: number) => string): Player {
-  const first = day.fixes[0]!.time, last = day.fixes.at(-1)!.time;
+  const first = day.positions[0]!.time, last = day.positions.at(-1)!.time;
   const slider = h('input', { type: 'range', min: first, max: Math.max(first + 1, last), step: 1, value: first, 'aria-label': t.day.position });
   const moment = h('output', {}), rate = select(rates.map(n => [String(n), t.day.times(n)] as const), '60', { 'aria-label': t.day.rate });
   const play = button(`▶ ${t.day.play}`, () => timer ? pause() : start(), { class: 'primary' });
@@ -80,8 +80,8 @@ function playback(day: Day, when: (time: number) => string): Player {
 
   const show = (): void => {
     slider.value = String(Math.round(time));
-    const fast = speeds(day.fixes.filter(fix => Math.abs(fix.time - time) < 900)).find(item => Math.abs(item.time - time) < 60);
-    const doing = day.activity.find(span => span.from <= time && time < span.to);
+    const fast = speeds(day.positions.filter(fix => Math.abs(fix.time - time) < 900)).find(item => Math.abs(item.time - time) < 60);
+    const doing = day.activity.find(span => span.startAt <= time && time < span.endAt);
     const text = [when(time), doing ? t.activity[doing.activity] ?? doing.activity : null, fast ? speed(fast.speed) : null].filter(part => part !== null).join(' · ');
     moment.textContent = text;
     slider.setAttribute('aria-valuetext', text);

@@ -28,7 +28,7 @@ export function renderInbox(element: HTMLElement, data: { app: App; choose: (dev
 
 export const nameOf = (app: App, alert: Alert): string => alert.wearer?.name ?? app.model.nameOf(alert.deviceId);
 
-const signature = (alert: Alert, name: string): string => [alert.state, alert.severity, alert.tier, alert.acknowledgedBy, alert.assignee, alert.wearerFeedback, alert.position?.time, name].join('|');
+const signature = (alert: Alert, name: string): string => [alert.state, alert.severity, tierOf(alert), alert.acknowledgedBy, alert.assignee, alert.wearerFeedback, alert.position?.time, name].join('|');
 
 function item(alert: Alert, { app, choose }: { app: App; choose: (deviceId: string) => void }): HTMLElement {
   const name = nameOf(app, alert), when = alert.eventTime ?? alert.raisedAt;
@@ -52,10 +52,13 @@ export function severitySign(alert: Pick<Alert, 'severity'>): HTMLElement {
 
 export const isLate = (alert: Alert): boolean => alert.ageS !== null && alert.ageS > lateS;
 
+/** The step of escalation reached, 0 for the first. */
+export const tierOf = (alert: Alert): number => alert.escalation?.tier ?? 0;
+
 /** Who has it, or that nobody has. */
 export function stateText(alert: Alert): string {
   if (alert.state === 'resolved') return alert.resolution ?? (alert.resolvedBy ? `${t.alertState.resolved}: ${alert.resolvedBy}` : t.alertState.resolved);
   const parts = [alert.state === 'acknowledged' ? t.inbox.acknowledgedBy(alert.acknowledgedBy ?? '') : t.inbox.nobody];
-  if (alert.tier > 0 && alert.state !== 'acknowledged') parts.push(t.inbox.escalated(alert.tier + 1));
+  if (tierOf(alert) > 0 && alert.state !== 'acknowledged') parts.push(t.inbox.escalated(tierOf(alert) + 1));
   return parts.join(' · ');
 }

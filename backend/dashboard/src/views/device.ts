@@ -1,5 +1,5 @@
 // One device: how it stands, what waits on it, what is asked of it, its configuration, its last day.
-import { api, ApiError, type Buffer, type CommandRecord, type Day, type DeviceDetail } from '../api';
+import { api, type Bucket, type Buffer, type CommandRecord, type Day, type DeviceDetail } from '../api';
 import { attempt, load, toast, type App, type View } from '../app';
 import { button, dialog, h, render, table } from '../dom';
 import { coordinates, duration, stamp } from '../format';
@@ -26,7 +26,7 @@ export const deviceView: View = (element, app, route) => {
     renderStatus(box, app, detail);
   });
   const readBuffer = (): Promise<void> => load(buffer, () => api.buffer(id), renderBuffer);
-  const readCommands = (): Promise<void> => load(commands, () => api.commands(id).then(answer => answer.commands, missingAs<CommandRecord[]>([])), (box, list) => renderCommands(box, app, id, list, readCommands));
+  const readCommands = (): Promise<void> => load(commands, () => api.commands(id).then(answer => answer.commands), (box, list) => renderCommands(box, app, id, list, readCommands));
   const readConfiguration = (): Promise<void> => load(configuration, () => api.configuration(id), (box, found) => renderConfiguration(box, { app, id, configuration: found, again: readConfiguration }));
   void readStatus();
   void readBuffer();
@@ -49,11 +49,6 @@ export const deviceView: View = (element, app, route) => {
   return () => { unsubscribe(); endDay(); if (timer) clearTimeout(timer); };
 };
 
-const missingAs = <T>(instead: T) => (error: unknown): T => {
-  if (error instanceof ApiError && error.missing) return instead;
-  throw error;
-};
-
 function renderHead(element: HTMLElement, app: App, { device }: DeviceDetail): void {
   const secret = async (): Promise<void> => {
     if (!await dialog(t.devices.newSecret, [h('p', {}, t.devices.newSecretAsk)], t.devices.newSecret, true)) return;
@@ -69,7 +64,7 @@ function renderHead(element: HTMLElement, app: App, { device }: DeviceDetail): v
         app.can('admin') ? [button(t.devices.newSecret, () => void secret()), device.revoked ? null : button(t.devices.revoke, () => void revoke())] : null)));
 }
 
-function renderStatus(element: HTMLElement, app: App, { device, provisionedAt, contract }: DeviceDetail): void {
+function renderStatus(element: HTMLElement, app: App, { device, provisionedAt, contract, firmware }: DeviceDetail): void {
   const s = device.status, now = nowS(), state = stateOf(s, app.model.openOf(device.id), now);
   const due = contract?.dueAt ?? s?.nextContactAt ?? null;
   render(element, h('h2', {}, t.devices.state), terms([
@@ -82,7 +77,7 @@ function renderStatus(element: HTMLElement, app: App, { device, provisionedAt, c
     [t.device.activity, s?.activity ? t.activity[s.activity] ?? s.activity : null],
     [t.device.steps, s?.stepsTotal?.toLocaleString('en-GB') ?? null],
     [t.device.position, s?.locationHidden ? t.hidden[s.locationHidden] ?? t.deviceState.hidden : s?.position ? `${coordinates(s.position.latitude, s.position.longitude)}${s.position.accuracyM ? ` ± ${s.position.accuracyM} m` : ''}, ${stamp(s.position.time, now, app.zone)}` : null],
-    [t.device.firmware, s?.firmware ?? null],
+    [t.device.firmware, firmware?.value.version ?? null],
     [t.device.provisioned, provisionedAt ? stamp(provisionedAt, now) : null],
   ]));
 }
@@ -123,14 +118,21 @@ function renderCommands(element: HTMLElement, app: App, id: string, list: readon
 // The last 24 hours of a device, put together from what the server has of it.
 async function lastDay(id: string, app: App): Promise<Day> {
   const to = Math.ceil(nowS()), from = to - 86_400;
-  const [fixes, trips, activity, alerts] = await Promise.all([
+  const [positions, journeys, activity, alerts] = await Promise.all([
     api.positions(id, from, to),
-    api.trips(id, from, to).catch(missingAs({ trips: [] as Day['trips'], stops: [] as Day['stops'] })),
-    api.activity(id, from, to).catch(missingAs({ activity: [] as Day['activity'], steps: [] as Day['steps'] })),
+    api.trips(id, from, to),
+    api.activity(id, from, to),
     api.alerts({ device: id, from, to }),
   ]);
   return {
-    date: '', ...(app.zone ? { timeZone: app.zone } : {}), from, to, fixes: fixes.sort((a, b) => a.time - b.time), trips: trips.trips, stops: trips.stops ?? [],
-    activity: activity.activity ?? [], steps: activity.steps ?? [], battery: [], alerts: alerts.alerts,
+    date: '', timeZone: app.zone, from, to, positions: positions.sort((a, b) => a.time - b.time), trips: journeys.trips, stops: journeys.stops, locationHidden: journeys.locationHidden,
+    activity: activity.buckets.flatMap(spans), stepsPerHour: activity.buckets, battery: [], alerts: alerts.alerts,
   };
+}
+
+// An hour's shares of activity, side by side: the order within the hour is not known.
+function spans(bucket: Bucket): Day['activity'] {
+  const shares = [['walking', bucket.walkingS], ['running', bucket.runningS], ['riding', bucket.ridingS], ['fidgeting', bucket.fidgetingS], ['still', bucket.stillS]] as const;
+  let at = bucket.startAt;
+  return shares.filter(([, seconds]) => seconds > 0).map(([activity, seconds]) => ({ activity, startAt: at, endAt: at += seconds }));
 }
