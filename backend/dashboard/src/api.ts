@@ -160,6 +160,8 @@ export interface Configuration {
 }
 export interface CommandRecord { id: number; command: string; state: string; at: number; by: string; sentAt: number | null; doneAt: number | null }
 export type FleetRow = [id: string, lat: number | null, lon: number | null, state: DeviceState, fixTime: number | null, accuracyM: number | null, percent: number | null, openAlerts: number, wearerName: string | null];
+/** What the server says of itself over the feed. */
+export interface ServiceNote { storing: boolean; alerting: boolean; reason: string | null }
 export interface HealthCheck { name: string; ok: boolean; reason: string | null }
 export interface MapSettings { styleUrl: string | null; tilesUrl: string | null; attribution: string | null }
 

@@ -36,7 +36,7 @@ async function begin(reason = ''): Promise<void> {
 
   try {
     if (!accessKey.get() && await setupNeeded()) {
-      renderFirstRun(root, { done: text => showSignIn(text) });
+      renderFirstRun(root, { done: () => void begin(t.firstRun.finished), useKey: () => showSignIn('', true) });
       return;
     }
     enter(await api.me());
@@ -78,9 +78,6 @@ function signedOut(reason: string): void {
   showSignIn(reason);
 }
 
-function showSignIn(reason: string): void {
-  renderSignIn(root, {
-    reason,
-    enter: () => void begin(),
-  });
+function showSignIn(reason: string, withKey = false): void {
+  renderSignIn(root, { reason, enter: () => void begin() }, withKey);
 }

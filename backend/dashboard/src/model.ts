@@ -15,7 +15,7 @@ export interface Dot {
   status: DeviceStatus | null;
 }
 
-export type Change = 'alerts' | 'devices' | 'fences' | 'fixes';
+export type Change = 'alerts' | 'devices' | 'fences' | 'fixes' | 'commands';
 type Listener = (changes: ReadonlySet<Change>) => void;
 
 const batchMs = 100;
@@ -109,6 +109,7 @@ export class Model {
       case 'alert':
       case 'notification': this.takeAlert((event.data as { alert: Alert }).alert); break;
       case 'device': this.takeDevice(event.data as { deviceId: string; status: DeviceStatus; fixes?: Position[] }); break;
+      case 'command': this.tell('commands'); break;
       case 'geofences': void api.fences().then(fences => { this.fences = fences.features; this.tell('fences'); }, () => {}); break;
     }
   }
@@ -123,6 +124,15 @@ export class Model {
       judge(dot, this.openOf(dot.id), nowS());
     }
     this.tell('alerts', 'devices');
+  }
+
+  /** How a device of the fleet list stands in full, where the feed has not told yet. */
+  async know(id: string): Promise<void> {
+    if (this.dots.get(id)?.status) return;
+    const { device } = await api.device(id);
+    if (device.status) this.takeDevice({ deviceId: id, status: device.status });
+    const dot = this.dots.get(id);
+    if (dot) dot.name = device.name;
   }
 
   /** A device's track from a time on: what is stored, then what the feed brings. */
@@ -154,6 +164,7 @@ export class Model {
     dot.percent = data.status.battery?.percent ?? dot.percent;
     this.dots.set(dot.id, dot);
     judge(dot, this.openOf(dot.id), nowS());
+    if (data.status.locationHidden) this.tracks.delete(dot.id);
     const track = this.tracks.get(dot.id);
     if (track && data.fixes && data.fixes.length > 0) {
       this.tracks.set(dot.id, merge(track, data.fixes).filter(fix => fix.time > nowS() - keptFixesS || track.length < 100));

@@ -1,5 +1,5 @@
 // The frame around every view: navigation, alarm bar, link state, and the parts that live as long as one is signed in.
-import { accessKey, api, type Alert, type MapSettings, type Me } from './api';
+import { accessKey, api, type Alert, type MapSettings, type Me, type ServiceNote } from './api';
 import { Alarm, isGrave } from './alarm';
 import { atLeast, attempt, type App, type View } from './app';
 import { button, h, keyed, render } from './dom';
@@ -48,7 +48,10 @@ export class Shell {
     this.alarm.onSound = () => this.showSound();
     this.feed = new Feed({
       token: accessKey.get,
-      onEvent: event => this.model.take(event),
+      onEvent: event => {
+        if (event.type === 'service') this.trouble.service(event.data as ServiceNote);
+        else this.model.take(event);
+      },
       onState: state => this.showLink(state),
       mayRetry: () => api.me().then(() => true, () => false),
     });
@@ -125,7 +128,7 @@ export class Shell {
 
   private showSound(): void {
     const sound = this.alarm.sound;
-    render(this.soundButton, icon(sound === 'on' ? 'soundOn' : 'soundOff'), sound === 'locked' ? ` ${t.sound.locked}` : null);
+    render(this.soundButton, icon(sound === 'on' ? 'soundOn' : 'soundOff'), sound === 'locked' ? h('span', { class: 'wide-only' }, ` ${t.sound.locked}`) : null);
     this.soundButton.setAttribute('aria-label', sound === 'locked' ? t.sound.locked : sound === 'on' ? t.sound.turnOff : t.sound.turnOn);
     this.soundButton.title = sound === 'on' ? t.sound.on : sound === 'off' ? t.sound.off : t.sound.locked;
   }

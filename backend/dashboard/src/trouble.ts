@@ -1,6 +1,6 @@
 // What does not work, in plain words, and that it works again. Fed by every request, the feed, and a look at the server's
 // health every twenty seconds: a network that swallows everything closes no socket.
-import { api, type Outcome } from './api';
+import { api, type Outcome, type ServiceNote } from './api';
 import type { FeedState } from './feed';
 import { clock } from './format';
 import { h, render } from './dom';
@@ -46,6 +46,13 @@ export class Trouble {
       this.feedLostAt ??= Date.now();
       void this.look();
     }
+    this.show();
+  }
+
+  /** The server's own word, over the feed. */
+  service(note: ServiceNote): void {
+    this.store = note.storing ? null : note.reason ?? '';
+    this.parts = note.alerting ? [] : ['alerts'];
     this.show();
   }
 

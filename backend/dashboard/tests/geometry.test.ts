@@ -23,7 +23,7 @@ test('lengths of scales are 1, 2 or 5 times a power of ten', () => {
 });
 
 test('the graticule names its lines on both sides of the date line', () => {
-  const labels = graticule(170, -20, 200, 20).filter(line => line.meridian).map(line => line.label);
+  const labels = graticule(170, -20, 200, 20, 30).filter(line => line.meridian).map(line => line.label);
   assert.deepEqual(labels, ['170° E', '180° W', '170° W', '160° W']);
 });
 

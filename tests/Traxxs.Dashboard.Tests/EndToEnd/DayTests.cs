@@ -12,14 +12,17 @@ public sealed class DayTests
     [TestMethod]
     public async Task A_day_is_played_back_on_the_map_with_its_charts_beside_it()
     {
-        await using var backend = await Backend.StartAsync();
+        var clock = new MovableClock { Behind = TimeSpan.FromMinutes(151) };
+        await using var backend = await Backend.StartAsync(options => options with { Clock = clock });
         await using var viewer = await Viewer.OpenAsync(backend, height: 1400);
         var timeline = new Timeline()
             .Then(Activity.Sit, TimeSpan.FromMinutes(20)).Then(Activity.Walk, TimeSpan.FromMinutes(25)).Then(Activity.Sit, TimeSpan.FromMinutes(50))
             .Then(Activity.Run, TimeSpan.FromMinutes(10)).Then(Activity.Sit, TimeSpan.FromMinutes(40));
         using var dora = new Worker(backend.Host, "insole-dora", timeline, TimeSpan.FromMinutes(150));
+        var id = await backend.WearerAsync("Dora", "insole-dora");
+        clock.Behind = TimeSpan.Zero;
         await dora.UntilAsync(TimeSpan.FromMinutes(140));
-        await viewer.SignInAsync(backend, "#/devices/insole-dora");
+        await viewer.SignInAsync(backend, $"#/wearers/{id}");
 
         var slider = viewer.Page.GetByLabel("Time of the day");
         await slider.WaitForAsync();

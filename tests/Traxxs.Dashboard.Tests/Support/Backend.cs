@@ -44,6 +44,29 @@ internal sealed class Backend : IAsyncDisposable
 
     public async Task<JsonElement> GetAsync(string path) => await Api.GetFromJsonAsync<JsonElement>(path);
 
+    /// <summary>What the first run asks for.</summary>
+    public async Task<string> SetupCodeAsync() => (await File.ReadAllTextAsync(Path.Combine(_folder, "setup.code"))).Trim();
+
+    /// <summary>Ends every sign-in of a user, as an administrator may.</summary>
+    public async Task EndSignInsAsync(string email)
+    {
+        var user = (await GetAsync("/api/v1/users")).GetProperty("users").EnumerateArray().Single(item => item.GetProperty("email").GetString() == email);
+        using var answer = await Api.DeleteAsync($"/api/v1/users/{user.GetProperty("id").GetString()}/sign-ins");
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>A wearer with consent, wearing a device.</summary>
+    public async Task<string> WearerAsync(string name, string deviceId)
+    {
+        using var made = await Api.PostAsJsonAsync("/api/v1/wearers", new { name });
+        var id = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+        using var consent = await Api.PostAsJsonAsync($"/api/v1/wearers/{id}/consent", new { given = true });
+        using var device = await Api.PutAsJsonAsync($"/api/v1/wearers/{id}/device", new { deviceId });
+        consent.EnsureSuccessStatusCode();
+        device.EnsureSuccessStatusCode();
+        return id;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Api.Dispose();

@@ -67,13 +67,13 @@ internal sealed class Viewer : IAsyncDisposable
         await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name + ".png") });
     }
 
-    /// <summary>Serious and critical findings of axe on what is shown now.</summary>
-    public async Task<IReadOnlyList<string>> AxeAsync()
+    /// <summary>Serious and critical findings of axe on what is shown now, by all its rules or by one.</summary>
+    public async Task<IReadOnlyList<string>> AxeAsync(string rule = "")
     {
         var source = RepositoryRoot.PathOf("backend", "dashboard", "node_modules", "axe-core", "axe.min.js");
         if (!File.Exists(source)) Assert.Inconclusive("skipped: no axe-core here; run 'npm ci' in backend/dashboard");
         await Page.EvaluateAsync(await File.ReadAllTextAsync(source) + "; undefined");
-        var result = await Page.EvaluateAsync<JsonElement>("axe.run(document, { resultTypes: ['violations'] })");
+        var result = await Page.EvaluateAsync<JsonElement>("rule => axe.run(document, { resultTypes: ['violations'], ...(rule ? { runOnly: [rule] } : {}) })", rule);
         return [.. result.GetProperty("violations").EnumerateArray()
             .Where(violation => violation.GetProperty("impact").GetString() is "serious" or "critical")
             .Select(violation => $"{violation.GetProperty("id").GetString()}: {violation.GetProperty("help").GetString()}: "

@@ -97,10 +97,11 @@ export class Chart {
   private rule(): void {
     const source = this.map.getSource('graticule') as maplibre.GeoJSONSource | undefined;
     if (!source || this.settings.tilesUrl) return;
-    const view = this.map.getBounds();
+    // Half a view beyond each edge, so that no edge of it shows while the map is dragged.
+    const view = this.map.getBounds(), width = (view.getEast() - view.getWest()) / 2, height = (view.getNorth() - view.getSouth()) / 2;
     source.setData({
       ...nothing,
-      features: graticule(view.getWest(), view.getSouth(), view.getEast(), view.getNorth()).map(({ line, label }) => (
+      features: graticule(view.getWest() - width, view.getSouth() - height, view.getEast() + width, view.getNorth() + height, view.getEast() - view.getWest()).map(({ line, label }) => (
         { type: 'Feature', properties: { label }, geometry: { type: 'LineString', coordinates: line } })),
     });
   }

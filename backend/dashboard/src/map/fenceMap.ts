@@ -34,7 +34,11 @@ export class FenceMap {
   private hover: Point | null = null;
   onDraft: (draft: Draft) => void = () => {};
 
-  constructor(element: HTMLElement, settings: MapSettings, private fences: readonly Fence[], private readonly dots: readonly Dot[]) {
+  private fences: readonly Fence[] = [];
+  private dots: readonly Dot[] = [];
+  private fitted = false;
+
+  constructor(element: HTMLElement, settings: MapSettings) {
     this.chart = new Chart(element, settings, layers, () => this.fit());
     const { map } = this.chart;
     map.on('click', event => this.click(round([event.lngLat.lng, event.lngLat.lat])));
@@ -45,9 +49,13 @@ export class FenceMap {
       if (event.key === 'Enter') this.close();
       if (event.key === 'Backspace') { this.draft.corners.pop(); this.tell(); }
     });
+  }
+
+  /** The devices, for orientation; the map shows them all the first time there are any. */
+  setDots(dots: readonly Dot[]): void {
+    this.dots = dots;
     this.chart.set('dots', collection(dots.flatMap(dot => dot.position ? [{ type: 'Feature' as const, properties: {}, geometry: { type: 'Point' as const, coordinates: [dot.position.longitude, dot.position.latitude] } }] : [])));
-    this.setFences(fences);
-    this.fit();
+    if (!this.fitted && !this.draft) this.fit();
   }
 
   setFences(fences: readonly Fence[]): void {
@@ -71,6 +79,7 @@ export class FenceMap {
   dispose(): void { this.chart.dispose(); }
 
   private fit(): void {
+    this.fitted = this.dots.length > 0 || this.fences.length > 0;
     this.chart.fit([...this.fences.flatMap(outline), ...this.dots.flatMap(dot => dot.position ? [[dot.position.longitude, dot.position.latitude] as Point] : [])], 16);
   }
 

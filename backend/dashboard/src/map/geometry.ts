@@ -41,9 +41,9 @@ export function graticuleStep(widthDegrees: number): number {
   return steps.find(step => widthDegrees / step >= 3) ?? steps.at(-1)!;
 }
 
-/** The graticule's lines across a view. */
-export function graticule(west: number, south: number, east: number, north: number): { line: Point[]; label: string; meridian: boolean }[] {
-  const step = graticuleStep(Math.min(360, east - west));
+/** The graticule's lines across a box, spaced for a view of a width. */
+export function graticule(west: number, south: number, east: number, north: number, viewWidth: number): { line: Point[]; label: string; meridian: boolean }[] {
+  const step = graticuleStep(Math.min(360, viewWidth));
   const [s, n] = [Math.max(-85, south), Math.min(85, north)];
   const lines: { line: Point[]; label: string; meridian: boolean }[] = [];
   for (let i = Math.ceil(west / step); i <= east / step; i++) lines.push({ line: [[i * step, s], [i * step, n]], label: degrees(wrap(i * step), step, 'E', 'W'), meridian: true });

@@ -100,7 +100,7 @@ export class LiveMap {
     const lines: GeoJSON.Feature[] = [];
     for (const [id, fixes] of this.model.tracks) {
       const dot = this.model.dots.get(id);
-      if (!dot || dot.state === 'hidden' || (this.hours === 0 && id !== this.chosen)) continue;
+      if (!dot?.position || (this.hours === 0 && id !== this.chosen)) continue;
       for (const line of walked(fixes.filter(fix => fix.time >= from || id === this.chosen))) {
         if (line.length < 2) continue;
         lines.push({ type: 'Feature', properties: { state: dot.state, chosen: id === this.chosen }, geometry: { type: 'LineString', coordinates: line.map(fix => [fix.longitude, fix.latitude]) } });

@@ -2,9 +2,12 @@ import { api, type Fence, type FenceProperties, type Severity } from '../api';
 import { attempt, explain, toast, type App } from '../app';
 import { button, dialog, field, h, render, select, table } from '../dom';
 import type { Draft, FenceMap } from '../map/fenceMap';
+import type { Dot } from '../model';
 import { severities } from '../severities';
 import { t } from '../texts';
 import { hoursForm } from './hours';
+
+const dotsMax = 5000; // for orientation, not for counting
 
 /** Zones: a map to draw on, the list, import. Gives what ends it. */
 export function renderFences(element: HTMLElement, data: { app: App }): () => void {
@@ -23,6 +26,7 @@ export function renderFences(element: HTMLElement, data: { app: App }): () => vo
       { head: '', cell: fence => h('div', { class: 'row' }, button(t.edit, () => edit(fence), { 'aria-label': `${t.edit}: ${fence.properties.name}` }), button(t.remove, () => void remove(fence), { 'aria-label': `${t.remove}: ${fence.properties.name}` })) },
     ], app.model.fences, t.fences.empty));
   };
+  const dots = (): Dot[] => [...app.model.dots.values()].slice(0, dotsMax);
   const refresh = async (): Promise<void> => {
     app.model.fences = (await api.fences()).features;
     show();
@@ -79,10 +83,16 @@ export function renderFences(element: HTMLElement, data: { app: App }): () => vo
   show();
   void Promise.all([import('../map/chart'), import('../map/fenceMap')]).then(([{ canDraw }, { FenceMap }]) => {
     if (ended) return;
-    if (canDraw()) map = new FenceMap(ground, app.map, app.model.fences, [...app.model.dots.values()].slice(0, 5000));
-    else render(ground, h('p', { class: 'notice unable' }, t.map.unable));
+    if (canDraw()) {
+      map = new FenceMap(ground, app.map);
+      map.setFences(app.model.fences);
+      map.setDots(dots());
+    } else render(ground, h('p', { class: 'notice unable' }, t.map.unable));
   }).catch((error: unknown) => toast(t.failed(String(error)), true));
-  const unsubscribe = app.model.subscribe(changes => { if (changes.has('fences')) show(); });
+  const unsubscribe = app.model.subscribe(changes => {
+    if (changes.has('fences')) show();
+    if (changes.has('devices')) map?.setDots(dots());
+  });
   return () => { ended = true; unsubscribe(); map?.dispose(); };
 }
 

@@ -1,10 +1,10 @@
 import { api } from '../api';
 import { explain } from '../app';
-import { field, h, render } from '../dom';
+import { button, field, h, render } from '../dom';
 import { t } from '../texts';
 
 /** The first run: makes the organisation and its first administrator. */
-export function renderFirstRun(element: HTMLElement, data: { done: (text: string) => void }): void {
+export function renderFirstRun(element: HTMLElement, data: { done: () => void; useKey: () => void }): void {
   const input = (props: Record<string, string | number | boolean>): HTMLInputElement => h('input', { required: true, ...props });
   const organisation = input({ maxlength: 100, autocomplete: 'organization' });
   const name = input({ maxlength: 100, autocomplete: 'name' });
@@ -23,7 +23,7 @@ export function renderFirstRun(element: HTMLElement, data: { done: (text: string
     }
     try {
       await api.setup.run({ organisation: organisation.value.trim(), name: name.value.trim(), email: email.value.trim(), password: password.value, setupCode: code.value.trim() });
-      data.done(t.firstRun.finished);
+      data.done();
     } catch (error) {
       problem.textContent = explain(error);
     }
@@ -34,6 +34,6 @@ export function renderFirstRun(element: HTMLElement, data: { done: (text: string
     h('h1', {}, t.firstRun.title), h('p', { class: 'quiet' }, t.firstRun.intro),
     field(t.firstRun.organisation, organisation), field(t.firstRun.name, name), field(t.firstRun.email, email),
     field(t.firstRun.password, password, t.firstRun.passwordHint), field(t.firstRun.again, again), field(t.firstRun.code, code, t.firstRun.codeHint),
-    problem, h('button', { type: 'submit', class: 'primary wide' }, t.firstRun.submit))));
+    problem, h('button', { type: 'submit', class: 'primary wide' }, t.firstRun.submit), button(t.signIn.useKey, data.useKey, { class: 'link' }))));
   organisation.focus();
 }

@@ -19,7 +19,7 @@ export const deviceView: View = (element, app, route) => {
   const id = route.id!;
   const head = h('div', {}), status = h('section', { class: 'panel' }), buffer = h('section', { class: 'panel' });
   const commands = h('section', { class: 'panel' }), configuration = h('section', { class: 'panel' }), day = h('div', {});
-  render(element, h('div', { class: 'page' }, head, h('div', { class: 'grid' }, status, buffer, commands, configuration), h('h2', {}, t.device.recent), day));
+  render(element, h('div', { class: 'page' }, head, h('div', { class: 'flow' }, status, commands, buffer, configuration), h('h2', {}, t.device.recent), day));
 
   const readStatus = (): Promise<void> => load(status, () => api.device(id), (box, detail) => {
     renderHead(head, app, detail);
@@ -37,13 +37,13 @@ export const deviceView: View = (element, app, route) => {
 
   let timer: ReturnType<typeof setTimeout> | null = null;
   const unsubscribe = app.model.subscribe(changes => {
+    if (changes.has('commands')) void readCommands();
     if (!changes.has('devices') && !changes.has('alerts')) return;
     timer ??= setTimeout(() => {
       timer = null;
       if (element.contains(document.activeElement) && document.activeElement?.closest('.panel') === configuration) return;
       void readStatus();
       void readBuffer();
-      void readCommands();
     }, againMs);
   });
   return () => { unsubscribe(); endDay(); if (timer) clearTimeout(timer); };

@@ -31,6 +31,7 @@ export const liveView: View = (element, app) => {
     if (chosen === id) return;
     chosen = id;
     map?.choose(id);
+    if (id) void app.model.know(id).catch(() => {});
     drawCard();
   };
   const drawCard = (): void => {

@@ -44,7 +44,7 @@ const shift = (date: string, days: number): string => isoDate(Date.parse(`${date
 
 function renderSettings(element: HTMLElement, app: App, wearer: Wearer, again: () => void): void {
   const assignments = h('div', {});
-  render(element, h('div', { class: 'grid' }, person(app, wearer, again),
+  render(element, h('div', { class: 'flow' }, person(app, wearer, again),
     h('section', { class: 'panel' }, h('h2', {}, t.wearer.device), device(app, wearer, again), assignments),
     h('section', { class: 'panel' }, h('h2', {}, t.wearer.consent), consent(app, wearer, again), data(app, wearer, again)),
     h('section', { class: 'panel' }, hours(app, wearer, again))));
