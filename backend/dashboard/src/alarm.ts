@@ -1,6 +1,7 @@
 // What makes a new alert impossible to miss: a sound that repeats, the title, the icon, a bar on every view, words for
 // screen readers. Browsers allow sound only after the first click or key, and the page says so until then.
 import type { Alert } from './api';
+import { isGrave } from './model';
 import { t, ruleName } from './texts';
 
 const repeatMs = 4000;
@@ -75,5 +76,3 @@ export class Alarm {
     }
   }
 }
-
-export const isGrave = (alert: Alert): boolean => alert.severity === 'critical' || alert.severity === 'high';

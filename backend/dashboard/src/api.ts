@@ -144,7 +144,7 @@ export interface Bucket { startAt: number; steps: number; walkingS: number; runn
 export interface Day {
   date: string; timeZone: string | null; from: number; to: number; locationHidden: string | null;
   positions: Position[]; trips: Trip[]; stops: Stop[]; activity: ActivitySpan[]; stepsPerHour: { startAt: number; steps: number }[];
-  battery: { at: number; percent: number; charging: boolean }[]; alerts: Alert[];
+  battery: { at: number; percent: number; charging: boolean }[] | null; alerts: Alert[];
 }
 export interface Buffer {
   backlog: number | null; oldestAgeS: number | null; connected: boolean; lastContactAt: number | null; nextContactAt: number | null;

@@ -20,6 +20,10 @@ type Listener = (changes: ReadonlySet<Change>) => void;
 
 const batchMs = 100;
 const keptFixesS = 12 * 3600;
+const knownMax = 50; // devices asked for one by one after a load
+
+/** Alerts that a device's own sign shows and that sound the alarm. */
+export const isGrave = (alert: Alert): boolean => alert.severity === 'critical' || alert.severity === 'high';
 
 /** Open alerts: nobody has them first, then by how grave, then the newest. */
 export function urgency(a: Alert, b: Alert): number {
@@ -88,6 +92,9 @@ export class Model {
       this.tracks.clear();
       this.fences = fences.features;
       this.loaded = true;
+      // The list calls every open alert one; which state is behind a mere warning the device itself says.
+      const mild = [...this.dots.values()].filter(dot => dot.state === 'alert' && !this.openOf(dot.id).some(isGrave));
+      for (const dot of mild.slice(0, knownMax)) void this.know(dot.id).catch(() => {});
       this.judge();
       this.tell('alerts', 'devices', 'fences', 'fixes');
     } finally {
@@ -188,7 +195,7 @@ export { nowS } from './serverTime';
 
 // A dot of the fleet list that the feed has not told of yet keeps the server's word, but for alerts.
 function judge(dot: Dot, open: readonly Alert[], now: number): boolean {
-  const alarmed = open.some(alert => alert.severity === 'critical' || alert.severity === 'high');
+  const alarmed = open.some(isGrave);
   const state = dot.status ? stateOf(dot.status, open, now) : alarmed ? 'alert' : dot.state === 'alert' ? 'still' : dot.state;
   if (state === dot.state) return false;
   dot.state = state;

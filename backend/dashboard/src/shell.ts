@@ -1,11 +1,11 @@
 // The frame around every view: navigation, alarm bar, link state, and the parts that live as long as one is signed in.
 import { accessKey, api, type Alert, type MapSettings, type Me, type ServiceNote } from './api';
-import { Alarm, isGrave } from './alarm';
+import { Alarm } from './alarm';
 import { atLeast, attempt, type App, type View } from './app';
 import { button, h, keyed, render } from './dom';
 import { Feed, type FeedState } from './feed';
 import { icon } from './icons';
-import { Model } from './model';
+import { isGrave, Model } from './model';
 import { href, parse } from './route';
 import { ruleName, t } from './texts';
 import { ago } from './ticker';

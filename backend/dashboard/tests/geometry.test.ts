@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hourTicks, scaleEnd } from '../src/charts';
-import { circle, distanceM, graticule, nice, walked } from '../src/map/geometry';
+import { circle, distanceM, graticule, nice, unwrap, walked } from '../src/map/geometry';
 import { gapMaxS, lengthM, positionAt, speeds } from '../src/playback';
 
 const fix = (time: number, north = 0) => ({ time, latitude: 52 + north / 111_195.08, longitude: 13, accuracyM: 5 });
@@ -48,4 +48,13 @@ test('speed and distance leave gaps out', () => {
 test('ticks stand at the whole hours of the zone', () => {
   const from = Date.UTC(2026, 10, 24, 23, 0, 0) / 1000; // midnight in Berlin
   assert.deepEqual(hourTicks({ from, to: from + 86_400, zone: 'Europe/Berlin' }).map(time => (time - from) / 3600), [0, 3, 6, 9, 12, 15, 18, 21, 24]);
+});
+
+test('a line across the antimeridian goes on beyond it, both ways', () => {
+  assert.deepEqual(unwrap([[179, 0], [-179, 1], [-178, 2]]).map(point => point[0]), [179, 181, 182]);
+  assert.deepEqual(unwrap([[-179, 0], [179, 1], [-179, 2], [-179, 0]]).map(point => point[0]), [-179, -181, -179, -179]);
+});
+
+test('a ring around the pole is closed along the pole', () => {
+  assert.deepEqual(unwrap([[-90, -70], [0, -71], [90, -70], [179, -72], [-90, -70]]).slice(-4), [[270, -70], [270, -89.9], [-90, -89.9], [-90, -70]]);
 });

@@ -51,6 +51,9 @@ internal sealed class Viewer : IAsyncDisposable
         await Page.GetByRole(AriaRole.Link, new() { Name = "Live", Exact = false }).First.WaitForAsync();
     }
 
+    /// <summary>The page finds a key as if its person had signed in before.</summary>
+    public Task HoldKeyAsync(string key) => Page.AddInitScriptAsync($"sessionStorage.setItem('traxxs.token', '{key}')");
+
     public async Task GoAsync(string hash)
     {
         await Page.EvaluateAsync("hash => { location.hash = hash; }", hash);

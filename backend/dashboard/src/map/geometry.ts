@@ -70,6 +70,24 @@ export function walked<T extends { time: number; latitude: number; longitude: nu
   return lines;
 }
 
+/**
+ * A line that crosses the antimeridian without the jump from 180 to -180: it goes on beyond. A ring around a pole, which
+ * ends a whole turn from where it began, is closed along that pole.
+ */
+export function unwrap(line: readonly (readonly number[])[]): Point[] {
+  let turn = 0;
+  const points = line.map(([longitude, latitude], i): Point => {
+    const before = line[i - 1]?.[0];
+    if (before !== undefined) turn += longitude! - before > 180 ? -360 : longitude! - before < -180 ? 360 : 0;
+    return [longitude! + turn, latitude!];
+  });
+  const [first, last] = [points[0], points.at(-1)];
+  const closed = line.length > 3 && line[0]![0] === line.at(-1)![0] && line[0]![1] === line.at(-1)![1];
+  if (!closed || !first || !last || first[0] === last[0]) return points;
+  const pole = first[1] < 0 ? -89.9 : 89.9;
+  return [...points, [last[0], pole], [first[0], pole], first];
+}
+
 /** The box around points, or null where there are none. */
 export function bounds(points: readonly Point[]): [Point, Point] | null {
   if (points.length === 0) return null;

@@ -93,6 +93,7 @@ export class LiveMap {
     this.chart.set('dots', collection(placed.filter(dot => dot.state !== 'alert').map(feature)));
     this.chart.set('alarmed', collection(placed.filter(dot => dot.state === 'alert').map(feature)));
     this.chart.set('chosen', collection(placed.filter(dot => dot.id === this.chosen).map(feature)));
+    if (placed.length > 0) void this.chart.map.once('idle').then(() => this.chart.element.setAttribute('data-devices', String(placed.length)));
   }
 
   private drawTracks(): void {

@@ -5,6 +5,7 @@ import type { GeometryCollection, Topology } from 'topojson-specification';
 import basemapUrl from '../generated/basemap.json?url';
 import type { MapSettings } from '../api';
 import type { MapColours } from './colours';
+import { unwrap } from './geometry';
 
 export const font = ['Open Sans, system-ui, sans-serif']; // drawn from the viewer's own fonts: no glyphs are fetched
 export const nothing: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
@@ -15,8 +16,8 @@ let world: Promise<{ land: GeoJSON.GeoJSON; borders: GeoJSON.GeoJSON }> | null =
 /** Natural Earth's land and borders, unpacked once. */
 export function basemap(): Promise<{ land: GeoJSON.GeoJSON; borders: GeoJSON.GeoJSON }> {
   world ??= fetch(basemapUrl).then(response => response.json() as Promise<World>).then(topology => ({
-    land: feature(topology, topology.objects.land) as GeoJSON.GeoJSON,
-    borders: mesh(topology, topology.objects.countries, (a, b) => a !== b),
+    land: planar(feature(topology, topology.objects.land) as GeoJSON.FeatureCollection),
+    borders: unwrapped(mesh(topology, topology.objects.countries, (a, b) => a !== b)),
   }));
   world.catch(() => { world = null; });
   return world;
@@ -50,4 +51,18 @@ export function groundStyle(settings: MapSettings, c: MapColours): StyleSpecific
     style.layers.splice(1, 3, { id: 'tiles', type: 'raster', source: 'tiles' });
   }
   return style;
+}
+
+// The shapes are made for a globe: on a plane what crosses the antimeridian must go on beyond it.
+function planar(land: GeoJSON.FeatureCollection): GeoJSON.FeatureCollection {
+  return { ...land, features: land.features.map(item => ({ ...item, geometry: unwrapped(item.geometry) })) };
+}
+
+function unwrapped(geometry: GeoJSON.Geometry): GeoJSON.Geometry {
+  switch (geometry.type) {
+    case 'MultiPolygon': return { ...geometry, coordinates: geometry.coordinates.map(rings => rings.map(unwrap)) };
+    case 'Polygon': return { ...geometry, coordinates: geometry.coordinates.map(unwrap) };
+    case 'MultiLineString': return { ...geometry, coordinates: geometry.coordinates.map(unwrap) };
+    default: return geometry;
+  }
 }

@@ -25,11 +25,11 @@ export function renderDay(element: HTMLElement, data: { app: App; day: Day }): (
     day.locationHidden ? h('p', { class: 'notice' }, t.hidden[day.locationHidden] ?? t.deviceState.hidden) : null,
     h('p', { class: 'row' }, tile(t.day.distance, distance(lengthM(day.positions))), tile(t.day.stepsTotal, number(total)), tile(t.day.trips, String(day.trips.length)), tile(t.day.fixes, number(day.positions.length))),
     player ? [h('section', { class: 'panel', 'aria-label': t.day.playback }, ground, player.element, speedLegend())] : h('p', { class: 'empty' }, t.day.noFixes),
-    h('div', { class: 'grid' },
+    h('div', { class: 'grid charts' },
       panel(day.positions.length > 1 ? line(t.day.speed, axis, speeds(day.positions).map(item => ({ time: item.time, value: item.speed * 3.6, text: `${clock(item.time, zone)}: ${speed(item.speed)}` })), { unit: 'km/h', gapS: 900 }) : null),
       panel(day.activity.length > 0 ? bands(t.day.activity, axis, day.activity.map(span => ({ from: span.startAt, to: span.endAt, kind: span.activity, text: `${t.activity[span.activity] ?? span.activity}, ${clock(span.startAt, zone)} – ${clock(span.endAt, zone)}` })), t.activity) : null),
       panel(total > 0 ? bars(t.day.steps, axis, day.stepsPerHour.map(hour => ({ from: hour.startAt, to: hour.startAt + 3600, value: hour.steps, text: t.day.stepsAt(clock(hour.startAt, zone), hour.steps) }))) : h('p', { class: 'empty' }, t.day.noSteps)),
-      panel(day.battery.length > 0 ? line(t.day.battery, axis, day.battery.map(item => ({ time: item.at, value: item.percent, text: t.day.batteryAt(clock(item.at, zone), item.percent) })), { max: 100, unit: '%' }) : h('p', { class: 'empty' }, t.day.noBattery)),
+      day.battery === null ? null : panel(day.battery.length > 0 ? line(t.day.battery, axis, day.battery.map(item => ({ time: item.at, value: item.percent, text: t.day.batteryAt(clock(item.at, zone), item.percent) })), { max: 100, unit: '%' }) : h('p', { class: 'empty' }, t.day.noBattery)),
       h('section', { class: 'panel' }, h('h2', {}, t.day.trips), table(t.day.trips, [
         { head: t.day.from, cell: trip => player ? button(clock(trip.start.time, zone), () => player.jump(trip.start.time), { class: 'link' }) : clock(trip.start.time, zone) },
         { head: t.day.to, cell: trip => clock(trip.end.time, zone) },

@@ -126,7 +126,7 @@ async function lastDay(id: string, app: App): Promise<Day> {
   ]);
   return {
     date: '', timeZone: app.zone, from, to, positions: positions.sort((a, b) => a.time - b.time), trips: journeys.trips, stops: journeys.stops, locationHidden: journeys.locationHidden,
-    activity: activity.buckets.flatMap(spans), stepsPerHour: activity.buckets, battery: [], alerts: alerts.alerts,
+    activity: activity.buckets.flatMap(spans), stepsPerHour: activity.buckets, battery: null, alerts: alerts.alerts,
   };
 }
 
