@@ -187,6 +187,7 @@ public sealed class ServerHost : IAsyncDisposable
         List<INotificationChannel> channels = [new LiveChannel(Feed, views), new LogChannel(log), commands];
         channels.AddRange(Options.Webhooks.Select(hook => new WebhookChannel(hook.Name, hook.Url, hook.Secret, web, views, clock)));
         var outbox = Own(new OutboxWorker(Database, channels, clock, log));
+        outbox.GivenUp = escalator.GaveUp;
         MqttServer? broker = null;
         ValueTask Publish(string topic, byte[] payload, CancellationToken token)
         {

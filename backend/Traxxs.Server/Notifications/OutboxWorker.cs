@@ -39,6 +39,9 @@ public sealed class OutboxWorker : IAsyncDisposable
     /// <summary>An alert changed because a channel took its notification. Called after the commit.</summary>
     public event Action<Alert>? Changed;
 
+    /// <summary>A notification was given up. Called within the transaction that says so.</summary>
+    public Action<ServiceSession, OutboxEntry, DateTimeOffset>? GivenUp { get; set; }
+
     /// <summary>Starts to deliver, beginning with what was left from before. What waits for a channel that is no more is given up, for people to see.</summary>
     public void Start()
     {
@@ -219,6 +222,7 @@ public sealed class OutboxWorker : IAsyncDisposable
         {
             session.Audit.Add(entry.Org, now, $"channel:{channel.Name}", "notification.given-up", SubjectOf(entry), delivery.Reason);
             _log.LogError("{Kind} {Entry} over {Channel} given up after {Attempts} attempts: {Reason}", entry.Kind, entry.Id, channel.Name, after.Attempts, delivery.Reason);
+            GivenUp?.Invoke(session, after, now);
         }
 
         if (delivery.Outcome != DeliveryOutcome.Taken || entry.Kind == "command") return [];

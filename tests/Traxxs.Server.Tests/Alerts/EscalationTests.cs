@@ -200,6 +200,26 @@ public sealed class EscalationTests : IDisposable
     }
 
     [TestMethod]
+    public void Where_nobody_takes_what_a_tier_told_the_next_one_does_not_wait_and_the_last_keeps_its_pace()
+    {
+        Put("""[{"notify":[{"channel":"hook"},{"user":"ben"}],"acknowledgeWithinS":3600},{"notify":[{"channel":"hook"}],"acknowledgeWithinS":3600}]""");
+        Raise();
+        GiveUp("hook");
+        Assert.IsEmpty(_journal.Escalate(Reports.At(10)), "the other may be taken still");
+        GiveUp("mail");
+        Assert.AreEqual(1, _journal.Escalate(Reports.At(11)).Single().Tier);
+        GiveUp("hook");
+        Assert.IsEmpty(_journal.Escalate(Reports.At(12)));
+
+        void GiveUp(string channel) => _database.Write(session =>
+        {
+            var entry = session.Outbox.List("main", OutboxState.Pending, null, 100).First(item => item.Channel == channel) with { State = OutboxState.Dead };
+            session.Outbox.Update(entry);
+            _escalator.GaveUp(session, entry, Reports.At(10));
+        });
+    }
+
+    [TestMethod]
     public void Whoever_is_given_an_alert_is_told()
     {
         Put("""[{"notify":[{"channel":"log"}],"acknowledgeWithinS":300}]""");

@@ -39,7 +39,8 @@ public sealed class RuleBookTests : IDisposable
         Assert.IsTrue(_book.Set("other", JsonDocument.Parse("""{"rules":[{"name":"low-battery","parameters":{"lowPercent":9}}]}""").RootElement, null, "ada"));
         Assert.AreEqual(17, _book.RulesOf("insole-1")[AlertRuleName.LowBattery].Of("lowPercent"));
         Assert.AreEqual(9, _book.RulesOf("insole-2")[AlertRuleName.LowBattery].Of("lowPercent"));
-        Assert.AreEqual("rules.changed", _database.Read(session => session.Audit.Read("other", 0, 10)).Single().Action);
+        var entry = _database.Read(session => session.Audit.Read("other", 0, 10)).Single();
+        Assert.AreEqual(("rules.changed", "low-battery"), (entry.Action, entry.Details));
     }
 
     [TestMethod]

@@ -100,6 +100,28 @@ public sealed class RuleSettingsTests
             string.Join(", ", _bench.Raised.Values.Select(alert => alert.Summary.Split("the wearer ")[1])));
     }
 
+    [TestMethod]
+    public void Nothing_that_calls_for_help_ends_without_a_person_and_nothing_ends_but_by_a_written_rule()
+    {
+        var written = typeof(EndRule).GetFields().Select(field => (string)field.GetRawConstantValue()!).ToList();
+        CollectionAssert.AreEquivalent(written, RuleCatalogue.All.Select(rule => rule.EndsBy).OfType<string>().Distinct().ToList());
+        var random = new Random(11);
+        EventCode[] codes = [.. Enum.GetValues<EventCode>().Where(code => code != EventCode.None)];
+        for (var i = 0; i < 2000; i++)
+        {
+            var events = Enumerable.Range(0, random.Next(3)).Select(_ => Reports.Event(codes[random.Next(codes.Length)], (i * 60) - random.Next(4000), random.Next(5))).ToArray();
+            _bench.Take(_reports.Add(i * 60, nextS: random.Next(2) == 0 ? 30 : 600, percent: random.Next(100), charging: random.Next(5) == 0, events: events)).Tick((i * 60) + 200);
+        }
+
+        foreach (var end in _bench.Ended)
+        {
+            var rule = RuleCatalogue.Find(_bench.Raised[end.AlertId].Rule)!;
+            Assert.AreEqual(rule.EndsBy, end.Rule, rule.Name);
+        }
+
+        Assert.HasCount(4, _bench.Ended.Select(end => end.Rule).Distinct().ToList());
+    }
+
     private void Set(string rule, params (string Name, int Value)[] numbers) => _bench.Book.Set(rule, before => before with
     {
         Parameters = before.Parameters.SetItems(numbers.Select(number => KeyValuePair.Create(number.Name, number.Value))),

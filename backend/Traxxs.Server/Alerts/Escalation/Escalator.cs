@@ -65,6 +65,18 @@ public sealed class Escalator(EscalationPolicy standard, Recipients recipients)
         return next;
     }
 
+    /// <summary>
+    /// A notification was given up. Where nobody took what an alert's present step told, the next one need not wait for an
+    /// acknowledgement that cannot come. The last tier keeps its pace: it is all there is.
+    /// </summary>
+    public void GaveUp(ServiceSession session, OutboxEntry entry, DateTimeOffset now)
+    {
+        if (entry.AlertId is not { } id || session.Alerts.Find(null, id) is not { State: < AlertState.Acknowledged, EscalateAt: { } next } alert || next <= now) return;
+        if (PolicyOf(session, alert).IsLast(alert.Tier)) return;
+        var step = session.Outbox.OfAlert(id).Where(other => other.Key.StartsWith($"{id}/{entry.Kind}/{alert.Step}/", StringComparison.Ordinal)).ToList();
+        if (step.Count > 0 && step.All(other => other.State is OutboxState.Dead or OutboxState.Skipped)) session.Alerts.Update(alert with { EscalateAt = now });
+    }
+
     /// <summary>Somebody has the alert, or it ended: programs that were told of it hear that too.</summary>
     public void FollowUp(ServiceSession session, Alert alert, string kind, DateTimeOffset now)
     {

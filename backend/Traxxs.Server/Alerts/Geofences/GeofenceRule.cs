@@ -50,6 +50,7 @@ public sealed class GeofenceRule(IRuleBook book, GeofenceCatalog fences, IFixHis
         {
             if (before.Candidate is null && before.InsideSince is null) continue;
             if (fences.Find(id) is not { } fence || before.ShapeKey != fence.ShapeKey) continue;
+            if (before.Candidate is null && !fence.AlertOn.HasFlag(FenceCrossings.Dwell)) continue;
             var look = new Look(deviceId, book.RulesOf(deviceId)[RuleCatalogue.Geofence], state.LastPosition, batch);
             var after = before;
             if (before.Candidate is { } candidate && context.Now >= candidate.SeenAt + look.Certainty.Confirm)

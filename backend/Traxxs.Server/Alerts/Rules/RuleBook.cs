@@ -61,18 +61,24 @@ public sealed class RuleBook : IRuleBook
     public bool Set(string org, JsonElement json, int? meant, string who)
     {
         var rules = RuleJson.Read(json, _usual);
+        var before = _rules.GetValueOrDefault(org, _usual);
+        var changed = RuleCatalogue.All.Select(rule => rule.Name).Where(name => !Same(before[name], rules[name]));
         var set = _database.Write(session =>
         {
             var known = session.RuleSettings.Find(org);
             if (meant is { } version && version != (known?.Version ?? 0)) return false;
             var definition = new JsonObject { ["rules"] = RuleJson.Write(rules, json) }.ToJsonString();
             session.RuleSettings.Put(new RuleSettingsRecord(org, (known?.Version ?? 0) + 1, definition, _clock.GetUtcNow()));
-            session.Audit.Add(org, _clock.GetUtcNow(), who, "rules.changed", $"organisation:{org}");
+            session.Audit.Add(org, _clock.GetUtcNow(), who, "rules.changed", $"organisation:{org}", string.Join(", ", changed));
             return true;
         });
         if (set) Refresh();
         return set;
     }
+
+    // A schedule written again is taken for a changed one: the audit log rather names a rule too many.
+    private static bool Same(RuleSettings a, RuleSettings b) =>
+        a.Enabled == b.Enabled && a.Severity == b.Severity && ReferenceEquals(a.Schedule, b.Schedule) && a.Parameters.All(pair => b.Of(pair.Key) == pair.Value);
 
     private void Refresh() => _rules = _database.Read(session => session.RuleSettings.List(null)).ToDictionary(record => record.Org, record =>
     {
