@@ -83,10 +83,10 @@ internal static class SimEnergyCommand
         }
 
         Console.Out.WriteLine();
-        Console.Out.WriteLine($"{"mAh/day by consumer",-20}{string.Concat(comparison.Ways.Select(way => $"{way.Name,17}"))}");
+        Console.Out.WriteLine($"{"mAh/day by consumer",-20}{string.Concat(comparison.Ways.Select(way => $"{way.Name,19}"))}");
         foreach (var consumer in comparison.Ours.EnergyMAh.Keys)
         {
-            Console.Out.WriteLine($"{consumer,-20}{string.Concat(comparison.Ways.Select(way => string.Create(line, $"{(way.EnergyMAh.TryGetValue(consumer, out var mah) ? mah : 0),17:0.00}")))}");
+            Console.Out.WriteLine($"{consumer,-20}{string.Concat(comparison.Ways.Select(way => string.Create(line, $"{(way.EnergyMAh.TryGetValue(consumer, out var mah) ? mah : 0),19:0.00}")))}");
         }
 
         Console.Out.WriteLine();
