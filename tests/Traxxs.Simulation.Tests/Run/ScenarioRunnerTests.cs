@@ -10,6 +10,8 @@ public sealed class ScenarioRunnerTests
 {
     public static IEnumerable<object[]> BuiltIn => ScenarioFile.BuiltIn.SelectMany(name => new[] { 1UL, 7UL }.Select(seed => new object[] { name, seed }));
 
+    public static IEnumerable<object[]> Names => ScenarioFile.BuiltIn.Select(name => new object[] { name });
+
     [TestMethod]
     [DynamicData(nameof(BuiltIn))]
     public void A_scenario_that_comes_along_ends_as_it_expects(string name, ulong seed)
@@ -17,6 +19,17 @@ public sealed class ScenarioRunnerTests
         using var finished = ScenarioRunner.Run(ScenarioFile.Load(name), seed);
         foreach (var expectation in finished.Result.Expectations) Assert.IsTrue(expectation.Passed, $"{name}: {expectation.Text}: {expectation.Detail}");
         Assert.IsGreaterThan(0, finished.Result.AcceptedReports);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void A_scenario_that_comes_along_would_tell_if_nothing_came_through(string name)
+    {
+        var scenario = ScenarioFile.Load(name);
+        var cut = scenario with { Faults = [.. scenario.Faults, new PlannedFault(FaultKind.LinkDown, 0, (long)scenario.Duration.TotalMilliseconds, null, 100)] };
+        using var finished = ScenarioRunner.Run(cut, 1);
+        Assert.IsGreaterThan(0, finished.Result.ExpectationsFailed, $"{name} expects nothing that could fail");
+        Assert.IsTrue(finished.Result.Expectations.Single(e => e.Text == "every accepted report is stored exactly once").Passed, "and yet nothing is lost");
     }
 
     [TestMethod]
