@@ -19,7 +19,8 @@ public sealed class ShownPlacesRule(IAlertRule rule, Func<string, DateTimeOffset
     }
 
     /// <inheritdoc/>
-    public DeviceRuleState Tick(DeviceRuleState state, string deviceId, TickContext context, AlertBatch batch) => rule.Tick(state, deviceId, context, batch);
+    public DeviceRuleState Tick(DeviceRuleState state, string deviceId, TickContext context, AlertBatch batch) =>
+        state.Fences.IsEmpty || isHidden(deviceId, context.Now) ? state : rule.Tick(state, deviceId, context, batch); // where somebody is now is nobody's business
 }
 
 /// <summary>Stored fixes without those that are not to be shown: for rules that walk a stretch again.</summary>

@@ -57,6 +57,33 @@ public sealed class GeofenceDwellTests
     }
 
     [TestMethod]
+    public void Without_a_schedule_of_its_own_a_stay_counts_within_working_hours()
+    {
+        _bench.Book.Shift = ScheduleTests.Read("""{"timeZone":"UTC","week":[{"day":"sun","from":"08:00","to":"08:05"},{"day":"mon","from":"08:00","to":"09:00"}]}""");
+        Take(40, (0, 300), (10, 0), (20, 0));
+        _bench.Tick(611).Tick(40_000).Tick(86_400 + 599);
+        Assert.IsEmpty(_bench.Raised, "the shift ended before the stay was too long");
+        _bench.Tick(86_400 + 601);
+        Assert.AreEqual(Reports.At(86_400 + 600), _bench.Raised.Values.Single().EventTime);
+    }
+
+    [TestMethod]
+    public void While_the_wearers_place_is_not_to_be_seen_no_stay_alerts()
+    {
+        var hidden = true;
+        var rule = new ShownPlacesRule(new GeofenceRule(_bench.Book, _bench.Fences, _bench), (_, _) => hidden);
+        var state = new DeviceRuleState
+        {
+            Fences = DeviceRuleState.Empty.Fences.Add("yard", new FenceState { ShapeKey = "1", FirstSide = FenceSide.Inside, FirstTime = Reports.At(0), LastFixTime = Reports.At(0) }),
+        };
+        var batch = new AlertBatch(Reports.At(5000), 0);
+        Assert.AreSame(state, rule.Tick(state, "insole-1", new TickContext(Reports.At(5000), Reports.At(0)), batch));
+        hidden = false;
+        rule.Tick(state, "insole-1", new TickContext(Reports.At(5000), Reports.At(0)), batch);
+        Assert.HasCount(1, batch.Raised);
+    }
+
+    [TestMethod]
     public void A_fence_with_its_own_hysteresis_wants_that_distance()
     {
         _bench.Fences.Current = [GeofenceRuleTests.Circle(FenceCrossings.Leave) with { HysteresisM = 60 }];

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Traxxs.Server.Alerts.Rules;
+using Traxxs.Server.Alerts.Schedules;
 using Traxxs.Server.Ingest;
 using Traxxs.Store.Service;
 
@@ -11,7 +12,7 @@ namespace Traxxs.Server.Alerts.Geofences;
 /// is walked again over the stored fixes, a crossing nobody knew of alerts with its true age, one known already at most
 /// gets its better time. No order of arrival hides a crossing; what was raised is never taken back. A fence whose shape was
 /// changed moved its edge, which is no crossing: the last position says the side, and an open alert ends by crossing back
-/// as before. A stay that lasts too long alerts once for each stretch of the fence's schedule.
+/// as before. A stay that lasts too long alerts once for each stretch of the fence's schedule, or of the working hours.
 /// </summary>
 public sealed class GeofenceRule(IRuleBook book, GeofenceCatalog fences, IFixHistory history) : IAlertRule
 {
@@ -209,17 +210,17 @@ public sealed class GeofenceRule(IRuleBook book, GeofenceCatalog fences, IFixHis
             new AlertCause(time, position) { Subject = fence.Id });
     }
 
-    private static bool StaysTooLong(Geofence fence, FenceState state, Look look) =>
+    private bool StaysTooLong(Geofence fence, FenceState state, Look look) =>
         fence.AlertOn.HasFlag(FenceCrossings.Dwell) && look.Settings.Enabled && state.InsideSince is { } since
-        && LastingAlerts.DueSince(since, fence.Dwell, fence.Schedule, look.Batch.Now) is { } due && !state.Dwells.Any(alert => alert.Since >= due);
+        && LastingAlerts.DueSince(since, fence.Dwell, ScheduleOf(fence, look), look.Batch.Now) is { } due && !state.Dwells.Any(alert => alert.Since >= due);
 
     /// <summary>Raises for stays that lasted too long, and ends those that are over.</summary>
-    private static FenceState Stay(Geofence fence, FenceState state, Look look)
+    private FenceState Stay(Geofence fence, FenceState state, Look look)
     {
         var dwells = state.Dwells;
         if (fence.AlertOn.HasFlag(FenceCrossings.Dwell) && look.Settings.Enabled)
         {
-            dwells = LastingAlerts.Judge(dwells, state.Stays(), fence.Dwell, fence.Schedule, look.Batch.Now, since => look.Batch.Raise(
+            dwells = LastingAlerts.Judge(dwells, state.Stays(), fence.Dwell, ScheduleOf(fence, look), look.Batch.Now, since => look.Batch.Raise(
                 AlertRuleName.GeofenceDwell, look.DeviceId, CauseOf(fence, since), fence.Severity,
                 $"{look.DeviceId} stays in {fence.Name} for more than {Minutes(fence.Dwell)} min",
                 new AlertCause(since + fence.Dwell, look.LastPosition) { Subject = fence.Id }));
@@ -228,6 +229,9 @@ public sealed class GeofenceRule(IRuleBook book, GeofenceCatalog fences, IFixHis
         dwells = LastingAlerts.End(dwells, state.InsideSince, EndRule.CrossedBack, look.Batch);
         return dwells == state.Dwells ? state : state with { Dwells = dwells };
     }
+
+    // Who stays in a locker overnight is a shoe.
+    private Schedule? ScheduleOf(Geofence fence, Look look) => fence.Schedule ?? book.ShiftOf(look.DeviceId, look.Batch.Now);
 
     private static string CauseOf(Geofence fence, DateTimeOffset time) =>
         string.Create(CultureInfo.InvariantCulture, $"{fence.Id}|{fence.ShapeKey}|{time.ToUnixTimeSeconds()}");
