@@ -105,13 +105,19 @@ export function table<T>(caption: string, columns: Column<T>[], rows: readonly T
     h('tbody', {}, rows.map(row => h('tr', {}, columns.map(column => h('td', { class: column.class }, column.cell(row))))))));
 }
 
-/** A dialog in front of the page; gives what its form was closed with, null where it was cancelled. */
-export function dialog(title: string, body: Child[], confirm: string, danger = false): Promise<boolean> {
+/** Says something in front of the page until it is read. */
+export const notice = (title: string, body: Child[], done: string): Promise<boolean> => ask(title, body, h('button', { type: 'submit', class: 'primary', value: 'ok' }, done), false);
+
+/** Asks something in front of the page; false where it was cancelled. */
+export const dialog = (title: string, body: Child[], confirm: string, danger = false): Promise<boolean> =>
+  ask(title, body, h('button', { type: 'submit', class: danger ? 'danger' : 'primary', value: 'ok' }, confirm), true);
+
+function ask(title: string, body: Child[], submit: HTMLButtonElement, cancels: boolean): Promise<boolean> {
   return new Promise(resolve => {
     const head = h('h2', { id: 'dialog-title' }, title);
     const box = h('dialog', { 'aria-labelledby': 'dialog-title' });
     const form = h('form', { method: 'dialog' }, head, body, h('div', { class: 'row end' },
-      button(t.cancel, () => box.close('cancel')), h('button', { type: 'submit', class: danger ? 'danger' : 'primary', value: 'ok' }, confirm)));
+      cancels ? button(t.cancel, () => box.close('cancel')) : null, submit));
     box.append(form);
     box.addEventListener('close', () => { box.remove(); resolve(box.returnValue === 'ok'); });
     document.body.append(box);

@@ -76,7 +76,7 @@ export const t = {
     actions: {
       'alert.raised': 'Raised', 'alert.notified': 'Notified', 'alert.acknowledged': 'Acknowledged', 'alert.resolved': 'Ended', 'alert.escalated': 'Escalated', 'alert.assigned': 'Given', 'alert.commented': 'Commented',
     } as Record<string, string>,
-    deliveryState: { pending: 'waits', sent: 'delivered', dead: 'given up', skipped: 'not needed' } as Record<string, string>,
+    deliveryState: { pending: 'waits', sent: 'delivered', dead: 'given up', skipped: 'not needed', held: 'held back' } as Record<string, string>,
     kinds: { 'alarm-received': 'to the wearer: received', 'alarm-acknowledged': 'to the wearer: acknowledged' } as Record<string, string>,
   },
   history: { title: 'Alerts', from: 'From', to: 'To', severity: 'At least', state: 'State', rule: 'Rule', any: 'any', when: 'When', who: 'Who', what: 'What', empty: 'No alerts match.', csv: 'Download as CSV', filter: 'Filter' },
@@ -129,7 +129,7 @@ export const t = {
   },
   ruleSet: { title: 'Rules', intro: 'What becomes an alert, and how grave it is.', enabled: 'On', severity: 'Severity', usual: (value: string) => `usually ${value}`, range: (min: number, max: number) => `${min} to ${max}` },
   policies: {
-    inUse: 'holds where a wearer has none of their own', makeUsual: 'Holds for everybody without a policy of their own', then: (within: string, repeat: number) => repeat > 0 ? `again ${repeat}×, each after ${within}` : `next step after ${within}`, held: 'held by quiet hours',
+    inUse: 'holds where a wearer has none of their own', makeUsual: 'Holds for everybody without a policy of their own', then: (within: string, repeat: number) => repeat > 0 ? `again ${repeat}×, each after ${within}` : `next step after ${within}`, held: 'held by quiet hours', afterwards: (what: string) => `Then: ${what}.`,
     title: 'Escalation', new: 'New policy', name: 'Name', tier: (n: number) => `Step ${n}`, notify: 'Tell', within: 'Wait for an acknowledgement, minutes', repeat: 'Repeat this step, times', addTier: 'Add a step', removeTier: 'Remove the last step', quiet: 'Quiet hours', quietBelow: 'Below', quietHint: 'Alerts below this severity wait for the morning. The last step cannot be silenced.', quietOn: 'Keep quiet hours', from: 'from', to: 'to', dryRun: 'Dry run', dryRunText: 'Who would be told, and when, of an alert nobody acknowledges. Nothing is sent.', at: 'Raised at', run: 'Run', empty: 'No policies yet: every channel is told, again and again.', removeAsk: (name: string) => `Remove the policy "${name}"?`, role: (role: string) => `everyone with the role ${role}`, channel: (name: string) => name === '*' ? 'every channel' : `channel ${name}`, nothing: 'Nobody would be told.', step: 'Step', when: 'When', who: 'Who', needTarget: 'Every step must tell somebody.',
   },
   people: {

@@ -20,6 +20,8 @@ public sealed class FallTests
         await using var backend = await Backend.StartAsync();
         await using var viewer = await Viewer.OpenAsync(backend);
         using var ann = new Worker(backend.Host, "insole-ann", new Timeline().Then(Activity.Walk, TimeSpan.FromMinutes(4)).ThenFall(TimeSpan.FromMinutes(20)), TimeSpan.FromMinutes(25));
+        await viewer.Page.AddInitScriptAsync(
+            "globalThis.tones = 0; const make = AudioContext.prototype.createOscillator; AudioContext.prototype.createOscillator = function () { globalThis.tones++; return make.call(this); };");
         await viewer.SignInAsync(backend);
         await ann.UntilAsync(TimeSpan.FromMinutes(4));
         await viewer.Page.GetByText("No open alerts.").WaitForAsync();
@@ -32,6 +34,7 @@ public sealed class FallTests
 
         Assert.Contains("Man down", await alert.InnerTextAsync());
         await Assertions.Expect(viewer.Page).ToHaveTitleAsync(new Regex("Man down"));
+        Assert.IsGreaterThan(0, await viewer.Page.EvaluateAsync<int>("globalThis.tones"), "it sounds, once the page was clicked");
         await viewer.ShootAsync("fall");
         await viewer.Page.Locator(".alarm-bar").GetByRole(AriaRole.Button, new() { Name = "Acknowledge" }).ClickAsync();
         await viewer.Page.Locator(".alarm-bar").WaitForAsync(new() { State = WaitForSelectorState.Hidden });

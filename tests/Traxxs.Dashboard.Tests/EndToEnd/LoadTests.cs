@@ -62,17 +62,17 @@ public sealed class LoadTests
               const canvas = document.querySelector('.ground canvas'), box = canvas.getBoundingClientRect(), times = [];
               const at = { clientX: box.left + box.width / 2, clientY: box.top + box.height / 2, bubbles: true };
               let last = performance.now();
-              for (let i = 0; i < 60; i++) {
-                canvas.dispatchEvent(new WheelEvent('wheel', { ...at, deltaY: i < 30 ? -60 : 60 }));
+              for (let i = 0; i < 20; i++) {
+                canvas.dispatchEvent(new WheelEvent('wheel', { ...at, deltaY: i < 10 ? -120 : 120 }));
                 await new Promise(resolve => requestAnimationFrame(resolve));
                 times.push(performance.now() - last);
                 last = performance.now();
               }
               times.sort((a, b) => a - b);
-              return { p50: times[30], p95: times[57] };
+              return { p50: times[10], p95: times[18] };
             }
             """);
-        TestContext.WriteLine($"zooming through {FleetSize} devices: a frame takes {frames.GetProperty("p50").GetDouble():0} ms in the middle, {frames.GetProperty("p95").GetDouble():0} ms at the 95th percentile (drawn in software here)");
+        TestContext.WriteLine($"zooming through {FleetSize} devices: a frame takes {frames.GetProperty("p50").GetDouble():0} ms in the middle, {frames.GetProperty("p95").GetDouble():0} ms at the worst but one of 20 (drawn in software here)");
     }
 
     private static string Fleet()

@@ -8,7 +8,7 @@ import { t } from '../texts';
 
 /** Notifications that went out, wait, or were given up; those can be tried again. */
 export function renderDeliveries(element: HTMLElement, _data: { app: App }): void {
-  const state = select([['', t.deliveries.all], ['pending', t.alert.deliveryState.pending!], ['sent', t.alert.deliveryState.sent!], ['dead', t.deliveries.given], ['skipped', t.alert.deliveryState.skipped!]], 'dead', { 'aria-label': t.deliveries.state, onchange: () => read() });
+  const state = select([['', t.deliveries.all], ['pending', t.alert.deliveryState.pending!], ['sent', t.alert.deliveryState.sent!], ['dead', t.deliveries.given], ['held', t.alert.deliveryState.held!], ['skipped', t.alert.deliveryState.skipped!]], 'dead', { 'aria-label': t.deliveries.state, onchange: () => read() });
   const result = h('div', {});
   const read = (): void => void load(result, () => api.deliveries(state.value || null), (box, { deliveries }) => render(box, table(t.deliveries.title, [
     { head: t.deliveries.when, cell: item => stamp(item.finishedAt ?? item.dueAt ?? item.createdAt, nowS()) },

@@ -6,6 +6,8 @@ import { nowS } from '../model';
 import { severities } from '../severities';
 import { t } from '../texts';
 
+const stepsMax = 8; // of a dry run; what follows repeats
+
 interface Names { users: User[]; channels: Channel[] }
 
 /** Who is told of an alert, and who next, with a dry run that sends nothing. */
@@ -51,7 +53,7 @@ function dryRun(policy: Policy): HTMLElement {
       { head: t.policies.when, cell: step => [stamp(step.toldAt, nowS()), step.heldByQuietHours ? h('small', {}, ` ${t.policies.held}`) : null] },
       { head: t.policies.step, cell: step => t.policies.tier(step.tier + 1) + (step.told > 1 ? ` (${step.told}×)` : '') },
       { head: t.policies.who, cell: step => step.tells.length === 0 ? t.policies.nothing : step.tells.map(tell => tell.recipient ? `${tell.recipient} (${tell.channel})` : t.channels.kinds[tell.channel] ?? tell.channel).join(', ') },
-    ], found.timeline, t.policies.nothing), h('p', { class: 'quiet' }, found.then)));
+    ], found.timeline.slice(0, stepsMax), t.policies.nothing), h('p', { class: 'quiet' }, t.policies.afterwards(found.then))));
   };
   return h('details', {}, h('summary', {}, t.policies.dryRun), h('p', { class: 'quiet' }, t.policies.dryRunText),
     h('form', { class: 'row', onsubmit: run }, severity, at, h('button', { type: 'submit' }, t.policies.run)), result);

@@ -1,18 +1,18 @@
 import { encode } from 'uqr';
 import { toast } from '../app';
-import { button, dialog, h, svg } from '../dom';
+import { button, h, notice, svg } from '../dom';
 import { t } from '../texts';
 
 /** Shows a secret the one time it can be seen, as text and as a code for the provisioning tool. */
 export async function showDeviceSecret(issued: { id: string; secret: string; userName: string }): Promise<void> {
   const content = JSON.stringify({ v: 1, id: issued.id, user: issued.userName, secret: issued.secret });
-  await dialog(t.devices.secretTitle(issued.id), [
+  await notice(t.devices.secretTitle(issued.id), [
     h('p', {}, t.devices.secretOnce), qrCode(content, t.devices.qr(issued.id)), secretText(issued.secret),
   ], t.done);
 }
 
 export async function showSecretText(title: string, note: string, secret: string): Promise<void> {
-  await dialog(title, [h('p', {}, note), secretText(secret)], t.done);
+  await notice(title, [h('p', {}, note), secretText(secret)], t.done);
 }
 
 function secretText(secret: string): HTMLElement {
