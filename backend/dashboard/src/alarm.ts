@@ -20,6 +20,8 @@ export class Alarm {
       void this.audio.resume().then(() => this.onSound(this.sound));
     };
     for (const event of ['pointerdown', 'keydown']) addEventListener(event, unlock, { once: true });
+    // Whoever signed in has clicked already.
+    if (navigator.userActivation?.hasBeenActive) unlock();
     setInterval(() => this.showTitle(), 1000);
   }
 

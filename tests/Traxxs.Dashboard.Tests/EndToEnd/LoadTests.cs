@@ -25,6 +25,7 @@ public sealed class LoadTests
         await viewer.HoldKeyAsync(backend.Host.AdminToken!);
         await viewer.Page.GotoAsync("/#/live/device/insole-ann");
         await viewer.Page.Locator(".device-row").WaitForAsync();
+        var listed = await viewer.Page.EvaluateAsync<double>("performance.now()");
         await viewer.Page.Locator("[data-devices='1']").WaitForAsync();
         var timings = await viewer.Page.EvaluateAsync<JsonElement>(
             """
@@ -36,7 +37,7 @@ public sealed class LoadTests
             """);
         var packed = timings.GetProperty("packed").GetInt64();
         TestContext.WriteLine($"first visit: {packed / 1024} KB packed, base map {timings.GetProperty("basemap").GetInt64() / 1024} KB");
-        TestContext.WriteLine($"device in the list and drawn on the map within {timings.GetProperty("now").GetDouble().ToString("0", CultureInfo.InvariantCulture)} ms of the navigation");
+        TestContext.WriteLine($"device in the list within {listed.ToString("0", CultureInfo.InvariantCulture)} ms of the navigation, drawn on the map within {timings.GetProperty("now").GetDouble().ToString("0", CultureInfo.InvariantCulture)} ms (in software here)");
         Assert.IsLessThan(600 * 1024, packed);
     }
 
