@@ -50,6 +50,7 @@ public sealed partial class OpenApiTests
         }
 
         Assert.IsGreaterThan(40, ids.Count);
+        foreach (var (name, _) in document["components"]!["schemas"]!.AsObject()) Assert.MatchesRegex("^[a-zA-Z0-9._-]+$", name);
         foreach (var reference in References(document)) Assert.IsNotNull(Resolve(document, reference), reference);
     }
 

@@ -139,7 +139,11 @@ internal static class OpenApiDocument
     private static JsonObject Reference(string name) => new() { ["$ref"] = $"#/components/schemas/{name}" };
 
     // Bodies are named within the class that takes them: the class tells two of one name apart.
-    private static string NameOf(Type type) => type.DeclaringType is { } owner ? $"{owner.Name}.{type.Name}" : type.Name;
+    private static string NameOf(Type type)
+    {
+        if (type.IsGenericType) return $"{type.Name.Split('`')[0]}Of{string.Concat(type.GenericTypeArguments.Select(NameOf))}";
+        return type.DeclaringType is { } owner ? $"{owner.Name}.{type.Name}" : type.Name;
+    }
 
     private static string TagOf(string path) => path.StartsWith("/api/v1/", StringComparison.Ordinal) ? path.Split('/')[3] : path.Split('/')[1];
 }
