@@ -25,7 +25,7 @@ public static class SettingCatalogue
         Of(SettingCode.FixStepsMin, "steps", 0, 1000, 10, "Steps since the last fix below which no new one is taken."),
         Of(SettingCode.SearchTimeoutS, "s", 15, 600, 60, "Longest search for a fix."),
         Of(SettingCode.SearchBackoffMaxS, "s", 60, 7200, 900, "Longest wait after searches in vain."),
-        Of(SettingCode.AccuracyGoodM, "m", 1, 100, 10, "Accuracy at which a fix is taken at once."),
+        Of(SettingCode.AccuracyGoodM, "m", 1, 100, 12, "Accuracy at which a fix is taken at once."),
         Of(SettingCode.AccuracyWorstM, "m", 1, 1000, 100, "Accuracy beyond which a fix is never taken; not below the good one."),
         Of(SettingCode.BatchFixes, "fixes", 1, Report.FixesMax, 20, "Fixes that close a report."),
         Of(SettingCode.BatchAgeS, "s", 30, 86400, 1200, "Age that closes a report."),
