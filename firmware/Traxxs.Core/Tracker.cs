@@ -122,12 +122,6 @@ namespace Traxxs.Core
         /// <summary>What has become of an impact.</summary>
         public FallState FallState { get { return _fall.State; } }
 
-        /// <summary>What the receiver is being used for.</summary>
-        public SearchState SearchState { get { return _scheduler.State; } }
-
-        /// <summary>Where the policy stands with the link.</summary>
-        public UplinkState UplinkState { get { return _policy.State; } }
-
         /// <summary>Whether the queue knows what is in flash; true a few steps after the start.</summary>
         public bool IsRecovered { get { return _queue.IsRecovered; } }
 
@@ -149,9 +143,6 @@ namespace Traxxs.Core
         /// <summary>Reports accepted (on flash) since the start.</summary>
         public int AcceptedReports { get { return _queue.Accepted; } }
 
-        /// <summary>Reports the server has acknowledged since the start.</summary>
-        public int AcknowledgedReports { get { return _queue.Acknowledged; } }
-
         /// <summary>Accepted reports dropped since the start because the ring was full.</summary>
         public int DroppedReports { get { return _queue.Dropped; } }
 
@@ -170,9 +161,6 @@ namespace Traxxs.Core
         /// <summary>Searches begun since the start.</summary>
         public int Searches { get { return _scheduler.Searches; } }
 
-        /// <summary>Links opened since the start.</summary>
-        public int Contacts { get { return _policy.Contacts; } }
-
         /// <summary>Downlink frames refused since the start.</summary>
         public int BadCommands;
 
@@ -184,9 +172,6 @@ namespace Traxxs.Core
 
         /// <summary>The self-test, for the board to print.</summary>
         public SelfTest SelfTest { get { return _selfTest; } }
-
-        /// <summary>The last things that happened inside.</summary>
-        public EventTrace Trace { get { return _trace; } }
 
         /// <summary>Begins the self-test, as the command does; its result is an event. On the bench the board asks for it.</summary>
         public void BeginSelfTest(long nowMs)

@@ -16,6 +16,12 @@ internal sealed class FakeUplink(IdealServer server) : IUplink
     /// <summary>The server stores but its acknowledgement never arrives.</summary>
     public bool LosesAcknowledgements { get; set; }
 
+    /// <summary>The link breaks with this packet (from 1).</summary>
+    public int BreaksAtPacket { get; set; }
+
+    /// <summary>What was under way when it broke reached the server; only the acknowledgement was lost.</summary>
+    public bool StoresWhatBreaks { get; set; }
+
     public int WindowMax { get; set; } = 4;
 
     public int OpenDelayMs { get; set; } = 3000;
@@ -48,7 +54,15 @@ internal sealed class FakeUplink(IdealServer server) : IUplink
         var frame = buffer.AsSpan(offset, count).ToArray();
         Handed.Add(frame);
         _underWay.Enqueue((token, frame));
+        if (Handed.Count == BreaksAtPacket) Break();
         return true;
+    }
+
+    private void Break()
+    {
+        while (StoresWhatBreaks && _underWay.TryDequeue(out var sent)) server.Store(sent.Frame, NowMs);
+        Close();
+        State = LinkState.Failed;
     }
 
     public bool TryTakeAcknowledged(out int token) => _acknowledged.TryDequeue(out token);

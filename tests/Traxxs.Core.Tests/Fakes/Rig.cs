@@ -62,6 +62,9 @@ internal sealed class Rig
 
     public bool Sky { get; set; } = true;
 
+    /// <summary>What the receiver's time is wrong by, s.</summary>
+    public long ClockOffsetS { get; set; }
+
     public int FixDelayMs { get; set; } = 4000;
 
     public int BatteryPercent { get; set; } = 80;
@@ -218,7 +221,7 @@ internal sealed class Rig
         _inputs.HasFix = true;
         if (_doing is Doing.Walking or Doing.Riding) _latitudeE7 += 100;
         _inputs.Fix.Valid = Sky && NowMs - _gnssOnMs >= FixDelayMs;
-        _inputs.Fix.TimeS = (uint)(StartUnixS + NowMs / 1000);
+        _inputs.Fix.TimeS = (uint)(StartUnixS + NowMs / 1000 + ClockOffsetS);
         _inputs.Fix.LatitudeE7 = _latitudeE7;
         _inputs.Fix.LongitudeE7 = 113_000_000;
         _inputs.Fix.AccuracyMm = 5000;
