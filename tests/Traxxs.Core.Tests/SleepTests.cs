@@ -169,6 +169,39 @@ public class SleepTests
     }
 
     [TestMethod]
+    public void Resets_anywhere_in_a_day_that_sleeps_lose_and_double_no_accepted_report()
+    {
+        for (var seed = 1; seed <= 25; seed++)
+        {
+            var random = new Random(seed);
+            var at = new HashSet<int>(Enumerable.Range(0, 20).Select(_ => random.Next(1, 1800)));
+            var rig = new Rig(Quick(), new MemoryStorage(32, 4096)) { SleepsDeeply = true };
+            rig.BeforeStep = r =>
+            {
+                if (!at.Remove(r.Steps)) return;
+                // A wake reason after a cut is a lie the board may tell: what flash says is believed, not the reason alone.
+                if (random.Next(3) == 0) r.WakeUp(BootReason.WakeTimer);
+                else r.Reboot();
+            };
+            for (var i = 0; i < 3; i++)
+            {
+                rig.Do(Doing.Walking, 300);
+                rig.Uplink.Coverage = i != 1;
+                rig.Do(Doing.Still, 2400);
+                rig.Press(sos: 1);
+                rig.Do(Doing.Still, 1200);
+                rig.Uplink.Coverage = true;
+            }
+
+            rig.Drain(7200);
+            Assert.AreEqual(0, rig.Server.Conflicts, $"seed {seed}");
+            Assert.AreEqual(0, rig.Tracker.QueueCount, $"seed {seed}");
+            var gaps = rig.Storage.Accepted.Except(rig.Server.Reports.Select(r => r.Report.Sequence)).ToList();
+            Assert.IsEmpty(gaps, $"seed {seed}: accepted and never stored");
+        }
+    }
+
+    [TestMethod]
     public void All_that_is_kept_fits_a_checkpoint()
     {
         var rig = new Rig(Quick(), new MemoryStorage(32, 4096)) { SleepsDeeply = true };

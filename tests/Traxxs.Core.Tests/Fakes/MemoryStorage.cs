@@ -1,4 +1,5 @@
 using Traxxs.Core.Ports;
+using Traxxs.Core.Uplink;
 
 namespace Traxxs.Core.Tests.Fakes;
 
@@ -32,6 +33,9 @@ internal sealed class MemoryStorage(int segments = 4, int segmentSize = 2048) : 
 
     public bool RefuseReads { get; set; }
 
+    /// <summary>Sequences of the reports that came to flash whole.</summary>
+    public HashSet<uint> Accepted { get; } = [];
+
     public byte[] Segment(int segment) => _segments[segment];
 
     public int LengthOf(int segment) => _lengths[segment];
@@ -52,6 +56,7 @@ internal sealed class MemoryStorage(int segments = 4, int segmentSize = 2048) : 
         var torn = Appends == FailAppendNumber;
         var written = torn ? Math.Min(TornBytes, count) : count;
         Array.Copy(buffer, offset, _segments[segment], _lengths[segment], written);
+        if (!torn && buffer[offset + 3] == (byte)RecordKind.Report) Accepted.Add(JournalRecord.GetUInt32(buffer, offset + 10));
         _lengths[segment] += written;
         if (torn && DeadAfterFailure) IsDead = true;
         return !torn;
