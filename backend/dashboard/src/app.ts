@@ -11,7 +11,8 @@ const toastMs = 6000;
 export interface App {
   readonly model: Model;
   readonly me: Me;
-  readonly map: MapSettings;
+  /** Where maps get their ground: asked for once, waited for where a map is drawn. */
+  readonly map: Promise<MapSettings>;
   /** The zone of the organisation, where it names one. */
   readonly zone: string | null;
   can(role: Role): boolean;

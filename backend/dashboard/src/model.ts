@@ -41,6 +41,9 @@ export class Model {
   readonly tracks = new Map<string, Position[]>();
   fences: Fence[] = [];
   loaded = false;
+  private tellReady: () => void = () => {};
+  /** The first load was told to the panels. */
+  readonly ready = new Promise<void>(resolve => { this.tellReady = resolve; });
   private users: Promise<User[]> | null = null;
   private wearers: Promise<Wearer[]> | null = null;
   private readonly listeners = new Set<Listener>();
@@ -187,6 +190,7 @@ export class Model {
       const told = this.changes;
       this.changes = new Set();
       for (const listener of this.listeners) listener(told);
+      if (this.loaded) this.tellReady();
     }, batchMs);
   }
 }

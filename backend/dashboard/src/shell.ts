@@ -30,7 +30,7 @@ export class Shell {
   private readonly model = new Model();
   private readonly alarm: Alarm;
   private readonly feed: Feed;
-  private app: App;
+  private readonly app: App;
   private readonly link = h('span', { class: 'pill', role: 'status' });
   private readonly soundButton: HTMLButtonElement;
   private readonly bar = h('section', { class: 'alarm-bar', 'aria-label': t.alarm.bar, hidden: true });
@@ -42,7 +42,7 @@ export class Shell {
   private readonly route = (): void => this.show();
 
   constructor(root: HTMLElement, me: Me, private readonly trouble: Trouble, private readonly hooks: { signOut: () => void }) {
-    this.app = { model: this.model, me, map: { styleUrl: null, tilesUrl: null, attribution: null }, zone: me.organisation?.timeZone ?? null, can: role => atLeast(me.role, role) };
+    this.app = { model: this.model, me, map: api.mapSettings().catch((): MapSettings => ({ styleUrl: null, tilesUrl: null, attribution: null })), zone: me.organisation?.timeZone ?? null, can: role => atLeast(me.role, role) };
     this.alarm = new Alarm(alert => this.nameOf(alert));
     this.soundButton = button('', () => this.alarm.toggle(), { class: 'quiet-button' });
     this.alarm.onSound = () => this.showSound();
@@ -63,7 +63,8 @@ export class Shell {
     this.showSound();
     addEventListener('hashchange', this.route);
     this.timers.push(setInterval(() => this.model.judge(), judgeMs));
-    void this.start();
+    this.feed.start();
+    this.show();
   }
 
   /** The server answers again. */
@@ -75,13 +76,6 @@ export class Shell {
     this.alarm.stop();
     for (const timer of this.timers) clearInterval(timer);
     removeEventListener('hashchange', this.route);
-  }
-
-  private async start(): Promise<void> {
-    this.feed.start();
-    const map = await api.mapSettings().catch((): MapSettings => this.app.map);
-    this.app = { ...this.app, map };
-    this.show();
   }
 
   private frame(me: Me): HTMLElement {

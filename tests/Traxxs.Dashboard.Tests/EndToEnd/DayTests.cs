@@ -22,7 +22,7 @@ public sealed class DayTests
         var id = await backend.WearerAsync("Dora", "insole-dora");
         clock.Behind = TimeSpan.Zero;
         await dora.UntilAsync(TimeSpan.FromMinutes(140));
-        await viewer.SignInAsync(backend, $"#/wearers/{id}");
+        await viewer.SignInAsync(backend, $"#/wearers/{id}/{await DayOfAsync(backend, DateTimeOffset.UtcNow.AddMinutes(-120)):yyyy-MM-dd}");
 
         var slider = viewer.Page.GetByLabel("Time of the day");
         await slider.WaitForAsync();
@@ -44,6 +44,10 @@ public sealed class DayTests
         Assert.AreEqual(paused + 1, await ValueOfAsync(slider));
         await viewer.ShootAsync("day");
     }
+
+    // The day, by the organisation's clock, of the first walk: midnight may have passed since.
+    private static async Task<DateTime> DayOfAsync(Backend backend, DateTimeOffset time) =>
+        TimeZoneInfo.ConvertTime(time, TimeZoneInfo.FindSystemTimeZoneById((await backend.GetAsync("/api/v1/organisation")).GetProperty("timeZone").GetString()!)).Date;
 
     private static async Task<long> ValueOfAsync(ILocator slider) => long.Parse(await slider.InputValueAsync(), CultureInfo.InvariantCulture);
 }

@@ -47,13 +47,13 @@ export function renderDay(element: HTMLElement, data: { app: App; day: Day }): (
 
   let map: DayMap | null = null, ended = false;
   if (player) {
-    void Promise.all([import('../map/chart'), import('../map/dayMap')]).then(([{ canDraw }, { DayMap }]) => {
+    void Promise.all([import('../map/chart'), import('../map/dayMap'), app.map]).then(([{ canDraw }, { DayMap }, settings]) => {
       if (ended) return;
       if (!canDraw()) {
         render(ground, h('p', { class: 'notice unable' }, t.map.unable));
         return;
       }
-      map = new DayMap(ground, app.map, day, (from, to) => duration(to - from));
+      map = new DayMap(ground, settings, day, (from, to) => duration(to - from));
       player.onTime = time => map?.here(positionAt(day.positions, time));
       player.jump(day.positions[0]!.time);
     }).catch((error: unknown) => toast(t.failed(String(error)), true));

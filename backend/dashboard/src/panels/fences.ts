@@ -81,10 +81,10 @@ export function renderFences(element: HTMLElement, data: { app: App }): () => vo
     button(`◯ ${t.fences.circle}`, () => begin('circle')), button(`⬠ ${t.fences.polygon}`, () => begin('polygon')),
     button(t.fences.import, () => file.click()), file), h('div', { class: 'draw' }, ground, form), list);
   show();
-  void Promise.all([import('../map/chart'), import('../map/fenceMap')]).then(([{ canDraw }, { FenceMap }]) => {
+  void Promise.all([import('../map/chart'), import('../map/fenceMap'), app.map]).then(([{ canDraw }, { FenceMap }, settings]) => {
     if (ended) return;
     if (canDraw()) {
-      map = new FenceMap(ground, app.map);
+      map = new FenceMap(ground, settings);
       map.setFences(app.model.fences);
       map.setDots(dots());
     } else render(ground, h('p', { class: 'notice unable' }, t.map.unable));

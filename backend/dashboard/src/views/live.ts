@@ -13,6 +13,8 @@ import { t } from '../texts';
 
 const everything: ReadonlySet<Change> = new Set(['alerts', 'devices', 'fences', 'fixes']);
 
+const patienceMs = 2000; // the map comes also where the lists do not
+
 export const liveView: View = (element, app) => {
   const side = h('section', { class: 'side', 'aria-label': t.inbox.title });
   const ground = h('div', { class: 'ground' });
@@ -94,10 +96,11 @@ export const liveView: View = (element, app) => {
   };
 };
 
-// The map's code comes when a map is wanted: sign-in and alerts do not wait for it.
+// The map's code comes when alerts and devices stand in their lists: they do not wait while it is unpacked.
 async function drawMap(element: HTMLElement, app: App): Promise<LiveMap | null> {
-  const [{ canDraw }, { LiveMap }] = await Promise.all([import('../map/chart'), import('../map/liveMap')]);
-  if (canDraw()) return new LiveMap(element, app.map, app.model);
+  await Promise.race([app.model.ready, new Promise(resolve => setTimeout(resolve, patienceMs))]);
+  const [{ canDraw }, { LiveMap }, settings] = await Promise.all([import('../map/chart'), import('../map/liveMap'), app.map]);
+  if (canDraw()) return new LiveMap(element, settings, app.model);
   render(element, h('p', { class: 'notice unable' }, t.map.unable));
   return null;
 }

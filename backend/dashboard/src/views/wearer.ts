@@ -20,7 +20,7 @@ export const wearerView: View = (element, app, route) => {
   let ended = false;
 
   const showDay = (wearer: Wearer, date: string): void => {
-    const zone = wearer.timeZone ?? app.zone ?? undefined;
+    const zone = zoneOf(wearer, app);
     const choose = (next: string): void => { history.replaceState(null, '', href('wearers', id, next)); showDay(wearer, next); };
     const input = h('input', { type: 'date', value: date, 'aria-label': t.day.date, onchange: () => { if (input.value) choose(input.value); } });
     const result = h('div', {});
@@ -28,17 +28,23 @@ export const wearerView: View = (element, app, route) => {
     endDay = () => {};
     render(day, h('h2', {}, t.day.title), h('div', { class: 'row' },
       button('◀', () => choose(shift(date, -1)), { 'aria-label': t.day.earlier }), input, button('▶', () => choose(shift(date, 1)), { 'aria-label': t.day.later }),
-      zone && validZone(zone) ? h('span', { class: 'quiet' }, zone) : null), result);
+      zone ? h('span', { class: 'quiet' }, zone) : null), result);
     void load(result, () => api.day(id, date), (box, found) => { if (!ended) endDay = renderDay(box, { app, day: found }); });
   };
   const read = (): Promise<void> => load(settings, () => api.wearer(id), (box, wearer) => {
     render(head, h('p', {}, h('a', { href: href('wearers') }, `← ${t.wearers.title}`)), h('h1', {}, wearer.erasedAt ? t.wearers.erased : wearer.name));
     renderSettings(box, app, wearer, () => void read());
-    if (day.childElementCount === 0) showDay(wearer, route.part ?? isoDate(nowS(), wearer.timeZone && validZone(wearer.timeZone) ? wearer.timeZone : undefined));
+    if (day.childElementCount === 0) showDay(wearer, route.part ?? isoDate(nowS(), zoneOf(wearer, app)));
   });
   void read();
   return () => { ended = true; endDay(); };
 };
+
+// By whose clock the server reckons a wearer's day.
+function zoneOf(wearer: Wearer, app: App): string | undefined {
+  const zone = wearer.timeZone ?? app.zone;
+  return zone && validZone(zone) ? zone : undefined;
+}
 
 const shift = (date: string, days: number): string => isoDate(Date.parse(`${date}T12:00:00Z`) / 1000 + days * dayS, 'UTC');
 
