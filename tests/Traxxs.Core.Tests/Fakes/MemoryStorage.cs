@@ -33,8 +33,8 @@ internal sealed class MemoryStorage(int segments = 4, int segmentSize = 2048) : 
 
     public bool RefuseReads { get; set; }
 
-    /// <summary>Sequences of the reports that came to flash whole.</summary>
-    public HashSet<uint> Accepted { get; } = [];
+    /// <summary>Sequences of the reports that came to flash whole. Room for a day, so that a step that allocates is the tracker's doing.</summary>
+    public HashSet<uint> Accepted { get; } = new(1024);
 
     public byte[] Segment(int segment) => _segments[segment];
 
