@@ -143,7 +143,7 @@ public sealed class ServerHost : IAsyncDisposable
         PrepareFolder(Options.DataFolder);
 
         // Stores.
-        Store = Own(store ?? SqliteReportStore.Open(Options.DataFolder));
+        Store = Own(store ?? Options.OpenStore?.Invoke(Options.DataFolder) ?? SqliteReportStore.Open(Options.DataFolder));
         Database = Own(ServiceDatabase.Open(Path.Combine(Options.DataFolder, ServiceDatabase.FileName)));
         Devices = new DeviceRegistry(Database, clock);
         var identity = Own(new IdentityServices(Database, Devices, Store, clock, log, Options.DataFolder));

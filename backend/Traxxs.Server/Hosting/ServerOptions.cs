@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Traxxs.Server.Alerts;
+using Traxxs.Store;
 
 namespace Traxxs.Server.Hosting;
 
@@ -10,6 +11,9 @@ public sealed record ServerOptions
 {
     /// <summary>Folder of everything that is kept.</summary>
     public string DataFolder { get; init; } = "./data";
+
+    /// <summary>Opens another report store in the data folder; null for the one that ships.</summary>
+    public Func<string, IReportStore>? OpenStore { get; init; }
 
     /// <summary>Address to listen on; loopback unless said otherwise.</summary>
     public IPAddress Bind { get; init; } = IPAddress.Loopback;

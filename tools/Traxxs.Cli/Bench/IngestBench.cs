@@ -2,11 +2,13 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using Traxxs.Cli.Server;
 using Traxxs.Cli.Shared;
 using Traxxs.Mqtt.Server;
+using Traxxs.Server.Hosting;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
-using Traxxs.Store.Sqlite;
+using Traxxs.Store;
 
 namespace Traxxs.Cli.Bench;
 
@@ -27,15 +29,27 @@ internal static class IngestBench
         var seconds = new Option<double>("--seconds") { Description = "Length of each round, after 1.5 s of the same load to warm up.", DefaultValueFactory = _ => 3 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds of each; the median is told.", DefaultValueFactory = _ => 3 };
         var data = new Option<string?>("--data") { Description = "Folder on the disk to measure; without it the temporary folder's." };
+        var store = StoreChoice.Option();
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var load = new Option<string?>("--load") { Hidden = true };
-        var command = new Command("ingest", "Reports from PUBLISH to PUBACK through the store, with full sync: rate, latency, CPU, bytes on disk.") { connections, fixes, rate, seconds, rounds, data, json, load };
+        var command = new Command("ingest", "Reports from PUBLISH to PUBACK through the store, with full sync: rate, latency, CPU, bytes on disk.") { connections, fixes, rate, seconds, rounds, data, store, json, load };
         command.SetAction(async (parsed, _) =>
         {
             if (parsed.GetValue(load) is { } options)
             {
                 JsonOutput.Write(await new IngestLoad(JsonSerializer.Deserialize<IngestLoadOptions>(options)!).RunAsync());
                 return ExitCode.Ok;
+            }
+
+            Func<string, IReportStore> open;
+            try
+            {
+                open = StoreChoice.Of(parsed.GetValue(store)!);
+            }
+            catch (ConfigurationException e)
+            {
+                Console.Error.WriteLine(e.Message);
+                return ExitCode.Usage;
             }
 
             var results = new List<IngestBenchResult>();
@@ -48,7 +62,7 @@ internal static class IngestBench
                 for (var round = 0; round < parsed.GetValue(rounds); round++)
                 {
                     progress.Report($"{c} connections, {f} fixes a report, {(r == 0 ? "closed loop" : $"{r}/s")}, round {round + 1}");
-                    all.Add(await RoundAsync(new IngestLoadOptions(0, c, f, InFlight, r, WarmUpSeconds, parsed.GetValue(seconds)), parsed.GetValue(data)));
+                    all.Add(await RoundAsync(new IngestLoadOptions(0, c, f, InFlight, r, WarmUpSeconds, parsed.GetValue(seconds)), parsed.GetValue(data), open));
                 }
 
                 results.Add(all.OrderBy(one => one.ReportsPerSecond).ElementAt(all.Count / 2));
@@ -61,7 +75,7 @@ internal static class IngestBench
         return command;
     }
 
-    private static async Task<IngestBenchResult> RoundAsync(IngestLoadOptions options, string? data)
+    private static async Task<IngestBenchResult> RoundAsync(IngestLoadOptions options, string? data, Func<string, IReportStore> open)
     {
         if (data is not null) Directory.CreateDirectory(data);
         var folder = Path.Combine(data ?? Path.GetTempPath(), $"traxxs-bench-{Guid.NewGuid():N}");
@@ -70,7 +84,7 @@ internal static class IngestBench
             long stored;
             TimeSpan cpu;
             IngestLoadResult seen;
-            await using (var store = SqliteReportStore.Open(folder))
+            await using (var store = open(folder))
             {
                 var dispatcher = new ReportDispatcher(store, [new Listener()], 0, NullLogger.Instance);
                 var gateway = new DeviceGateway(new Anybody(), new ReportIngest(store, TimeProvider.System, new IngestCounters(), dispatcher.ReportStored), dispatcher, TimeProvider.System);
@@ -85,7 +99,7 @@ internal static class IngestBench
                 await dispatcher.DisposeAsync();
             }
 
-            var bytes = new FileInfo(Path.Combine(folder, "reports.db")).Length;
+            var bytes = Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length);
             var positions = stored * options.Fixes;
             return new IngestBenchResult(
                 options.Connections, options.Fixes, options.Rate, seen.Sent, stored, seen.Failed,
