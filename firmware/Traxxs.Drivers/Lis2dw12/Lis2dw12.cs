@@ -28,7 +28,7 @@ namespace Traxxs.Drivers
         private const byte Latched = 0x10;              // CTRL3 LIR.
         private const byte SelfTestPositive = 0x40;     // CTRL3 ST[1:0] = 01, datasheet 8.6.
         private const byte MotionThs = 0x02;
-        private const byte StrideThs = 0x10;            // 16 x 2 g / 64 = 500 mg: each of 293 recorded walks passes it, 95 % within 1.5 s of their first movement.
+        private const byte StrideThs = 0x10;            // 16 x 2 g / 64 = 500 mg: each of 293 recorded walks passes it, 95 % of a set within 2.5 s of their first movement (1.5 s in two of the three sets).
         private const byte Watermark = 30;              // FTH[4:0]: 1200 ms of the 1280 that the FIFO holds.
         private const int SampleSize = 6;
 
