@@ -352,6 +352,12 @@ internal sealed class MqttBroker
     public MqttConnection? FindConnection(string clientId) =>
         _sessions.TryGetValue(clientId, out var session) ? session.Link?.Owner : null;
 
+    /// <summary>Whether a client is connected and its session holds this very filter.</summary>
+    public bool IsListening(string clientId, string topicFilter)
+    {
+        lock (_lifeCycle) return _sessions.TryGetValue(clientId, out var session) && session.Link is not null && session.Subscriptions.ContainsKey(topicFilter);
+    }
+
     /// <summary>Once a second: sessions and wills whose time has come.</summary>
     public void Tick(long nowMs)
     {

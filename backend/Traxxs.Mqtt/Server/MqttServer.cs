@@ -285,6 +285,12 @@ public sealed class MqttServer : IAsyncDisposable
         return new ValueTask(durable.Task.WaitAsync(cancellationToken));
     }
 
+    /// <summary>
+    /// Whether a client is connected and subscribed with this very filter. Between its CONNACK and its SUBSCRIBE it is not: what
+    /// is published then reaches nobody.
+    /// </summary>
+    public bool IsListening(string clientId, string topicFilter) => _broker.IsListening(clientId, topicFilter);
+
     /// <summary>Closes a client's connection; its session stays as it was asked to. False if it is not connected.</summary>
     public bool DisconnectClient(string clientId, MqttReasonCode reason = MqttReasonCode.AdministrativeAction)
     {

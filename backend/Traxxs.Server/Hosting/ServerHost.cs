@@ -169,7 +169,7 @@ public sealed class ServerHost : IAsyncDisposable
         var board = new DeviceBoard(identity.Directory.OrgOf);
         board.Load(Store, AcceptedReport.From);
         DeviceGateway? gateway = null;
-        var commands = Own(new DeviceChannel(Database, new LateDownlink(() => gateway!), id => gateway?.IsConnected(id) ?? false, clock));
+        var commands = Own(new DeviceChannel(Database, new LateDownlink(() => gateway!), id => gateway?.IsListening(id) ?? false, clock));
         var archive = new ReportArchive(Store, AcceptedReport.From);
         var configurations = new ConfigurationDesk(Database, clock);
         var publisher = Own(new ConfigurationPublisher(Database, new LateDownlink(() => gateway!), clock, log));

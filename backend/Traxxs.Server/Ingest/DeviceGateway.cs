@@ -32,6 +32,9 @@ public sealed class DeviceGateway(
     /// <summary>Whether a device has a connection now.</summary>
     public bool IsConnected(string deviceId) => _connected.ContainsKey(deviceId);
 
+    /// <summary>Whether a device is connected and has subscribed to what is sent to it.</summary>
+    public bool IsListening(string deviceId) => IsConnected(deviceId) && _server?.IsListening(deviceId, DeviceTopics.Of(deviceId).Down) == true;
+
     /// <summary>Drops a device's live connection: its secret was replaced or it was shut out.</summary>
     public void Disconnect(string deviceId) => _server?.DisconnectClient(deviceId, MqttReasonCode.NotAuthorized);
 

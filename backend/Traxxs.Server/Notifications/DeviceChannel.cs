@@ -8,11 +8,14 @@ namespace Traxxs.Server.Notifications;
 /// Commands to devices: the proof that an alarm is received, that a person has it, and what people ask of a device. A
 /// device that is away gets them when it is back; until then they stand in the outbox, which survives a restart.
 /// </summary>
-public sealed class DeviceChannel(ServiceDatabase database, IDownlink downlink, Func<string, bool> isConnected, TimeProvider clock)
+public sealed class DeviceChannel(ServiceDatabase database, IDownlink downlink, Func<string, bool> isListening, TimeProvider clock)
     : INotificationChannel, IReportConsumer, IDisposable
 {
-    // A device subscribes right after CONNACK; a command sent before that would reach no subscription.
-    private static readonly TimeSpan SubscribeWithin = TimeSpan.FromSeconds(1);
+    // A device subscribes some time after CONNACK; a command sent before that would reach no subscription and be lost. Looked at
+    // often at first, since a contact lasts a second or two, and for as long as a slow link may take.
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SubscribeWithin = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _stop = new();
 
@@ -31,7 +34,7 @@ public sealed class DeviceChannel(ServiceDatabase database, IDownlink downlink, 
         if (entry.DeviceId is not { } deviceId || DeviceCommands.Read(entry) is not { } command) return Delivery.Skipped("not a command");
         // It may have ended while an earlier attempt was under way: what is void is never sent.
         if (database.Read(session => session.Commands.Find(entry.Id)) is { EndedAt: not null }) return Delivery.Skipped("the command has ended");
-        if (!isConnected(deviceId)) return Delivery.Failed("the device is not connected");
+        if (!isListening(deviceId)) return Delivery.Failed("the device is not connected");
         await downlink.SendCommandAsync(deviceId, command, cancellationToken);
         return Delivery.Taken;
     }
@@ -59,10 +62,17 @@ public sealed class DeviceChannel(ServiceDatabase database, IDownlink downlink, 
     {
         try
         {
-            await Task.Delay(SubscribeWithin, _stop.Token);
-            if (!database.Read(session => session.Outbox.IsPending(Name, deviceId))) return;
-            database.Write(session => session.Outbox.Hasten(Name, deviceId, clock.GetUtcNow()));
-            Hastened?.Invoke();
+            var waited = TimeSpan.Zero;
+            for (var look = FirstLook; waited < SubscribeWithin; look = look * 2 < LongestLook ? look * 2 : LongestLook)
+            {
+                await Task.Delay(look, _stop.Token);
+                waited += look;
+                if (!database.Read(session => session.Outbox.IsPending(Name, deviceId))) return;
+                if (!isListening(deviceId)) continue;
+                // Again until it is gone: an attempt under way, begun when nobody listened, may write its own later time over this one.
+                database.Write(session => session.Outbox.Hasten(Name, deviceId, clock.GetUtcNow()));
+                Hastened?.Invoke();
+            }
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or Traxxs.Store.StoreUnavailableException)
         {

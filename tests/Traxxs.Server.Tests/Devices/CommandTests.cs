@@ -39,6 +39,19 @@ public sealed class CommandTests
     }
 
     [TestMethod]
+    public async Task A_command_is_not_spent_on_a_device_that_has_not_subscribed_yet()
+    {
+        await using var server = await TestServer.StartAsync();
+        var secret = server.Host.Provision("insole-1");
+        await using var device = await TestDevice.ConnectDeafAsync(server.Host, "insole-1", secret);
+        await AskAsync(server, "find-me");
+        await server.UntilAsync("/api/v1/deliveries", page => page.GetProperty("deliveries")[0].GetProperty("attempts").GetInt32() > 0);
+        Assert.AreEqual("waiting", StateOf(await NewestAsync(server)), "nobody hears it");
+        await device.ListenAsync();
+        Assert.AreEqual(CommandCode.FindMe, (await device.NextCommandAsync()).Code);
+    }
+
+    [TestMethod]
     public async Task The_same_command_again_while_it_waits_is_the_same_command()
     {
         await using var server = await TestServer.StartAsync();

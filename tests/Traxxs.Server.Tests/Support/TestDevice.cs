@@ -33,12 +33,21 @@ internal sealed class TestDevice : IAsyncDisposable
 
     public static async Task<TestDevice> ConnectAsync(ServerHost host, string id, string secret)
     {
+        var device = await ConnectDeafAsync(host, id, secret);
+        await device.ListenAsync();
+        return device;
+    }
+
+    /// <summary>Connects, and subscribes to nothing yet.</summary>
+    public static async Task<TestDevice> ConnectDeafAsync(ServerHost host, string id, string secret)
+    {
         var device = new TestDevice(host, id, secret);
         var answer = await device._client.ConnectAsync();
         if (!answer.IsSuccess) throw new MqttClientException("refused", answer.ReasonCode);
-        await device._client.SubscribeAsync($"xsole/v1/{id}/down", MqttQoS.AtLeastOnce);
         return device;
     }
+
+    public Task ListenAsync() => _client.SubscribeAsync($"xsole/v1/{_id}/down", MqttQoS.AtLeastOnce);
 
     /// <summary>A report with its identity and time filled in; the rest is the caller's.</summary>
     public byte[] Frame(DateTimeOffset closed, Action<Report> fill)
