@@ -23,7 +23,7 @@ public sealed class ServiceDatabase : IDisposable
         _readString = readString;
     }
 
-    /// <summary>Why the last write failed, for a person; null where it worked.</summary>
+    /// <summary>Why a write failed, for a person, until a <see cref="Probe"/> went through; null where none failed.</summary>
     public string? LastError => _lastError;
 
     /// <summary>Opens the file, creating or upgrading it. A file of a newer version is refused with a sentence.</summary>
@@ -89,11 +89,18 @@ public sealed class ServiceDatabase : IDisposable
     /// has anything to write. Some, since a full one may still take a change in place.
     /// </summary>
     /// <exception cref="StoreUnavailableException">It has none yet.</exception>
-    public void Probe() => Write(session =>
+    public void Probe()
     {
-        session.Execute("INSERT INTO rule_states VALUES ('', hex(zeroblob(8192)))");
-        session.Execute("DELETE FROM rule_states WHERE device = ''");
-    });
+        lock (_writing)
+        {
+            Write(session =>
+            {
+                session.Execute("INSERT INTO rule_states VALUES ('', hex(zeroblob(8192)))");
+                session.Execute("DELETE FROM rule_states WHERE device = ''");
+            });
+            _lastError = null;
+        }
+    }
 
     /// <summary>Does the work in one transaction, committed when it returns and rolled back when it throws.</summary>
     /// <exception cref="StoreUnavailableException">The database could not commit; nothing of the work happened.</exception>
@@ -107,8 +114,7 @@ public sealed class ServiceDatabase : IDisposable
                 var session = new ServiceSession(_writer, transaction);
                 var result = work(session);
                 transaction.Commit();
-                _lastError = null;
-                return result;
+                return result; // not yet well again: a full disk takes a commit that needs no page
             }
             catch (SqliteException e)
             {

@@ -80,10 +80,13 @@ public sealed class AlertJournalTests : IDisposable
         Assert.ThrowsExactly<StoreUnavailableException>(() => journal.Commit(batch));
         Assert.AreEqual("", Rules());
         Assert.IsNotNull(_database.LastError);
+        _database.Write(_ => { });
+        Assert.IsNotNull(_database.LastError, "a commit that needs no room proves none");
         Assert.AreEqual(0, engine.Cursor);
 
         Sql("DROP TRIGGER full");
         journal.Commit(engine.Evaluate(_day, _day[^1].Position, Reports.At(90000)));
+        _database.Probe();
         Assert.IsNull(_database.LastError);
         StringAssert.Contains(Rules(), "man-down");
     }
