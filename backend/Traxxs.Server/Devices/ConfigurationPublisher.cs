@@ -23,17 +23,7 @@ public sealed class ConfigurationPublisher(ServiceDatabase database, IDownlink d
     public void Start() => _running = Task.Run(() => RunAsync(_stop.Token));
 
     /// <summary>Something is to be published.</summary>
-    public void Wake()
-    {
-        try
-        {
-            if (_wake.CurrentCount == 0) _wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Two woke it at once: once is enough.
-        }
-    }
+    public void Wake() => _wake.ReleaseOnce();
 
     /// <summary>Time has passed: what failed is tried again.</summary>
     public void Tick(DateTimeOffset now)

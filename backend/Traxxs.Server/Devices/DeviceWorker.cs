@@ -49,17 +49,7 @@ public sealed class DeviceWorker(
     }
 
     /// <summary>Something came or time passed: look.</summary>
-    public void Wake()
-    {
-        try
-        {
-            if (_wake.CurrentCount == 0) _wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Two woke it at once: once is enough.
-        }
-    }
+    public void Wake() => _wake.ReleaseOnce();
 
     /// <summary>Stops after the group under way.</summary>
     public async ValueTask DisposeAsync()

@@ -36,17 +36,7 @@ public sealed class RetentionWorker(ServiceDatabase database, IReportStore store
     }
 
     /// <summary>An erasure was asked for.</summary>
-    public void Wake()
-    {
-        try
-        {
-            if (_wake.CurrentCount == 0) _wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Two woke it at once: once is enough.
-        }
-    }
+    public void Wake() => _wake.ReleaseOnce();
 
     /// <summary>Stops after the slice under way; the next start goes on there.</summary>
     public async ValueTask DisposeAsync()

@@ -278,17 +278,7 @@ public sealed class OutboxWorker : IAsyncDisposable
             set => Interlocked.Exchange(ref _nextDueTicks, value.UtcTicks);
         }
 
-        public void Wake()
-        {
-            try
-            {
-                if (_wake.CurrentCount == 0) _wake.Release();
-            }
-            catch (SemaphoreFullException)
-            {
-                // Two woke it at once: once is enough.
-            }
-        }
+        public void Wake() => _wake.ReleaseOnce();
 
         public Task WaitAsync(CancellationToken cancellationToken) => _wake.WaitAsync(cancellationToken);
     }
