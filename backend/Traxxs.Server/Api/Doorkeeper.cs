@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Traxxs.Server.Hosting;
 using Traxxs.Server.Identity;
 
 namespace Traxxs.Server.Api;
@@ -70,11 +72,11 @@ internal sealed class Doorkeeper(AccessTokens tokens, SignIns signIns)
     /// <summary>Takes the cookie away.</summary>
     public static void ClearCookie(HttpContext context) => context.Response.Cookies.Delete(Cookie, OptionsOf(context, null));
 
-    /// <summary>Where a request comes from: the proxy on this machine tells, nobody else is believed.</summary>
+    /// <summary>Where a request comes from: the proxy on this machine tells, and those the configuration names; nobody else is believed.</summary>
     public static IPAddress? AddressOf(HttpContext context)
     {
         var nearest = context.Connection.RemoteIpAddress;
-        if (nearest is null || !IPAddress.IsLoopback(nearest)) return nearest;
+        if (!IsProxy(context, nearest)) return nearest;
         var told = context.Request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim();
         return IPAddress.TryParse(told, out var address) ? address : nearest;
     }
@@ -85,7 +87,15 @@ internal sealed class Doorkeeper(AccessTokens tokens, SignIns signIns)
     };
 
     private static bool IsHttps(HttpContext context) => context.Request.IsHttps
-        || (context.Connection.RemoteIpAddress is { } nearest && IPAddress.IsLoopback(nearest) && context.Request.Headers["X-Forwarded-Proto"] == "https");
+        || (IsProxy(context, context.Connection.RemoteIpAddress) && context.Request.Headers["X-Forwarded-Proto"] == "https");
+
+    private static bool IsProxy(HttpContext context, IPAddress? address)
+    {
+        if (address is null) return false;
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        return IPAddress.IsLoopback(address)
+            || context.RequestServices.GetRequiredService<ServerOptions>().TrustedProxies.Any(network => network.Contains(address));
+    }
 }
 
 /// <summary>Somebody at the door.</summary>

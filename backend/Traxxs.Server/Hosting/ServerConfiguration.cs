@@ -148,12 +148,8 @@ public static class ServerConfiguration
             else webhooks.Add(new WebhookOptions(webhook.Name ?? "", url, File.ReadAllText(secretFile).Trim()));
         }
 
-        var networks = new List<IPNetwork>();
-        for (var i = 0; i < (file.AllowedNetworks?.Count ?? 0); i++)
-        {
-            if (IPNetwork.TryParse(file.AllowedNetworks![i], out var network)) networks.Add(network);
-            else errors.Add($"allowedNetworks[{i}]: \"{file.AllowedNetworks[i]}\" is not a network such as 10.1.0.0/16");
-        }
+        var networks = Networks("allowedNetworks", file.AllowedNetworks, errors);
+        var proxies = Networks("trustedProxies", file.TrustedProxies, errors);
 
         var fences = new List<ConfiguredGeofence>();
         for (var i = 0; i < (file.Geofences?.Count ?? 0); i++)
@@ -183,8 +179,21 @@ public static class ServerConfiguration
             Escalation = file.Escalation,
             Webhooks = webhooks,
             AllowedNetworks = networks,
+            TrustedProxies = proxies,
             Geofences = fences,
         };
+    }
+
+    private static List<IPNetwork> Networks(string key, List<string>? written, List<string> errors)
+    {
+        var networks = new List<IPNetwork>();
+        for (var i = 0; i < (written?.Count ?? 0); i++)
+        {
+            if (IPNetwork.TryParse(written![i], out var network)) networks.Add(network);
+            else errors.Add($"{key}[{i}]: \"{written[i]}\" is not a network such as 10.1.0.0/16");
+        }
+
+        return networks;
     }
 
     private static string KeyOf(string? path) => path is null or "$" ? "configuration" : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path;
@@ -208,6 +217,7 @@ public static class ServerConfiguration
         public List<ConfiguredTier>? Escalation { get; init; }
         public List<WebhookFile>? Webhooks { get; init; }
         public List<string>? AllowedNetworks { get; init; }
+        public List<string>? TrustedProxies { get; init; }
     }
 
     private sealed record TlsFile(string? Certificate, string? Key);

@@ -45,6 +45,9 @@ public sealed record ServerOptions
     /// <summary>Networks organisations may send notifications to although they are not public, such as the mail server's.</summary>
     public IReadOnlyList<IPNetwork> AllowedNetworks { get; init; } = [];
 
+    /// <summary>Networks whose proxies are believed when they say for whom they ask; the one on this machine always is.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
     /// <summary>Where the page's map gets its ground.</summary>
     public MapOptions Map { get; init; } = new();
 

@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Traxxs.Server.Api;
+using Traxxs.Server.Hosting;
 
 namespace Traxxs.Server.Tests.Identity;
 
@@ -35,9 +37,12 @@ public sealed class DoorkeeperTests
     [DataRow("127.0.0.1", "", "127.0.0.1")]
     [DataRow("127.0.0.1", "nonsense", "127.0.0.1")]
     [DataRow("198.51.100.1", "203.0.113.7", "198.51.100.1")]
-    public void Only_the_proxy_on_this_machine_is_believed_about_where_a_request_comes_from(string nearest, string told, string expected)
+    [DataRow("10.7.0.9", "203.0.113.7", "203.0.113.7")]
+    [DataRow("::ffff:10.7.0.9", "203.0.113.7", "203.0.113.7")]
+    [DataRow("10.8.0.9", "203.0.113.7", "10.8.0.9")]
+    public void Only_proxies_on_this_machine_and_named_ones_are_believed_about_where_a_request_comes_from(string nearest, string told, string expected)
     {
-        var context = new DefaultHttpContext();
+        var context = Context();
         context.Connection.RemoteIpAddress = IPAddress.Parse(nearest);
         if (told.Length > 0) context.Request.Headers["X-Forwarded-For"] = told;
         Assert.AreEqual(IPAddress.Parse(expected), Doorkeeper.AddressOf(context));
@@ -47,10 +52,11 @@ public sealed class DoorkeeperTests
     [DataRow("https", null, "127.0.0.1", true)]
     [DataRow("http", "https", "127.0.0.1", true)]
     [DataRow("http", "https", "198.51.100.1", false)]
+    [DataRow("http", "https", "10.7.0.9", true)]
     [DataRow("http", null, "127.0.0.1", false)]
     public void The_cookie_travels_by_TLS_alone_where_there_is_TLS(string scheme, string? told, string nearest, bool secure)
     {
-        var context = new DefaultHttpContext();
+        var context = Context();
         context.Request.Scheme = scheme;
         context.Connection.RemoteIpAddress = IPAddress.Parse(nearest);
         if (told is not null) context.Request.Headers["X-Forwarded-Proto"] = told;
@@ -59,4 +65,9 @@ public sealed class DoorkeeperTests
         Assert.AreEqual(secure, cookie.Contains("; secure", StringComparison.Ordinal), cookie);
         StringAssert.Contains(cookie, "; httponly");
     }
+
+    private static DefaultHttpContext Context() => new()
+    {
+        RequestServices = new ServiceCollection().AddSingleton(new ServerOptions { TrustedProxies = [IPNetwork.Parse("10.7.0.0/16")] }).BuildServiceProvider(),
+    };
 }

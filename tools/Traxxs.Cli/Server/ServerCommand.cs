@@ -24,7 +24,7 @@ internal static class ServerCommand
         public Option<bool> Insecure { get; } = new("--insecure") { Description = "listen beyond loopback without TLS, behind a proxy that has it" };
         public Option<bool> NewAdminToken { get; } = new("--new-admin-token") { Description = "make a new operator's token: the way back in" };
         public Option<bool> Json { get; } = new("--json") { Description = "print one JSON object when ready, nothing else, on stdout" };
-        public Option<Uri?> Otlp { get; } = new("--otlp") { Description = "also send measurements to this OTLP collector, such as http://127.0.0.1:4318" };
+        public Option<Uri?> Otlp { get; } = new("--otlp") { Description = "also send measurements to this OTLP collector, such as http://127.0.0.1:4318", CustomParser = UriParsing.Of("https", "http") };
         public Option<bool> JsonLog { get; } = new("--json-log") { Description = "log to stderr as JSON, an object a line" };
         public Option<bool> Verbose { get; } = new("--verbose", "-v") { Description = "log what happens to stderr, not only what goes wrong" };
     }
@@ -38,6 +38,7 @@ internal static class ServerCommand
             options.Config, options.Data, options.Store, options.MqttPort, options.HttpPort, options.Bind, options.Certificate, options.Key,
             options.Insecure, options.NewAdminToken, options.Json, options.Otlp, options.JsonLog, options.Verbose,
         };
+        command.Subcommands.Add(HealthCommand.Create());
         command.Subcommands.Add(BackupCommands.Check());
         command.Subcommands.Add(BackupCommands.Backup());
         command.Subcommands.Add(BackupCommands.Restore());
