@@ -42,7 +42,7 @@ public sealed class FileSessionStore : IMqttSessionStore
     /// <summary>Bytes at the end of the file that did not check and were cut off when it was opened.</summary>
     public long DiscardedBytes => _log.DiscardedBytes;
 
-    /// <summary>Why nothing becomes durable any more, or null. Publishers are then not acknowledged.</summary>
+    /// <inheritdoc/>
     public Exception? Failure { get; private set; }
 
     /// <inheritdoc/>

@@ -147,16 +147,26 @@ public readonly struct MqttInboundPublish
     public MqttProperties? ReadProperties() => MqttProperties.FromValidated(EncodedProperties.Span, MqttPacketType.Publish);
 }
 
+/// <summary>What takes the completions of deferred publishes: a connection.</summary>
+public interface IMqttPublishCompletion
+{
+    /// <summary>The handler is done with a publish it deferred. Any thread; a number that is not waiting any more is passed over.</summary>
+    void CompletePublish(long sequence, MqttReasonCode reason);
+}
+
 /// <summary>
 /// Stands for one publish whose acknowledgement waits. Complete it once, from any thread; completing it after the connection
 /// ended does no harm. PUBACK and PUBREC leave in the order of the publishes ([MQTT-4.6.0-2], [MQTT-4.6.0-3]).
 /// </summary>
 public readonly struct MqttPublishAcknowledgement
 {
-    private readonly MqttConnection? _connection;
+    private readonly IMqttPublishCompletion? _connection;
     private readonly long _sequence;
 
-    internal MqttPublishAcknowledgement(MqttConnection? connection, long sequence)
+    /// <summary>For servers, and for tests of handlers.</summary>
+    /// <param name="connection">Who is told; null where there is nothing to acknowledge.</param>
+    /// <param name="sequence">Number of the publish on its connection.</param>
+    public MqttPublishAcknowledgement(IMqttPublishCompletion? connection, long sequence)
     {
         _connection = connection;
         _sequence = sequence;

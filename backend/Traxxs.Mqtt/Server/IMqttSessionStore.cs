@@ -38,6 +38,9 @@ public interface IMqttSessionStore : IAsyncDisposable
     /// <summary>Forgets an item; answers the position of the write.</summary>
     long Remove(MqttStoreKey key);
 
+    /// <summary>Why nothing becomes durable any more, or null. Publishers are then not acknowledged.</summary>
+    Exception? Failure => null;
+
     /// <summary>All writes up to this position survive the loss of power.</summary>
     long DurablePosition { get; }
 

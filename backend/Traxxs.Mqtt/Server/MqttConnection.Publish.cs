@@ -269,7 +269,7 @@ internal sealed partial class MqttConnection
         return true;
     }
 
-    /// <summary>The handler is done with a publish it deferred. Any thread.</summary>
+    /// <inheritdoc/>
     public void CompletePublish(long sequence, MqttReasonCode reason)
     {
         lock (Gate)

@@ -10,7 +10,7 @@ namespace Traxxs.Mqtt.Server;
 /// One network connection: the loop that reads packets, the writer, and the acknowledgements that wait. What outlives the
 /// connection is in <see cref="MqttSession"/>. Reading is one loop; writes may be asked for by any thread.
 /// </summary>
-internal sealed partial class MqttConnection : IBatchEnd
+internal sealed partial class MqttConnection : IBatchEnd, IMqttPublishCompletion
 {
     private enum Phase : byte
     {

@@ -17,7 +17,7 @@ namespace Traxxs.Mqtt.Server;
 /// An MQTT 3.1, 3.1.1 and 5.0 server: listeners, the heartbeat, and the doors for the host. What it decides is in
 /// <see cref="MqttBroker"/> and <see cref="MqttSession"/>.
 /// </summary>
-public sealed class MqttServer : IAsyncDisposable
+public sealed class MqttServer : IMqttServer
 {
     private const int LingerMs = 1000; // long enough for a DISCONNECT to cross a slow link, short enough not to collect sockets
 
@@ -51,13 +51,16 @@ public sealed class MqttServer : IAsyncDisposable
     /// <summary>The options given.</summary>
     public MqttServerOptions Options { get; }
 
-    /// <summary>What the server has seen.</summary>
+    /// <inheritdoc/>
     public MqttServerCounters Counters { get; } = new();
 
-    /// <summary>The addresses listened on, in the order of the listeners, with the ports chosen.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<IPEndPoint> Endpoints => _endpoints;
 
-    /// <summary>Loads what is stored, binds all listeners and starts. Throws a <see cref="SocketException"/> if a port is taken.</summary>
+    /// <inheritdoc/>
+    public string? Trouble => Options.Store?.Failure?.Message;
+
+    /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken = default)
     {
         _broker.Load();
@@ -229,10 +232,7 @@ public sealed class MqttServer : IAsyncDisposable
 
     private static IPAddress? AddressOf(EndPoint? peer) => (peer as IPEndPoint)?.Address;
 
-    /// <summary>
-    /// Serves one connection on a transport of the host's: a WebSocket, a pipe of a test. Ends when the connection does, at
-    /// once where the limits on connections leave it no place; the transport is then the caller's to dispose.
-    /// </summary>
+    /// <inheritdoc/>
     public async Task ServeAsync(IDuplexPipe transport, MqttConnectionInfo info, CancellationToken cancellationToken = default)
     {
         var address = AddressOf(info.RemoteEndPoint);
@@ -265,11 +265,7 @@ public sealed class MqttServer : IAsyncDisposable
         if (Interlocked.Decrement(ref _connectionCount) == 0 && _stopping.IsCancellationRequested) _allEnded.TrySetResult();
     }
 
-    /// <summary>
-    /// Publishes in the host's name. Completes when the message is with the sessions of its subscribers, and stored where
-    /// those or a retained message must survive a restart.
-    /// </summary>
-    /// <exception cref="ArgumentException">The topic is not a topic name.</exception>
+    /// <inheritdoc/>
     public ValueTask PublishAsync(
         string topic, ReadOnlyMemory<byte> payload, MqttQoS qos = MqttQoS.AtMostOnce, bool retain = false,
         MqttProperties? properties = null, CancellationToken cancellationToken = default)
@@ -285,13 +281,10 @@ public sealed class MqttServer : IAsyncDisposable
         return new ValueTask(durable.Task.WaitAsync(cancellationToken));
     }
 
-    /// <summary>
-    /// Whether a client is connected and subscribed with this very filter. Between its CONNACK and its SUBSCRIBE it is not: what
-    /// is published then reaches nobody.
-    /// </summary>
+    /// <inheritdoc/>
     public bool IsListening(string clientId, string topicFilter) => _broker.IsListening(clientId, topicFilter);
 
-    /// <summary>Closes a client's connection; its session stays as it was asked to. False if it is not connected.</summary>
+    /// <inheritdoc/>
     public bool DisconnectClient(string clientId, MqttReasonCode reason = MqttReasonCode.AdministrativeAction)
     {
         if (_broker.FindConnection(clientId) is not { } connection) return false;
@@ -299,10 +292,7 @@ public sealed class MqttServer : IAsyncDisposable
         return true;
     }
 
-    /// <summary>
-    /// Stops listening, tells 5.0 clients that the server shuts down, publishes wills, and waits for the connections to end.
-    /// The store stays open: it is the host's.
-    /// </summary>
+    /// <inheritdoc/>
     public async Task StopAsync()
     {
         if (_stopping.IsCancellationRequested) return;

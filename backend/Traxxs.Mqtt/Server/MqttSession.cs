@@ -74,7 +74,7 @@ internal struct IncomingIdentifier
     /// <summary>False while the handler has not answered for the message.</summary>
     public bool Answered;
     /// <summary>A repeat of the message, perhaps on a newer connection, that is acknowledged with the first.</summary>
-    public MqttConnection? Waiter;
+    public IMqttPublishCompletion? Waiter;
     public long WaiterSequence;
 }
 
@@ -366,7 +366,7 @@ internal sealed class MqttSession(string clientId, long number, SessionLimits li
     }
 
     /// <summary>An incoming QoS 2 identifier: true if it is new and the message is to be handled.</summary>
-    public bool TryBeginIncoming(ushort identifier, MqttConnection connection, long sequence, out bool answered)
+    public bool TryBeginIncoming(ushort identifier, IMqttPublishCompletion connection, long sequence, out bool answered)
     {
         _incoming ??= [];
         answered = false;

@@ -24,7 +24,7 @@ internal static class CountersApi
 
 /// <summary>Where the numbers come from.</summary>
 internal sealed class CounterSources(
-    MqttServer mqtt, IngestCounters ingest, ReportArchive archive, AlertWorker alerts, ReportDispatcher dispatcher, LiveFeed live, ServiceDatabase database)
+    IMqttServer mqtt, IngestCounters ingest, ReportArchive archive, AlertWorker alerts, ReportDispatcher dispatcher, LiveFeed live, ServiceDatabase database)
 {
     public IEnumerable<Counter> Read()
     {

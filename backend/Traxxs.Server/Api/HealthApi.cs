@@ -24,7 +24,7 @@ internal static class HealthApi
         app.MapGet("/health/details", Details).RequireRole(Role.Operator);
     }
 
-    private static IResult Ready(ReportArchive archive, ServiceDatabase database, AlertWorker worker, MqttServer mqtt)
+    private static IResult Ready(ReportArchive archive, ServiceDatabase database, AlertWorker worker, IMqttServer mqtt)
     {
         var checks = Checks(archive, database, worker, mqtt);
         var ready = checks.TrueForAll(check => check.Ok);
@@ -33,17 +33,16 @@ internal static class HealthApi
             statusCode: ready ? 200 : 503);
     }
 
-    private static IResult Details(ReportArchive archive, ServiceDatabase database, AlertWorker worker, MqttServer mqtt, DeviceGateway gateway, ServerOptions options) =>
+    private static IResult Details(ReportArchive archive, ServiceDatabase database, AlertWorker worker, IMqttServer mqtt, DeviceGateway gateway, ServerOptions options) =>
         Results.Ok(new DetailedHealth(typeof(HealthApi).Assembly.GetName().Version!.ToString(3), [
             .. Checks(archive, database, worker, mqtt),
             new HealthCheck("devices", true, null, new Dictionary<string, long> { ["connected"] = gateway.ConnectedDevices }),
             Disk(options.DataFolder),
         ]));
 
-    private static List<HealthCheck> Checks(ReportArchive archive, ServiceDatabase database, AlertWorker worker, MqttServer mqtt)
+    private static List<HealthCheck> Checks(ReportArchive archive, ServiceDatabase database, AlertWorker worker, IMqttServer mqtt)
     {
         var store = archive.Store.Health;
-        var sessions = (mqtt.Options.Store as FileSessionStore)?.Failure?.Message;
         return
         [
             new("reports", store.Available, store.Reason, new Dictionary<string, long> { ["queued"] = store.Queued, ["stored"] = archive.Store.Count() }),
@@ -52,7 +51,7 @@ internal static class HealthApi
             {
                 ["behind"] = Math.Max(0, archive.Store.LastPosition - worker.Position), ["passedOver"] = worker.PassedOver,
             }),
-            new("broker", sessions is null, sessions, new Dictionary<string, long> { ["connections"] = mqtt.Counters.Connections, ["sessions"] = mqtt.Counters.Sessions }),
+            new("broker", mqtt.Trouble is null, mqtt.Trouble, new Dictionary<string, long> { ["connections"] = mqtt.Counters.Connections, ["sessions"] = mqtt.Counters.Sessions }),
         ];
     }
 

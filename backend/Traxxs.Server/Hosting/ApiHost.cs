@@ -158,7 +158,7 @@ internal sealed record ApiServices(
 
     public required AlertViews Views { get; init; }
 
-    public required MqttServer Mqtt { get; init; }
+    public required IMqttServer Mqtt { get; init; }
 
     public required IdentityServices Identity { get; init; }
 

@@ -188,7 +188,7 @@ public sealed class ServerHost : IAsyncDisposable
         channels.AddRange(Options.Webhooks.Select(hook => new WebhookChannel(hook.Name, hook.Url, hook.Secret, web, views, clock)));
         var outbox = Own(new OutboxWorker(Database, channels, clock, log));
         outbox.GivenUp = escalator.GaveUp;
-        MqttServer? broker = null;
+        IMqttServer? broker = null;
         ValueTask Publish(string topic, byte[] payload, CancellationToken token)
         {
             gateway.DropListeners(Tokens.Stands);
@@ -213,7 +213,8 @@ public sealed class ServerHost : IAsyncDisposable
         // The broker is made first, for its counters, and opened last.
         var certificate = Certificates.Load(Options.Tls);
         var sessions = Own(new FileSessionStore(Path.Combine(Options.DataFolder, "mqtt"), logger: log));
-        var mqtt = Own(new MqttServer(MqttOptionsOf(Options, certificate, sessions), gateway, null, log));
+        var mqttOptions = MqttOptionsOf(Options, certificate, sessions);
+        var mqtt = Own(Options.OpenBroker?.Invoke(mqttOptions, gateway, log) ?? new MqttServer(mqttOptions, gateway, null, log));
         gateway.Attach(mqtt);
         broker = mqtt;
         var counters = new CounterSources(mqtt, Counters, archive, _alerts, dispatcher, Feed, Database);

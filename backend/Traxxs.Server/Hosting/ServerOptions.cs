@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Traxxs.Mqtt.Server;
 using Traxxs.Server.Alerts;
 using Traxxs.Store;
 
@@ -14,6 +15,9 @@ public sealed record ServerOptions
 
     /// <summary>Opens another report store in the data folder; null for the one that ships.</summary>
     public Func<string, IReportStore>? OpenStore { get; init; }
+
+    /// <summary>Makes another MQTT server for the devices, of its options, its handler and the log; null for the one that ships.</summary>
+    public Func<MqttServerOptions, IMqttServerHandler, ILogger, IMqttServer>? OpenBroker { get; init; }
 
     /// <summary>Address to listen on; loopback unless said otherwise.</summary>
     public IPAddress Bind { get; init; } = IPAddress.Loopback;

@@ -21,13 +21,13 @@ public sealed class DeviceGateway(
 {
     private readonly ConcurrentDictionary<string, MqttClientIdentity> _connected = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, MqttClientIdentity> _listeners = new(StringComparer.Ordinal);
-    private MqttServer? _server;
+    private IMqttServer? _server;
 
     /// <summary>Devices connected now.</summary>
     public int ConnectedDevices => _connected.Count;
 
     /// <summary>The broker this serves, for commands down and for closing connections. Called once, before it starts.</summary>
-    public void Attach(MqttServer server) => _server = server;
+    public void Attach(IMqttServer server) => _server = server;
 
     /// <summary>Whether a device has a connection now.</summary>
     public bool IsConnected(string deviceId) => _connected.ContainsKey(deviceId);

@@ -16,7 +16,7 @@ internal static class MqttWebSocket
 {
     public static void MapMqtt(this IEndpointRouteBuilder app) => app.MapGet("/mqtt", RunAsync).AllowAnyone();
 
-    private static async Task RunAsync(HttpContext context, MqttServer server, CancellationToken cancellationToken)
+    private static async Task RunAsync(HttpContext context, IMqttServer server, CancellationToken cancellationToken)
     {
         if (!context.WebSockets.IsWebSocketRequest || !context.WebSockets.WebSocketRequestedProtocols.Contains(WebSocketDuplexPipe.SubProtocol))
         {
