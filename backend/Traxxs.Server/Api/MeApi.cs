@@ -28,7 +28,7 @@ internal static class MeApi
     }
 
     private static async Task<IResult> Password(
-        HttpContext context, PasswordBody body, ServiceDatabase database, UserAccounts accounts, Passwords passwords, SignInThrottle throttle,
+        HttpContext context, PasswordBody body, ServiceDatabase database, UserAccounts accounts, Passwords passwords, ISignInThrottle throttle,
         HashingGate hashing, TimeProvider clock, CancellationToken cancellationToken)
     {
         var user = Signed(context, database);

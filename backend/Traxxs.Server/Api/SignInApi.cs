@@ -28,7 +28,7 @@ internal static class SignInApi
         return ApiProblem.Of(429, "too-many-attempts", $"Too many attempts. Try again in {seconds} s.");
     }
 
-    private static IResult Setup(HttpContext context, SetupBody body, FirstSetup setup, SignIns signIns, SignInThrottle throttle, TimeProvider clock)
+    private static IResult Setup(HttpContext context, SetupBody body, FirstSetup setup, SignIns signIns, ISignInThrottle throttle, TimeProvider clock)
     {
         RequireOwnOrigin(context.Request);
         var (address, now) = (Doorkeeper.AddressOf(context), clock.GetUtcNow());
@@ -84,7 +84,7 @@ internal static class SignInApi
     }
 
     private static async Task<IResult> PasswordByLink(
-        HttpContext context, LinkBody body, UserAccounts accounts, SignInThrottle throttle, HashingGate hashing, TimeProvider clock, CancellationToken cancellationToken)
+        HttpContext context, LinkBody body, UserAccounts accounts, ISignInThrottle throttle, HashingGate hashing, TimeProvider clock, CancellationToken cancellationToken)
     {
         RequireOwnOrigin(context.Request);
         var (address, now) = (Doorkeeper.AddressOf(context), clock.GetUtcNow());

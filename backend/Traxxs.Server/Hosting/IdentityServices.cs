@@ -15,11 +15,15 @@ internal sealed class IdentityServices : IAsyncDisposable
 {
     private readonly DeviceRegistry _devices;
 
-    public IdentityServices(ServiceDatabase database, DeviceRegistry devices, IReportStore store, TimeProvider clock, ILogger log, string dataFolder)
+    public IdentityServices(
+        ServiceDatabase database, DeviceRegistry devices, IReportStore store, TimeProvider clock, ILogger log, string dataFolder,
+        ISignInThrottle? throttle = null, ISignInMemory? memory = null)
     {
         _devices = devices;
+        Throttle = throttle ?? new SignInThrottle();
+        Memory = memory ?? new NoSignInMemory();
         Tokens = new AccessTokens(database, clock);
-        SignIns = new SignIns(database, Passwords, Throttle, Hashing, clock);
+        SignIns = new SignIns(database, Passwords, Throttle, Hashing, clock, Memory);
         Accounts = new UserAccounts(database, Passwords, SignIns, clock);
         Setup = new FirstSetup(database, Accounts, Passwords, clock, dataFolder);
         Organisations = new Organisations(database, clock);
@@ -35,7 +39,9 @@ internal sealed class IdentityServices : IAsyncDisposable
 
     public Passwords Passwords { get; } = new();
 
-    public SignInThrottle Throttle { get; } = new();
+    public ISignInThrottle Throttle { get; }
+
+    public ISignInMemory Memory { get; }
 
     public HashingGate Hashing { get; } = new();
 
@@ -71,9 +77,14 @@ internal sealed class IdentityServices : IAsyncDisposable
         const string SignedOut = "signed out";
         SignIns.Revoked += (_, ids) => feed.LetGo(watcher => ids.Any(id => watcher.Credential == $"sign-in:{id}"), SignedOut);
         Tokens.Revoked += credential => feed.LetGo(watcher => watcher.Credential == credential, SignedOut);
-        Accounts.Changed += userId => feed.LetGo(watcher => watcher.Who == userId, "what this account may do has changed: connect again");
+        Accounts.Changed += userId =>
+        {
+            Memory.ForgetAllOf(userId);
+            feed.LetGo(watcher => watcher.Who == userId, "what this account may do has changed: connect again");
+        };
         Organisations.Closed += org =>
         {
+            Memory.ForgetAllOf(org);
             feed.LetGo(watcher => watcher.Org == org, SignedOut);
             foreach (var device in _devices.Of(org)) _devices.Withdraw(device);
         };

@@ -3,12 +3,8 @@ using System.Net.Sockets;
 
 namespace Traxxs.Server.Identity;
 
-/// <summary>
-/// Slows whoever guesses, by account and by address: from the fifth failure on each makes the next wait, doubling from a
-/// second to fifteen minutes. Accounts that do not exist are slowed as those that do. A quarter of an hour without failures
-/// is forgotten. Synchronous; time is a value.
-/// </summary>
-public sealed class SignInThrottle
+/// <summary>The throttle of one process. Synchronous; time is a value.</summary>
+public sealed class SignInThrottle : ISignInThrottle
 {
     /// <summary>Failures that cost nothing: people mistype.</summary>
     public const int FreeFailures = 5;
@@ -21,6 +17,9 @@ public sealed class SignInThrottle
 
     /// <summary>Longest wait.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+
+    /// <summary>Failures are forgotten after this long without another.</summary>
+    public static readonly TimeSpan Forgotten = LongestWait + LongestWait;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LinkedListNode<Entry>> _entries = new(StringComparer.Ordinal);
@@ -35,7 +34,7 @@ public sealed class SignInThrottle
         }
     }
 
-    /// <summary>How long to wait before the next attempt for this account from this address; zero where none is asked.</summary>
+    /// <inheritdoc/>
     public TimeSpan WaitOf(string account, IPAddress? address, DateTimeOffset now)
     {
         lock (_lock)
@@ -45,7 +44,7 @@ public sealed class SignInThrottle
         }
     }
 
-    /// <summary>As above, for what has no account.</summary>
+    /// <inheritdoc/>
     public TimeSpan WaitOf(IPAddress? address, DateTimeOffset now)
     {
         lock (_lock)
@@ -55,13 +54,13 @@ public sealed class SignInThrottle
         }
     }
 
-    /// <summary>An attempt failed that has no account.</summary>
+    /// <inheritdoc/>
     public void Failed(IPAddress? address, DateTimeOffset now)
     {
         lock (_lock) CountOne(AddressKey(address), now);
     }
 
-    /// <summary>An attempt failed.</summary>
+    /// <inheritdoc/>
     public void Failed(string account, IPAddress? address, DateTimeOffset now)
     {
         lock (_lock)
@@ -71,7 +70,7 @@ public sealed class SignInThrottle
         }
     }
 
-    /// <summary>An attempt worked: the account's failures are forgotten. The address's are not: one's own account must not pay for guessing at others'.</summary>
+    /// <inheritdoc/>
     public void Worked(string account)
     {
         lock (_lock) Remove(AccountKey(account));
@@ -102,10 +101,10 @@ public sealed class SignInThrottle
         _byFailure.Remove(node);
     }
 
-    private static string AccountKey(string account) => $"account {account.Trim().ToLowerInvariant()}";
+    internal static string AccountKey(string account) => $"account {account.Trim().ToLowerInvariant()}";
 
     // One household or company has an IPv6 network of 64 bits: its addresses are one.
-    private static string AddressKey(IPAddress? address)
+    internal static string AddressKey(IPAddress? address)
     {
         if (address is null) return "address";
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
@@ -118,6 +117,6 @@ public sealed class SignInThrottle
 
     private sealed record Entry(string Key, int Failures, DateTimeOffset LastFailure)
     {
-        public bool IsForgotten(DateTimeOffset now) => now - LastFailure > LongestWait + LongestWait;
+        public bool IsForgotten(DateTimeOffset now) => now - LastFailure > Forgotten;
     }
 }

@@ -9,7 +9,8 @@ namespace Traxxs.Server.Identity;
 /// twelve hours without use, after thirty days in any case, or when it is revoked. Whether an address has an account shows
 /// neither in the answer nor in its time.
 /// </summary>
-public sealed class SignIns(ServiceDatabase database, Passwords passwords, SignInThrottle throttle, HashingGate hashing, TimeProvider clock)
+public sealed class SignIns(
+    ServiceDatabase database, Passwords passwords, ISignInThrottle throttle, HashingGate hashing, TimeProvider clock, ISignInMemory memory)
 {
     /// <summary>Ends a sign-in nobody uses.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromHours(12);
@@ -56,18 +57,28 @@ public sealed class SignIns(ServiceDatabase database, Passwords passwords, SignI
     {
         var parts = cookie?.Split('.');
         if (parts is not [{ Length: > 0 and <= 32 } id, { Length: > 0 and <= 128 } secret]) return null;
+        var now = clock.GetUtcNow();
+        var known = memory.Find(id);
+        if ((known ?? LookUp(id)) is not { } found || now >= found.ExpiresAt || now >= found.SeenAt + Idle) return null;
+        if (!Secret.Matches(found.Salt, found.SecretHash, Encoding.UTF8.GetBytes(secret))) return null;
+        if (known is not null) return (found.Actor, id);
+        if (now - found.SeenAt >= SeenStep) TrySeen(id, now);
+        memory.Remember(id, found with { SeenAt = now });
+        return (found.Actor, id);
+    }
+
+    private RememberedSignIn? LookUp(string id)
+    {
         var (signIn, user, organisation) = database.Read(session =>
         {
             var found = session.SignIns.Find(id);
             var who = found is null ? null : session.Users.Find(null, found.UserId);
             return (found, who, who is null ? null : session.Organisations.Find(who.Org));
         });
-        var now = clock.GetUtcNow();
-        if (signIn is not { RevokedAt: null } || now >= signIn.ExpiresAt || now >= signIn.SeenAt + Idle) return null;
-        if (!Secret.Matches(signIn.Salt, signIn.SecretHash, Encoding.UTF8.GetBytes(secret))) return null;
-        if (user is not { DisabledAt: null } || organisation is not { ClosedAt: null } || !Roles.TryParseGiven(user.Role, out var role)) return null;
-        if (now - signIn.SeenAt >= SeenStep) TrySeen(id, now);
-        return (new Actor(ActorKind.User, user.Id, user.Name, role, user.Org, user.WearerId), id);
+        if (signIn is not { RevokedAt: null } || user is not { DisabledAt: null } || organisation is not { ClosedAt: null }) return null;
+        return Roles.TryParseGiven(user.Role, out var role)
+            ? new(signIn.Salt, signIn.SecretHash, signIn.SeenAt, signIn.ExpiresAt, new Actor(ActorKind.User, user.Id, user.Name, role, user.Org, user.WearerId))
+            : null;
     }
 
     /// <summary>Ends one of a user's own sign-ins; false where there is none that stands.</summary>
@@ -80,7 +91,7 @@ public sealed class SignIns(ServiceDatabase database, Passwords passwords, SignI
             session.Audit.Add(user.Org, now, user.Name, "user.signed-out", $"user:{user.Id}");
             return true;
         });
-        if (revoked) Revoked?.Invoke(user.Id, [id]);
+        if (revoked) Ended(user.Id, [id]);
         return revoked;
     }
 
@@ -94,7 +105,13 @@ public sealed class SignIns(ServiceDatabase database, Passwords passwords, SignI
             if (session.SignIns.RevokeAll(user.Id, now, but) > 0) session.Audit.Add(user.Org, now, who, "user.signed-out-everywhere", $"user:{user.Id}");
             return standing;
         });
-        if (ended.Count > 0) Revoked?.Invoke(user.Id, ended);
+        if (ended.Count > 0) Ended(user.Id, ended);
+    }
+
+    private void Ended(string userId, IReadOnlyList<string> ids)
+    {
+        memory.Forget(ids);
+        Revoked?.Invoke(userId, ids);
     }
 
     private bool MaySignIn(User user) =>

@@ -20,12 +20,16 @@ public sealed class LiveFeed
     private readonly HashSet<LiveWatcher> _watchers = [];
     private readonly string _run;
     private readonly TimeProvider _clock;
+    private readonly ILiveLog? _log;
     private long _last;
 
-    /// <summary>A feed whose ids tell this run of the server from another.</summary>
-    public LiveFeed(TimeProvider clock)
+    /// <summary>
+    /// A feed whose ids tell this run of the server from another; with a log that instances share, they are the log's, and
+    /// watchers may come back to another instance.
+    /// </summary>
+    public LiveFeed(TimeProvider clock, ILiveLog? log = null)
     {
-        _clock = clock;
+        (_clock, _log) = (clock, log);
         _run = Guid.NewGuid().ToString("N")[..8];
     }
 
@@ -44,13 +48,24 @@ public sealed class LiveFeed
     /// <summary>Tells those who watch an organisation, or everybody where it is null; gives the number told.</summary>
     public int Publish(string? org, string type, object data)
     {
+        var body = BodyOf(type, data);
+        return Take(_log?.Add(org, body), org, body);
+    }
+
+    /// <summary>An event as instances hand it to each other: its JSON object without the id.</summary>
+    public byte[] BodyOf(string type, object data) => JsonSerializer.SerializeToUtf8Bytes(
+        new { type, time = _clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0, data }, JsonSerializerOptions.Web);
+
+    /// <summary>
+    /// Tells an event that got its id elsewhere; null where the shared log could not give it one: it gets one that only this
+    /// instance knows. Gives the number of watchers told.
+    /// </summary>
+    public int Take(string? id, string? org, byte[] body)
+    {
         lock (_lock)
         {
             var number = ++_last;
-            var id = IdOf(number);
-            var text = JsonSerializer.SerializeToUtf8Bytes(
-                new { id, type, time = _clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0, data }, JsonSerializerOptions.Web);
-            var item = new LiveEvent(number, org, text);
+            var item = new LiveEvent(number, org, TextOf(id ?? IdOf(number), body));
             _kept.Enqueue(item);
             if (_kept.Count > KeptMax) _kept.Dequeue();
             var told = 0;
@@ -74,25 +89,33 @@ public sealed class LiveFeed
 
     /// <summary>
     /// Begins to watch an organisation, behind the event with an id where it is still known. Where it is not, the first event
-    /// is <c>reset</c>: read the state over HTTP, then follow.
+    /// is <c>reset</c>: read the state over HTTP, then follow. Events may come twice to who comes back to a shared log.
     /// </summary>
     public LiveWatcher Watch(string org, string? after, string? credential = null, string? who = null)
     {
+        // The log is asked without holding anybody up; what comes meanwhile is told behind it.
+        var before = Last;
+        var logged = after is null ? null : _log?.After(after, QueueMax / 2);
         lock (_lock)
         {
             var watcher = new LiveWatcher(this, org) { Credential = credential, Who = who };
-            var known = after is null || TryNumber(after, out _);
-            if (!known)
+            if (logged is not null && _last - before < QueueMax / 2)
             {
-                var text = JsonSerializer.SerializeToUtf8Bytes(new { id = IdOf(_last), type = "reset" }, JsonSerializerOptions.Web);
-                watcher.TryTell(new LiveEvent(_last, org, text));
+                foreach (var missed in logged)
+                {
+                    var item = new LiveEvent(before, missed.Org, TextOf(missed.Id, missed.Body));
+                    if (watcher.Sees(item)) watcher.TryTell(item);
+                }
+
+                TellKept(watcher, before);
             }
             else if (after is not null && TryNumber(after, out var from))
             {
-                foreach (var item in _kept)
-                {
-                    if (item.Number > from && watcher.Sees(item)) watcher.TryTell(item);
-                }
+                TellKept(watcher, from);
+            }
+            else if (after is not null)
+            {
+                watcher.TryTell(new LiveEvent(_last, org, JsonSerializer.SerializeToUtf8Bytes(new { id = IdOf(_last), type = "reset" }, JsonSerializerOptions.Web)));
             }
 
             _watchers.Add(watcher);
@@ -103,6 +126,7 @@ public sealed class LiveFeed
     /// <summary>Forgets the events kept for those who come back: they may give away what is hidden by now. They read the state anew.</summary>
     public void ForgetKept()
     {
+        _log?.Clear();
         lock (_lock)
         {
             _kept.Clear();
@@ -136,6 +160,25 @@ public sealed class LiveFeed
     {
         lock (_lock) _watchers.Remove(watcher);
     }
+
+    private long Last
+    {
+        get
+        {
+            lock (_lock) return _last;
+        }
+    }
+
+    private void TellKept(LiveWatcher watcher, long from)
+    {
+        foreach (var item in _kept)
+        {
+            if (item.Number > from && watcher.Sees(item)) watcher.TryTell(item);
+        }
+    }
+
+    // {"id":"…", and the body without its brace.
+    private static byte[] TextOf(string id, byte[] body) => [.. "{\"id\":\""u8, .. System.Text.Encoding.UTF8.GetBytes(id), .. "\","u8, .. body.AsSpan(1)];
 
     private string IdOf(long number) => $"{_run}-{number}";
 

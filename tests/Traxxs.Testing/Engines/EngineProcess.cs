@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Traxxs.Testing.Engines;
+
+/// <summary>A real server from the system's packages as a process of the test's own, on loopback, in a folder of its own.</summary>
+public sealed class EngineProcess : IDisposable
+{
+    private const int OutputMax = 16 * 1024;
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+
+    private EngineProcess(Process process) => _process = process;
+
+    /// <summary>Whether it ended.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Its process.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>The end of what it wrote.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output) return _output.ToString();
+        }
+    }
+
+    /// <summary>The path of a program: from PATH, or from one of the folders packages put servers in; null where it is missing.</summary>
+    public static string? Find(string program, params string[] folders) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Concat(["/usr/sbin", "/usr/local/sbin", "/sbin"]).Concat(folders)
+        .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+
+    /// <summary>A port of loopback nobody listened on a moment ago.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Starts it.</summary>
+    public static EngineProcess Start(string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(program) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        var engine = new EngineProcess(Process.Start(start)!);
+        engine._process.OutputDataReceived += (_, line) => engine.Keep(line.Data);
+        engine._process.ErrorDataReceived += (_, line) => engine.Keep(line.Data);
+        engine._process.BeginOutputReadLine();
+        engine._process.BeginErrorReadLine();
+        return engine;
+    }
+
+    /// <summary>Waits until it answers as asked; fails with what it wrote where it ends first or takes longer than the limit.</summary>
+    public void WaitUntil(Func<bool> ready, TimeSpan limit)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!ready())
+        {
+            if (HasExited) throw new InvalidOperationException($"{_process.StartInfo.FileName} ended with {_process.ExitCode}: {Output}");
+            if (waited.Elapsed > limit) throw new TimeoutException($"{_process.StartInfo.FileName} is not ready after {limit.TotalSeconds:0} s: {Output}");
+            Thread.Sleep(20);
+        }
+    }
+
+    /// <summary>Whether something takes connections on a port of loopback.</summary>
+    public static bool Listens(int port)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            client.Connect(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>SIGKILL to it and its children: nothing is flushed, nobody is told.</summary>
+    public void Kill()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Kill();
+        _process.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null) return;
+        lock (_output)
+        {
+            _output.AppendLine(line);
+            if (_output.Length > OutputMax) _output.Remove(0, _output.Length - OutputMax);
+        }
+    }
+}
