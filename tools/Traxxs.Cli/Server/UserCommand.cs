@@ -81,7 +81,7 @@ internal static class UserCommand
     private static UserAccounts Accounts(ServiceDatabase database)
     {
         var passwords = new Passwords();
-        var signIns = new SignIns(database, passwords, new SignInThrottle(), new HashingGate(), TimeProvider.System);
+        var signIns = new SignIns(database, passwords, new SignInThrottle(), new HashingGate(), TimeProvider.System, new NoSignInMemory());
         return new UserAccounts(database, passwords, signIns, TimeProvider.System);
     }
 }
