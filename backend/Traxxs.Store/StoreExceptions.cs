@@ -8,3 +8,6 @@ public sealed class StoreSchemaException(string message) : StoreUnavailableExcep
 
 /// <summary>Another process has the store open for writing.</summary>
 public sealed class StoreInUseException(string message, Exception? inner = null) : StoreUnavailableException(message, inner);
+
+/// <summary>How a store is to be reached is wrong; the message says what, and holds no secret.</summary>
+public sealed class StoreConfigurationException(string message) : Exception(message);
