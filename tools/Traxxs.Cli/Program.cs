@@ -27,4 +27,5 @@ if (result.Errors.Count > 0)
     return ExitCode.Usage;
 }
 
-return await result.InvokeAsync();
+// Ctrl+C: what runs may still count, and end what it started, before the process goes.
+return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });

@@ -51,21 +51,22 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
     /// <exception cref="ArgumentException">The id is not one, or the device is another organisation's.</exception>
     public string Provision(string org, string deviceId, string who, string? name = null)
     {
-        if (!DeviceId.IsValid(deviceId)) throw new ArgumentException($"a device id has {DeviceId.Rule}", nameof(deviceId));
-        var secret = Secret.New();
-        var salt = Secret.NewSalt();
-        var known = database.Write(session =>
-        {
-            var now = clock.GetUtcNow();
-            var before = session.Devices.Find(null, deviceId);
-            // Its stored reports would change hands with it.
-            if (before is not null && before.Org != org) throw new ArgumentException($"the id {deviceId} is taken", nameof(deviceId));
-            session.Devices.Put(new DeviceIdentity(deviceId, org, name ?? before?.Name, salt, Secret.Hash(salt, secret), before?.CreatedAt ?? now, null));
-            session.Audit.Add(org, now, who, before is null ? "device.provisioned" : "device.secret-replaced", $"device:{deviceId}");
-            return before is not null;
-        });
+        var (secret, known) = database.Write(session => Provision(session, org, deviceId, who, name));
         if (known) Withdrawn?.Invoke(deviceId);
         return secret;
+    }
+
+    /// <summary>The same for many devices in one commit. Secrets in the order of the ids.</summary>
+    /// <exception cref="ArgumentException">As of one; then none of them is made known.</exception>
+    public IReadOnlyList<string> ProvisionAll(string org, IReadOnlyList<string> deviceIds, string who)
+    {
+        var made = database.Write(session => deviceIds.Select(id => Provision(session, org, id, who, null)).ToList());
+        for (var i = 0; i < made.Count; i++)
+        {
+            if (made[i].Known) Withdrawn?.Invoke(deviceIds[i]);
+        }
+
+        return [.. made.Select(one => one.Secret)];
     }
 
     /// <summary>Devices of an organisation that may connect.</summary>
@@ -88,5 +89,17 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
         });
         if (revoked) Withdrawn?.Invoke(deviceId);
         return revoked;
+    }
+
+    private (string Secret, bool Known) Provision(ServiceSession session, string org, string deviceId, string who, string? name)
+    {
+        if (!DeviceId.IsValid(deviceId)) throw new ArgumentException($"a device id has {DeviceId.Rule}", nameof(deviceId));
+        var (secret, salt, now) = (Secret.New(), Secret.NewSalt(), clock.GetUtcNow());
+        var before = session.Devices.Find(null, deviceId);
+        // Its stored reports would change hands with it.
+        if (before is not null && before.Org != org) throw new ArgumentException($"the id {deviceId} is taken", nameof(deviceId));
+        session.Devices.Put(new DeviceIdentity(deviceId, org, name ?? before?.Name, salt, Secret.Hash(salt, secret), before?.CreatedAt ?? now, null));
+        session.Audit.Add(org, now, who, before is null ? "device.provisioned" : "device.secret-replaced", $"device:{deviceId}");
+        return (secret, before is not null);
     }
 }

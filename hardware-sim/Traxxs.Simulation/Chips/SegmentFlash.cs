@@ -8,6 +8,7 @@ namespace Traxxs.Simulation.Chips;
 /// </summary>
 public sealed class SegmentFlash : ISegmentStorage
 {
+    // A segment gets its memory as it is written: a fleet has hundreds of thousands, most of them never touched.
     private readonly byte[][] _data;
     private readonly int[] _length;
     private readonly int[] _erases;
@@ -20,7 +21,7 @@ public sealed class SegmentFlash : ISegmentStorage
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(segmentSizeMax);
         SegmentSizeMax = segmentSizeMax;
         _data = new byte[segmentCount][];
-        for (var i = 0; i < segmentCount; i++) _data[i] = new byte[segmentSizeMax];
+        Array.Fill(_data, []);
         _length = new int[segmentCount];
         _erases = new int[segmentCount];
         _unreadable = new bool[segmentCount];
@@ -92,6 +93,7 @@ public sealed class SegmentFlash : ISegmentStorage
             Dead = true;
         }
 
+        Reserve(segment, _length[segment] + written);
         Array.Copy(buffer, offset, _data[segment], _length[segment], written);
         _length[segment] += written;
         BytesWritten += written;
@@ -126,11 +128,17 @@ public sealed class SegmentFlash : ISegmentStorage
         var copy = new SegmentFlash(SegmentCount, SegmentSizeMax);
         for (var i = 0; i < SegmentCount; i++)
         {
-            _data[i].CopyTo(copy._data[i], 0);
+            copy._data[i] = [.. _data[i]];
             copy._length[i] = _length[i];
             copy._erases[i] = _erases[i];
         }
 
         return copy;
+    }
+
+    private void Reserve(int segment, int size)
+    {
+        const int least = 128;
+        if (size > _data[segment].Length) Array.Resize(ref _data[segment], Math.Min(SegmentSizeMax, Math.Max(least, 2 * size)));
     }
 }

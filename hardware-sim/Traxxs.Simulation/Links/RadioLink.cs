@@ -12,6 +12,9 @@ namespace Traxxs.Simulation.Links;
 /// </summary>
 public sealed class RadioLink : IUplink
 {
+    // How soon a path that does not wait is asked again, ms.
+    private const int AskAgainMs = 20;
+
     private readonly Scheduler _scheduler;
     private readonly IServerPath _path;
     private readonly ILinkConditions _conditions;
@@ -20,6 +23,7 @@ public sealed class RadioLink : IUplink
     private readonly DeterministicRandom _random;
     private readonly List<Flight> _inFlight = [];
     private readonly Queue<int> _acknowledged = new();
+    private bool _asks;      // the path was asked to connect and has not answered
     private int _connection; // events of an earlier connection know themselves by this
     private long _lastArrivalMs;
 
@@ -125,8 +129,17 @@ public sealed class RadioLink : IUplink
 
     private void FinishOpening()
     {
+        var answer = _conditions.HasNetwork(NowMs) && _conditions.HasServer(NowMs) ? _path.TryConnect() : PathAnswer.No;
+        _asks = answer == PathAnswer.NotYet;
+        if (_asks)
+        {
+            var connection = _connection;
+            _scheduler.After(AskAgainMs, () => { if (connection == _connection) FinishOpening(); });
+            return;
+        }
+
         BytesOnAir += AirBytes.Connect;
-        if (!_conditions.HasNetwork(NowMs) || !_conditions.HasServer(NowMs) || !_path.Connect())
+        if (answer == PathAnswer.No)
         {
             Fail();
             return;
@@ -142,7 +155,7 @@ public sealed class RadioLink : IUplink
     private void WatchAfterwards(int connection) => _scheduler.After(_timing.WatchMs, () =>
     {
         if (connection != _connection) return;
-        if (!_conditions.HasNetwork(NowMs) || !_conditions.HasServer(NowMs))
+        if (!_conditions.HasNetwork(NowMs) || !_conditions.HasServer(NowMs) || _path.IsBroken)
         {
             Break();
             return;
@@ -170,7 +183,14 @@ public sealed class RadioLink : IUplink
     private void Acknowledge(Flight flight)
     {
         if (flight.Connection != _connection) return;
-        if (!_path.WaitAcknowledged(flight.Token) || _conditions.LosesAcknowledgement(NowMs))
+        var answer = _path.AskAcknowledged(flight.Token);
+        if (answer == PathAnswer.NotYet)
+        {
+            _scheduler.After(AskAgainMs, () => Acknowledge(flight));
+            return;
+        }
+
+        if (answer == PathAnswer.No || _conditions.LosesAcknowledgement(NowMs))
         {
             Break();
             return;
@@ -205,6 +225,8 @@ public sealed class RadioLink : IUplink
             if (flight.Sent) _path.WaitAcknowledged(flight.Token);
         }
 
+        if (_asks) _path.Disconnect(abrupt: true);
+        _asks = false;
         _connection++;
         _inFlight.Clear();
         State = next;

@@ -4,7 +4,8 @@ namespace Traxxs.Simulation.World;
 /// What a wearer does from the beginning of a run to its end, and how far that has carried them. Built front to back,
 /// then only asked; every answer depends on the time alone, so chips may ask in any order.
 /// </summary>
-public sealed class Timeline
+/// <param name="walkedM">How far along the route the wearer begins, m.</param>
+public sealed class Timeline(double walkedM = 0)
 {
     /// <summary>Walking speed where none is given, cm/s: 5 km/h.</summary>
     public const int WalkCmS = 139;
@@ -43,7 +44,7 @@ public sealed class Timeline
         var durationMs = (long)duration.TotalMilliseconds;
         ArgumentOutOfRangeException.ThrowIfNegative(speedCmS);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(durationMs);
-        _walkedM.Add(_spans.Count == 0 ? 0 : WalkedM(_spans.Count - 1, EndMs));
+        _walkedM.Add(_spans.Count == 0 ? walkedM : WalkedM(_spans.Count - 1, EndMs));
         _spans.Add(new ActivitySpan(EndMs, EndMs + durationMs, activity, Moves(activity) ? (speedCmS > 0 ? speedCmS : UsualCmS(activity)) : 0));
         return this;
     }
@@ -79,6 +80,25 @@ public sealed class Timeline
         }
 
         return low;
+    }
+
+    /// <summary>The rest of the day from a time on, which becomes its beginning; deeds before are left out.</summary>
+    public Timeline From(long timeMs)
+    {
+        var rest = new Timeline(WalkedMAt(timeMs));
+        for (var i = IndexAt(timeMs); i < _spans.Count; i++)
+        {
+            var span = _spans[i];
+            var durationMs = span.EndMs - Math.Max(span.StartMs, timeMs);
+            if (durationMs > 0) rest.Then(span.Activity, TimeSpan.FromMilliseconds(durationMs), span.SpeedCmS);
+        }
+
+        foreach (var deed in _deeds)
+        {
+            if (deed.TimeMs >= timeMs) rest.DoAt(deed.TimeMs - timeMs, deed.Deed);
+        }
+
+        return rest;
     }
 
     /// <summary>Metres along the route at a time.</summary>

@@ -54,6 +54,13 @@ internal sealed class TraxxsProcess : IDisposable
         throw new AssertFailedException($"no JSON object on stdout, but: {text} {Errors}");
     }
 
+    /// <summary>Reads the next line, while it goes on.</summary>
+    public async Task<string> ReadLineAsync()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        return await _process.StandardOutput.ReadLineAsync(limit.Token) ?? throw new AssertFailedException($"no line on stdout, but: {Errors}");
+    }
+
     /// <summary>Waits for the end and gives the exit code.</summary>
     public async Task<int> ExitAsync()
     {

@@ -83,7 +83,7 @@ internal static class ReplayCommand
         var watch = Stopwatch.StartNew();
         var reports = devices.Sum(device => (long)device.Reports.Count);
         using var progress = new ProgressLine("replay");
-        await target.ProvisionAsync(devices, cancellationToken);
+        await target.ProvisionAsync(devices.Select(device => device.Id), cancellationToken);
         var sender = new ReplaySender(target.Broker, target.SecretOf, speed, patience);
         using (new Timer(_ => progress.Report($"{sender.Acknowledged} of {reports} reports acknowledged"), null, 500, 500))
             await sender.SendAsync(devices, connections, cancellationToken);

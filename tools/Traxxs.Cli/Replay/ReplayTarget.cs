@@ -49,13 +49,13 @@ internal sealed class ReplayTarget : IAsyncDisposable
     }
 
     /// <summary>Has every device's secret ready.</summary>
-    public async Task ProvisionAsync(IEnumerable<ReplayDevice> devices, CancellationToken cancellationToken)
+    public async Task ProvisionAsync(IEnumerable<string> deviceIds, CancellationToken cancellationToken)
     {
-        foreach (var device in devices)
+        foreach (var id in deviceIds)
         {
-            if (_secrets.ContainsKey(device.Id)) continue;
-            if (Api is null) throw new ReplayException($"no secret for {device.Id}: add a line to the --credentials file, or give --api and --token-file");
-            _secrets[device.Id] = await Api.ProvisionAsync(device.Id, cancellationToken);
+            if (_secrets.ContainsKey(id)) continue;
+            if (Api is null) throw new ReplayException($"no secret for {id}: add a line to the --credentials file, or give --api and --token-file");
+            _secrets[id] = await Api.ProvisionAsync(id, cancellationToken);
         }
     }
 

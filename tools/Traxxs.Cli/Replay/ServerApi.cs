@@ -8,10 +8,14 @@ namespace Traxxs.Cli.Replay;
 /// <summary>A position as the API tells it.</summary>
 internal readonly record struct ApiPosition(uint TimeS, int LatitudeE5, int LongitudeE5, int Epoch, long Sequence);
 
+/// <summary>An alert as the API tells it, as far as a check needs it.</summary>
+internal readonly record struct ApiAlert(string DeviceId, string Rule, double RaisedAt);
+
 /// <summary>What a replay asks of the server's HTTP API.</summary>
 internal sealed class ServerApi : IDisposable
 {
     private const int PageSize = 10_000;
+    private const int AlertPageSize = 500;
 
     private readonly HttpClient _http;
 
@@ -49,6 +53,24 @@ internal sealed class ServerApi : IDisposable
         while (cursor is not null);
 
         return positions;
+    }
+
+    /// <summary>Every alert there is: its device, its rule, and when it was raised, s since 1970 UTC.</summary>
+    public async Task<List<ApiAlert>> AlertsAsync(CancellationToken cancellationToken)
+    {
+        var alerts = new List<ApiAlert>();
+        string? cursor = null;
+        do
+        {
+            var address = $"/api/v1/alerts?limit={AlertPageSize}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}";
+            using var json = await ReadAsync(await CallAsync(() => _http.GetAsync(address, cancellationToken)), cancellationToken);
+            foreach (var alert in json.RootElement.GetProperty("alerts").EnumerateArray())
+                alerts.Add(new ApiAlert(alert.GetProperty("deviceId").GetString()!, alert.GetProperty("rule").GetString()!, alert.GetProperty("raisedAt").GetDouble()));
+            cursor = json.RootElement.TryGetProperty("next", out var next) ? next.GetString() : null;
+        }
+        while (cursor is not null);
+
+        return alerts;
     }
 
     private static ApiPosition Read(JsonElement position) => new(
