@@ -1,0 +1,35 @@
+namespace Traxxs.Server.Cluster.RabbitMq;
+
+/// <summary>Where RabbitMQ is and who this server is there.</summary>
+public sealed record RabbitMqOptions
+{
+    /// <summary>Addresses of its nodes for services, <c>amqp://host:port</c> or <c>amqps://</c>; the first that answers is taken.</summary>
+    public required IReadOnlyList<Uri> Amqp { get; init; }
+
+    /// <summary>
+    /// Addresses of its nodes for MQTT, <c>mqtt://host:port</c> or <c>mqtts://</c>. All of them: a node keeps the retained
+    /// messages it was given for its own connections alone.
+    /// </summary>
+    public required IReadOnlyList<Uri> Mqtt { get; init; }
+
+    /// <summary>User of this server, one of RabbitMQ's own and no device.</summary>
+    public required string User { get; init; }
+
+    /// <summary>Its password.</summary>
+    public required string Password { get; init; }
+
+    /// <summary>Virtual host.</summary>
+    public string VirtualHost { get; init; } = "/";
+
+    /// <summary>Part of the address at which RabbitMQ asks who may do what: whoever does not know it gets no answer. 16 characters or more.</summary>
+    public string AuthSecret { get; init; } = "";
+
+    /// <summary>Frames a listener holds unacknowledged: what it can have under way at the store. Bounds its memory to some megabytes.</summary>
+    public ushort Prefetch { get; init; } = 2000;
+
+    /// <summary>Most frames that wait in the queue; beyond it RabbitMQ takes none and no device gets an acknowledgement: each sends again.</summary>
+    public long QueueMax { get; init; } = 20_000_000;
+
+    /// <summary>The machine's time, for waits between tries.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

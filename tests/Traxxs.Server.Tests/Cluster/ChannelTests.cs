@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Traxxs.Server.Cluster;
+using Traxxs.Server.Cluster.RabbitMq;
+
+namespace Traxxs.Server.Tests.Cluster;
+
+/// <summary>The channel within one process.</summary>
+[TestClass]
+public sealed class LocalChannelTests : ChannelContract
+{
+    private protected override Task<(IServiceChannel A, IServiceChannel B)> PairAsync()
+    {
+        var channel = new LocalChannel(NullLogger.Instance);
+        return Task.FromResult<(IServiceChannel, IServiceChannel)>((channel, channel));
+    }
+}
+
+/// <summary>The channel over RabbitMQ.</summary>
+[TestClass]
+public sealed class RabbitMqChannelTests : ChannelContract
+{
+    private readonly List<RabbitMqLink> _links = [];
+
+    [TestCleanup]
+    public async Task CloseAsync()
+    {
+        foreach (var link in _links) await link.DisposeAsync();
+    }
+
+    [TestMethod]
+    public async Task After_RabbitMQ_was_killed_each_is_told_that_it_may_have_missed_something_and_hears_again()
+    {
+        var node = await SharedRabbitMq.NodeAsync();
+        var (a, b) = await PairAsync();
+        var heard = new ConcurrentQueue<string>();
+        var missed = 0;
+        b.Subscribe(ServiceTopic.Alert, message => heard.Enqueue(message.Key));
+        await StartAsync(a, b);
+        b.Missed += () => Interlocked.Increment(ref missed);
+        await node.KillAsync();
+        await UntilAsync(() => a.Trouble is not null && b.Trouble is not null, "both notice");
+        a.Publish(new ServiceMessage(ServiceTopic.Alert, "while it was down"));
+        await node.StartAgainAsync();
+        await UntilAsync(() => Volatile.Read(ref missed) > 0, "b is told");
+        await UntilAsync(() =>
+        {
+            a.Publish(new ServiceMessage(ServiceTopic.Alert, "after"));
+            return heard.Contains("after");
+        }, "b hears a again");
+        Assert.IsNull(a.Trouble);
+    }
+
+    private protected override async Task<(IServiceChannel A, IServiceChannel B)> PairAsync() => (await OneAsync(), await OneAsync());
+
+    private protected override async Task StartAsync(IServiceChannel a, IServiceChannel b)
+    {
+        var (hears, joined) = (0, 0);
+        b.Subscribe("joined", _ => Interlocked.Exchange(ref hears, 1));
+        b.Missed += () => Interlocked.Exchange(ref joined, 1);
+        foreach (var link in _links) link.Start();
+        await UntilAsync(() => Volatile.Read(ref joined) == 1, "b stands");
+        await UntilAsync(() =>
+        {
+            a.Publish(new ServiceMessage("joined"));
+            return Volatile.Read(ref hears) == 1;
+        }, "b hears a");
+    }
+
+    private async Task<IServiceChannel> OneAsync()
+    {
+        var link = await SharedRabbitMq.LinkAsync();
+        _links.Add(link);
+        return new RabbitMqChannel(link, NullLogger.Instance);
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Traxxs.Server.Cluster.RabbitMq;
+using Traxxs.Testing;
+
+namespace Traxxs.Server.Tests.Cluster;
+
+/// <summary>One RabbitMQ for the tests of this assembly that want one, started by the first. Its devices ask whoever stands at the auth address.</summary>
+[TestClass]
+public static class SharedRabbitMq
+{
+    private static readonly SemaphoreSlim Starting = new(1, 1);
+    private static RabbitMqNode? _node;
+
+    /// <summary>Part of the auth address nobody guesses.</summary>
+    public const string AuthSecret = "0123456789abcdef-test";
+
+    /// <summary>Port of the process RabbitMQ asks.</summary>
+    public static int AuthPort { get; } = RabbitMqNode.FreePort();
+
+    /// <summary>The node; the test is inconclusive where there can be none.</summary>
+    public static async Task<RabbitMqNode> NodeAsync()
+    {
+        if (RabbitMqNode.Missing() is { } why) Assert.Inconclusive(why);
+        await Starting.WaitAsync();
+        try
+        {
+            return _node ??= await RabbitMqNode.StartAsync(new Uri($"http://127.0.0.1:{AuthPort}/internal/rabbitmq/{AuthSecret}/"));
+        }
+        finally
+        {
+            Starting.Release();
+        }
+    }
+
+    /// <summary>How to reach it.</summary>
+    internal static RabbitMqOptions OptionsOf(RabbitMqNode node) => new()
+    {
+        Amqp = [node.Amqp], Mqtt = [node.Mqtt], User = node.User, Password = node.Password, AuthSecret = AuthSecret,
+    };
+
+    /// <summary>A link to it that stands still.</summary>
+    internal static async Task<RabbitMqLink> LinkAsync() => new(OptionsOf(await NodeAsync()), "test", NullLogger.Instance);
+
+    [AssemblyCleanup]
+    public static async Task StopAsync()
+    {
+        if (_node is not null) await _node.DisposeAsync();
+    }
+}
