@@ -67,7 +67,7 @@ public sealed class ConfigurationPublisher(ServiceDatabase database, IDownlink d
     {
         var some = database.Read(session => session.Configurations.Unpublished(AtOnce));
         foreach (var desired in some)
-            await downlink.SendCommandAsync(desired.DeviceId, DeviceSettings.Stored(desired.Settings).ToCommand(desired.Version), cancellationToken);
+            await downlink.SendCommandAsync(desired.DeviceId, DeviceSettings.Stored(desired.Settings).ToCommand(desired.Version), cancellationToken: cancellationToken);
         if (some.Count == 0) return false;
         database.Write(session =>
         {

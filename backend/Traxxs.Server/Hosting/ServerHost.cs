@@ -375,7 +375,7 @@ public sealed class ServerHost : IAsyncDisposable
     // The gateway needs the line, and the line ends at the gateway: this knot is tied once, here.
     private sealed class LateDownlink(Func<IDownlink> downlink) : IDownlink
     {
-        public ValueTask SendCommandAsync(string deviceId, Traxxs.Protocol.Command command, CancellationToken cancellationToken = default) =>
-            downlink().SendCommandAsync(deviceId, command, cancellationToken);
+        public ValueTask SendCommandAsync(string deviceId, Traxxs.Protocol.Command command, TimeSpan? validFor = null, CancellationToken cancellationToken = default) =>
+            downlink().SendCommandAsync(deviceId, command, validFor, cancellationToken);
     }
 }

@@ -113,7 +113,7 @@ public sealed class DeviceGateway(
     }
 
     /// <inheritdoc/>
-    public ValueTask SendCommandAsync(string deviceId, Command command, CancellationToken cancellationToken = default)
+    public ValueTask SendCommandAsync(string deviceId, Command command, TimeSpan? validFor = null, CancellationToken cancellationToken = default)
     {
         var server = _server ?? throw new InvalidOperationException("the broker is not attached");
         var frame = new byte[CommandFrame.FrameSizeMax];

@@ -37,9 +37,13 @@ public sealed class ReportIngest(IReportStore store, TimeProvider clock, IngestC
     /// thread or before this returns; it must not block. False: the store's queue is full, nothing was taken and nothing
     /// will be called.
     /// </summary>
-    public bool TryTake(string deviceId, ReadOnlySpan<byte> frame, Action<object?, IngestOutcome> completed, object? state)
+    public bool TryTake(string deviceId, ReadOnlySpan<byte> frame, Action<object?, IngestOutcome> completed, object? state) =>
+        TryTake(deviceId, frame, clock.GetUtcNow(), completed, state);
+
+    /// <summary>As above, with the time another broker took the frame for us.</summary>
+    public bool TryTake(string deviceId, ReadOnlySpan<byte> frame, DateTimeOffset received, Action<object?, IngestOutcome> completed, object? state)
     {
-        var serverTimeMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var serverTimeMs = received.ToUnixTimeMilliseconds();
         var payload = frame.ToArray();
         var taken = new Taken(this, completed, state);
 

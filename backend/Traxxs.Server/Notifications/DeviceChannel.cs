@@ -33,9 +33,10 @@ public sealed class DeviceChannel(ServiceDatabase database, IDownlink downlink, 
     {
         if (entry.DeviceId is not { } deviceId || DeviceCommands.Read(entry) is not { } command) return Delivery.Skipped("not a command");
         // It may have ended while an earlier attempt was under way: what is void is never sent.
-        if (database.Read(session => session.Commands.Find(entry.Id)) is { EndedAt: not null }) return Delivery.Skipped("the command has ended");
+        var asked = database.Read(session => session.Commands.Find(entry.Id));
+        if (asked is { EndedAt: not null }) return Delivery.Skipped("the command has ended");
         if (!isListening(deviceId)) return Delivery.Failed("the device is not connected");
-        await downlink.SendCommandAsync(deviceId, command, cancellationToken);
+        await downlink.SendCommandAsync(deviceId, command, asked?.ExpiresAt - clock.GetUtcNow(), cancellationToken);
         return Delivery.Taken;
     }
 
