@@ -21,6 +21,7 @@ internal sealed class FrameConsumer(RabbitMqOptions options, ReportIngest ingest
     public const string TakenAtHeader = "timestamp_in_ms";
 
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StoreAgain = TimeSpan.FromSeconds(2); // at the longest
     private static readonly TimeSpan RoomAgain = TimeSpan.FromMilliseconds(10);
 
     // A clock that is off by more is not believed.
@@ -53,9 +54,9 @@ internal sealed class FrameConsumer(RabbitMqOptions options, ReportIngest ingest
     {
         try
         {
-            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-            await RabbitMqTopology.DeclareAsync(channel, options.QueueMax, cancellationToken);
+            if (await RabbitMqTopology.DeclareAsync(connection, options.QueueMax, cancellationToken)) await Task.Delay(RabbitMqTopology.Settling, options.Time, cancellationToken);
             _declared = true;
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             await channel.BasicQosAsync(0, options.Prefetch, false, cancellationToken);
             var session = new Session(this, channel);
             var consumer = new AsyncEventingBasicConsumer(channel);
@@ -119,7 +120,7 @@ internal sealed class FrameConsumer(RabbitMqOptions options, ReportIngest ingest
 
         public async Task TakeAllAsync(CancellationToken cancellationToken)
         {
-            var backOff = new BackOff();
+            var backOff = new BackOff(StoreAgain);
             while (true)
             {
                 if (await _arrived.Reader.ReadAsync(cancellationToken) is { } frame) await TakeAsync(frame, cancellationToken);

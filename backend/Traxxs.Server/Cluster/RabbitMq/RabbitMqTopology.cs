@@ -1,4 +1,5 @@
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Cluster.RabbitMq;
@@ -32,9 +33,17 @@ internal static class RabbitMqTopology
     private const string Up = ".up";
     private const string State = ".state";
 
-    /// <summary>Makes what is not there. Fails where a queue of another kind has the name.</summary>
-    public static async Task DeclareAsync(IChannel channel, long queueMax, CancellationToken cancellationToken)
+    /// <summary>
+    /// RabbitMQ writes the directory of its quorum queues behind the creation's answer, some twice a second: a node killed in
+    /// between forgets a new queue and what was in it.
+    /// </summary>
+    public static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
+
+    /// <summary>Makes what is not there; gives whether the queue of frames was made now. Fails where a queue of another kind has the name.</summary>
+    public static async Task<bool> DeclareAsync(IConnection connection, long queueMax, CancellationToken cancellationToken)
     {
+        var stood = await ExistsAsync(connection, cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         await channel.QueueDeclareAsync(DeadReports, true, false, false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: cancellationToken);
         await channel.QueueDeclareAsync(Reports, true, false, false, new Dictionary<string, object?>
         {
@@ -48,6 +57,21 @@ internal static class RabbitMqTopology
         }, cancellationToken: cancellationToken);
         // '#' and not '*': a dot in a device's id stands in the key as it is.
         await channel.QueueBindAsync(Reports, Exchange, $"{Root}#{Up}", cancellationToken: cancellationToken);
+        return !stood;
+    }
+
+    private static async Task<bool> ExistsAsync(IConnection connection, CancellationToken cancellationToken)
+    {
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        try
+        {
+            await channel.QueueDeclarePassiveAsync(Reports, cancellationToken);
+            return true;
+        }
+        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
+        {
+            return false; // and the channel is closed: an AMQP no is that
+        }
     }
 
     /// <summary>Makes the queue of states, if it is not there.</summary>
