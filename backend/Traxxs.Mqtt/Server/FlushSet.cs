@@ -8,7 +8,7 @@ namespace Traxxs.Mqtt.Server;
 /// </summary>
 internal sealed class FlushSet
 {
-    private List<MqttConnection>? _connections; // most connections never publish to another
+    private List<IBatchEnd>? _connections; // most connections never publish to another
 
     /// <summary>Called under the gate of the link's session.</summary>
     public void Add(OutboundLink? link)
@@ -24,7 +24,7 @@ internal sealed class FlushSet
         if (_connections is not { Count: > 0 }) return;
         foreach (var connection in _connections)
         {
-            if (!EpollLoop.TryDefer(connection)) connection.Flush();
+            if (!EpollLoop.TryDefer(connection)) connection.OnBatchEnd();
         }
 
         _connections.Clear();
@@ -45,10 +45,10 @@ internal sealed class FlushSet
 /// </summary>
 internal sealed class FlushScheduler : IThreadPoolWorkItem
 {
-    private readonly ConcurrentQueue<MqttConnection> _connections = new();
+    private readonly ConcurrentQueue<IBatchEnd> _connections = new();
     private int _scheduled;
 
-    public void Enqueue(MqttConnection connection)
+    public void Enqueue(IBatchEnd connection)
     {
         _connections.Enqueue(connection);
         if (Interlocked.Exchange(ref _scheduled, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -58,6 +58,6 @@ internal sealed class FlushScheduler : IThreadPoolWorkItem
     {
         Volatile.Write(ref _scheduled, 0);
         Interlocked.MemoryBarrier();
-        while (_connections.TryDequeue(out var connection)) connection.Flush();
+        while (_connections.TryDequeue(out var connection)) connection.OnBatchEnd();
     }
 }

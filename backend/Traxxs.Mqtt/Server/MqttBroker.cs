@@ -13,28 +13,22 @@ internal sealed class MqttBroker
 {
     private readonly Lock _lifeCycle = new();
     private readonly ConcurrentDictionary<string, MqttSession> _sessions = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, FlapWindow> _flapping = new(StringComparer.Ordinal);
     private readonly SessionLimits _sessionLimits;
     private long _lastSessionNumber;
     private long _lastSweepMs;
 
-    private struct FlapWindow
-    {
-        public long StartMs;
-        public int Connects;
-    }
-
-    public MqttBroker(MqttServerOptions options, IMqttServerHandler handler, ServerClock clock, ILogger logger, MqttServerCounters counters)
+    public MqttBroker(MqttServerOptions options, IMqttServerHandler handler, TimeProvider time, ILogger logger, MqttServerCounters counters)
     {
         Options = options;
         Handler = handler;
-        Clock = clock;
+        Clock = new ServerClock(time);
         Logger = logger;
         Counters = counters;
         Scheduler = new FlushScheduler();
+        Admission = new Admission(options, handler, time, Clock, logger, counters);
         Retained = new RetainedMessages(options.RetainedMessagesMax, options.RetainedBytesMax);
         _sessionLimits = new SessionLimits(options.QueuedMessagesMax, options.QueuedBytesMax);
-        Storage = options.Store is null ? null : new SessionStorage(options.Store, clock, Wake);
+        Storage = options.Store is null ? null : new SessionStorage(options.Store, Clock, Wake);
     }
 
     public MqttServerOptions Options { get; }
@@ -43,24 +37,11 @@ internal sealed class MqttBroker
     public ILogger Logger { get; }
     public MqttServerCounters Counters { get; }
     public FlushScheduler Scheduler { get; }
+    public Admission Admission { get; }
     public SubscriptionTree Tree { get; } = new();
     public RetainedMessages Retained { get; }
     public SessionStorage? Storage { get; }
     public int SessionCount => _sessions.Count;
-
-    /// <summary>How long the CONNECT of this client must wait because it connects too often, MQTT: nothing says how often is too often.</summary>
-    public TimeSpan FlappingDelay(string clientId, long nowMs)
-    {
-        if (Options.FlappingConnectsMax <= 0) return TimeSpan.Zero;
-        lock (_lifeCycle)
-        {
-            _flapping.TryGetValue(clientId, out var window);
-            if (window.Connects == 0 || nowMs - window.StartMs > Options.FlappingWindow.TotalMilliseconds) window = new FlapWindow { StartMs = nowMs };
-            window.Connects++;
-            _flapping[clientId] = window;
-            return window.Connects > Options.FlappingConnectsMax ? Options.FlappingDelay : TimeSpan.Zero;
-        }
-    }
 
     /// <summary>
     /// Gives an authenticated connection its session and answers with CONNACK. Null if there is no room for another session.
@@ -75,7 +56,7 @@ internal sealed class MqttBroker
             if (_sessions.TryGetValue(clientId, out var session))
             {
                 // [MQTT-3.1.4-2] of 3.1.1, [MQTT-3.1.4-3] of 5.0: the older connection is closed
-                if (session.Link?.Owner is { } older)
+                if (session.Link?.Owner is MqttConnection older)
                 {
                     Interlocked.Increment(ref Counters._takeovers);
                     // [MQTT-3.1.3-9] a delayed will is not published if the session goes on
@@ -263,19 +244,8 @@ internal sealed class MqttBroker
 
     private bool AddSubscription(MqttSession session, MqttTopicFilter filter, uint identifier, ref long position)
     {
-        var subscription = new Subscription(session, filter, identifier);
-        var isNew = session.Subscriptions.TryAdd(filter.Topic, subscription);
-        session.Subscriptions[filter.Topic] = subscription;
-        Tree.Add(subscription);
-        if (Storage is null || !session.IsPersistent) return isNew;
-        session.SubscriptionNumbers ??= [];
-        if (!session.SubscriptionNumbers.TryGetValue(filter.Topic, out var number))
-        {
-            number = session.SubscriptionNumbers.Count == 0 ? 1 : session.SubscriptionNumbers.Values.Max() + 1;
-            session.SubscriptionNumbers.Add(filter.Topic, number);
-        }
-
-        position = Math.Max(position, Storage.PutSubscription(session, number, filter, identifier));
+        var isNew = !session.Subscriptions.ContainsKey(filter.Topic);
+        Tree.Add(session.AddSubscription(filter, identifier, ref position));
         return isNew;
     }
 
@@ -321,10 +291,8 @@ internal sealed class MqttBroker
 
     private long RemoveSubscription(MqttSession session, string filter)
     {
-        session.Subscriptions.Remove(filter); // [MQTT-3.10.4-2] nothing new; [MQTT-3.10.4-3] what was sent is completed by the session
         Tree.Remove(session, filter);
-        if (session.SubscriptionNumbers is null || !session.SubscriptionNumbers.Remove(filter, out var number)) return 0;
-        return Storage!.RemoveSubscription(session, number);
+        return session.RemoveSubscription(filter);
     }
 
     /// <summary>A client's DISCONNECT may set another session expiry. False if it may not: [MQTT-3.14.2-2].</summary>
@@ -350,7 +318,7 @@ internal sealed class MqttBroker
 
     /// <summary>Finds the connection of a client.</summary>
     public MqttConnection? FindConnection(string clientId) =>
-        _sessions.TryGetValue(clientId, out var session) ? session.Link?.Owner : null;
+        _sessions.TryGetValue(clientId, out var session) ? session.Link?.Owner as MqttConnection : null;
 
     /// <summary>Whether a client is connected and its session holds this very filter.</summary>
     public bool IsListening(string clientId, string topicFilter)
@@ -380,13 +348,7 @@ internal sealed class MqttBroker
         }
 
         Retained.Expire(nowMs, Storage);
-        lock (_lifeCycle)
-        {
-            foreach (var (clientId, window) in _flapping)
-            {
-                if (nowMs - window.StartMs > Options.FlappingWindow.TotalMilliseconds) _flapping.Remove(clientId);
-            }
-        }
+        Admission.Sweep(nowMs);
     }
 
     private void Wake(MqttSession session)
@@ -408,29 +370,15 @@ internal sealed class MqttBroker
     public void Load()
     {
         if (Storage is null) return;
-        new StoredState(Storage, _sessionLimits).Load(this);
+        new StoredState(Storage, _sessionLimits).Load(Retained, Restore);
     }
 
-    /// <summary>Takes in one session that was stored, disconnected as it now is.</summary>
-    public void Restore(MqttSession session, IEnumerable<(long Number, MqttTopicFilter Filter, uint Identifier)> subscriptions)
+    private void Restore(MqttSession session, List<(long Number, MqttTopicFilter Filter, uint Identifier)> subscriptions)
     {
-        var nowMs = Clock.NowMs;
         _lastSessionNumber = Math.Max(_lastSessionNumber, session.Number);
-        // It was connected when the server died: its time without a connection begins now, and so does its will's delay.
-        if (session.ExpiresAtMs == long.MaxValue && session.ExpiryIntervalSeconds != uint.MaxValue) session.ExpiresAtMs = nowMs + session.ExpiryIntervalSeconds * 1000L;
-        if (session.Will is not null && session.WillDueMs == long.MaxValue)
-        {
-            session.WillDueMs = nowMs + Math.Min(session.Will.Properties?.WillDelayInterval ?? 0, session.ExpiryIntervalSeconds) * 1000L;
-        }
-
+        session.RestoreTimes(Clock.NowMs);
         _sessions[session.ClientId] = session;
-        foreach (var (number, filter, identifier) in subscriptions)
-        {
-            var subscription = new Subscription(session, filter, identifier);
-            session.Subscriptions[filter.Topic] = subscription;
-            (session.SubscriptionNumbers ??= [])[filter.Topic] = number;
-            Tree.Add(subscription);
-        }
+        foreach (var (number, filter, identifier) in subscriptions) Tree.Add(session.RestoreSubscription(number, filter, identifier));
     }
 
     public void CallHandler(Action call)

@@ -266,105 +266,26 @@ internal sealed partial class MqttConnection : IBatchEnd, IMqttPublishCompletion
 
     private async Task<bool> AcceptAsync(ConnectPacket packet, CancellationToken cancellationToken)
     {
-        if (packet.Properties?.AuthenticationMethod is not null)
-        {
-            Refuse(MqttReasonCode.BadAuthenticationMethod, "enhanced authentication is not supported"); // [MQTT-4.12.0-1], [MQTT-3.1.2-30]
-            return false;
-        }
-
-        var clientId = packet.ClientId;
-        // [MQTT-3.1.3-6], [MQTT-3.1.3-7] an empty identifier is replaced; [MQTT-3.1.3-8] in 3.1.1 only for a clean session
-        if (clientId.Length == 0 && (packet.CleanStart && Version == MqttProtocolVersion.V311 || Version == MqttProtocolVersion.V500)) clientId = $"auto-{Guid.NewGuid():N}";
-        // [MQTT-3.1.3-5] 23 letters and digits are far below the limit
-        if (clientId.Length == 0 || clientId.Length > Options.ClientIdLengthMax)
-        {
-            Refuse(MqttReasonCode.ClientIdentifierNotValid, "client identifier empty or too long"); // [MQTT-3.1.3-9]
-            return false;
-        }
-
-        if (packet.Will?.QoS > Options.MaximumQoS)
-        {
-            Refuse(MqttReasonCode.QoSNotSupported, "the will's QoS is above the maximum"); // [MQTT-3.2.2-12]
-            return false;
-        }
-
-        var delay = _broker.FlappingDelay(clientId, _broker.Clock.NowMs);
-        if (delay > TimeSpan.Zero)
-        {
-            Interlocked.Increment(ref Counters._slowedConnects);
-            await Task.Delay(delay, _time, cancellationToken);
-        }
-
-        if (packet.Will is { } will && (will.Properties?.PayloadFormatIndicator == 1 && !MqttReader.IsValidUtf8(will.Payload.Span)))
-        {
-            Refuse(MqttReasonCode.PayloadFormatInvalid, "the will is not UTF-8");
-            return false;
-        }
-
-        var decision = await AuthenticateAsync(new MqttConnectRequest(packet, Info, clientId), cancellationToken);
+        var (identity, reason, text) = await _broker.Admission.AdmitAsync(packet, Info, cancellationToken);
         if (_phase == Phase.Closing) return false;
-        if (decision.Reason.IsFailure())
+        if (identity is null)
         {
-            Refuse(decision.Reason, decision.ReasonString); // [MQTT-3.1.4-2] of 5.0
+            Refuse(reason, text);
             return false;
         }
 
-        Identity = new MqttClientIdentity(clientId, packet.UserName, Version, Info, decision.Tag);
-        if (packet.Will is not null && !_broker.Handler.MayPublish(Identity, packet.Will.Topic))
-        {
-            Refuse(MqttReasonCode.NotAuthorized, "not allowed to publish to the will topic");
-            return false;
-        }
-
-        return Start(packet, clientId);
-    }
-
-    private async ValueTask<MqttConnectDecision> AuthenticateAsync(MqttConnectRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _broker.Handler.AuthenticateAsync(request, cancellationToken);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            Interlocked.Increment(ref Counters._handlerErrors);
-            _broker.Logger.LogError(exception, "authentication of {Client} failed", request.ClientId);
-            return MqttConnectDecision.Refuse(MqttReasonCode.ServerUnavailable);
-        }
+        Identity = identity;
+        return Start(packet, identity.ClientId);
     }
 
     private bool Start(ConnectPacket packet, string clientId)
     {
-        var asked = packet.Properties;
-        var expiry = Version == MqttProtocolVersion.V500 ? asked?.SessionExpiryInterval ?? 0 : packet.CleanStart ? 0 : uint.MaxValue;
-        var granted = Math.Min(expiry, Options.SessionExpirySecondsMax);
-        var keepAlive = packet.KeepAliveSeconds;
-        var isServerKeepAlive = Version == MqttProtocolVersion.V500 && Options.ServerKeepAliveSeconds > 0
-            && (keepAlive == 0 || keepAlive > Options.ServerKeepAliveSeconds);
-        if (isServerKeepAlive) keepAlive = Options.ServerKeepAliveSeconds; // [MQTT-3.1.2-21], [MQTT-3.2.2-21]
-        var connack = new ConnackPacket();
-        if (Version == MqttProtocolVersion.V500)
-        {
-            connack.Properties = new MqttProperties
-            {
-                SessionExpiryInterval = granted != expiry ? granted : null,
-                ReceiveMaximum = Options.ReceiveMaximum < ushort.MaxValue ? (ushort)Options.ReceiveMaximum : null,
-                MaximumQoS = Options.MaximumQoS < MqttQoS.ExactlyOnce ? (byte)Options.MaximumQoS : null, // [MQTT-3.2.2-9]
-                MaximumPacketSize = (uint)Options.PacketSizeMax,
-                AssignedClientIdentifier = packet.ClientId.Length == 0 ? clientId : null, // [MQTT-3.2.2-16]
-                TopicAliasMaximum = Options.TopicAliasMaximum > 0 ? Options.TopicAliasMaximum : null,
-                ServerKeepAlive = isServerKeepAlive ? keepAlive : null,
-            };
-        }
-
-        var link = new OutboundLink(
-            Version, Math.Min(asked?.ReceiveMaximum ?? ushort.MaxValue, Options.OutgoingInFlightMax), asked?.MaximumPacketSize ?? int.MaxValue,
-            Math.Min(asked?.TopicAliasMaximum ?? (ushort)0, Options.OutgoingTopicAliasMaximum), Options.OutputBytesMax) { Owner = this };
-        _keepAliveMs = keepAlive * 1000L; // [MQTT-3.2.2-22] the client's where the server has none of its own
+        var terms = _broker.Admission.TermsOf(packet, clientId, this);
+        _keepAliveMs = terms.KeepAliveMs;
         _lastReceivedMs = _broker.Clock.NowMs;
-        _link = link;
+        _link = terms.Link;
         _phase = Phase.Connected;
-        if (_broker.Connect(this, packet, link, connack, granted) is null)
+        if (_broker.Connect(this, packet, terms.Link, terms.Connack, terms.ExpirySeconds) is null)
         {
             _phase = Phase.Connecting;
             Interlocked.Increment(ref Counters._refusedByLimit);

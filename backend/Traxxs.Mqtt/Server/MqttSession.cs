@@ -91,7 +91,7 @@ internal enum DeliverResult
 /// Synchronous: packets and the time go in, packets come out into the link's buffer. Every member but the constructor is
 /// called under <see cref="Gate"/>, except where it says so. MQTT 5.0 sections 3.1.2.11, 4.1, 4.3, 4.4, 4.6, 4.9.
 /// </summary>
-internal sealed class MqttSession(string clientId, long number, SessionLimits limits, SessionStorage? storage)
+internal sealed partial class MqttSession(string clientId, long number, SessionLimits limits, SessionStorage? storage)
 {
     private const int SpareEntriesMax = 64; // entries kept for reuse: the usual number in flight
     private OutboundList _queue;
@@ -127,8 +127,6 @@ internal sealed class MqttSession(string clientId, long number, SessionLimits li
     public long WillDueMs { get; set; } = long.MaxValue;
     /// <summary>True once the session ended; it takes nothing any more.</summary>
     public bool IsDiscarded { get; private set; }
-    public Dictionary<string, Subscription> Subscriptions { get; } = [];
-    public Dictionary<string, long>? SubscriptionNumbers { get; set; }
     public int QueuedCount => _queue.Count;
     public int InFlightCount => _inFlight.Count;
     public int IncomingCount => _incoming?.Count ?? 0;
@@ -410,6 +408,14 @@ internal sealed class MqttSession(string clientId, long number, SessionLimits li
         if (_incoming is null || !_incoming.Remove(identifier)) return false;
         if (IsStored) position = Storage!.RemoveIncoming(this, identifier);
         return true;
+    }
+
+    /// <summary>It was connected when the server died: its time without a connection begins now, and so does its will's delay.</summary>
+    public void RestoreTimes(long nowMs)
+    {
+        if (ExpiresAtMs == long.MaxValue && ExpiryIntervalSeconds != uint.MaxValue) ExpiresAtMs = nowMs + ExpiryIntervalSeconds * 1000L;
+        if (Will is null || WillDueMs != long.MaxValue) return;
+        WillDueMs = nowMs + Math.Min(Will.Properties?.WillDelayInterval ?? 0, ExpiryIntervalSeconds) * 1000L;
     }
 
     /// <summary>Set while a wake-up by the store is on its way: one is enough.</summary>

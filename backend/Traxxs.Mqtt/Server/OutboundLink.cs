@@ -1,4 +1,5 @@
 using Traxxs.Mqtt.Packets;
+using Traxxs.Mqtt.Transport;
 
 namespace Traxxs.Mqtt.Server;
 
@@ -17,7 +18,7 @@ internal sealed class OutboundLink(MqttProtocolVersion version, int receiveMax, 
     /// <summary>Largest packet the client takes, bytes.</summary>
     public long PacketSizeMax { get; } = packetSizeMax;
     /// <summary>The connection to be flushed; null in tests of the session alone.</summary>
-    public MqttConnection? Owner { get; init; }
+    public IBatchEnd? Owner { get; init; }
     /// <summary>True from the first byte appended until somebody took on to flush.</summary>
     public bool FlushQueued { get; set; }
     /// <summary>False once the connection ends: nothing is appended any more.</summary>

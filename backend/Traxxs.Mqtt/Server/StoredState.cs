@@ -5,13 +5,15 @@ namespace Traxxs.Mqtt.Server;
 /// <summary>Puts the items of the store together again: sessions, their subscriptions, queues and identifiers, and retained messages.</summary>
 internal sealed class StoredState(SessionStorage storage, SessionLimits limits)
 {
-    public void Load(MqttBroker broker)
+    /// <param name="retained">Gets the retained messages.</param>
+    /// <param name="restore">Gets each session, with its subscriptions and their numbers.</param>
+    public void Load(RetainedMessages retained, Action<MqttSession, List<(long Number, MqttTopicFilter Filter, uint Identifier)>> restore)
     {
         var items = storage.Store.Load();
         var messages = new Dictionary<long, PublishMessage>();
         foreach (var (key, value) in items)
         {
-            if (key.Kind == MqttStoreKind.Retained) broker.Retained.Restore(key.A, storage.ReadMessage(value));
+            if (key.Kind == MqttStoreKind.Retained) retained.Restore(key.A, storage.ReadMessage(value));
             if (key.Kind == MqttStoreKind.Message) messages.Add(key.A, storage.ReadMessage(value));
         }
 
@@ -19,7 +21,7 @@ internal sealed class StoredState(SessionStorage storage, SessionLimits limits)
             .ToLookup(item => item.Key.A);
         foreach (var (key, value) in items)
         {
-            if (key.Kind == MqttStoreKind.Session) RestoreSession(broker, key.A, value, parts[key.A], messages);
+            if (key.Kind == MqttStoreKind.Session) RestoreSession(restore, key.A, value, parts[key.A], messages);
         }
 
         // Numbers go on only after every holder has its message; a message without a holder is forgotten here.
@@ -31,7 +33,7 @@ internal sealed class StoredState(SessionStorage storage, SessionLimits limits)
     }
 
     private void RestoreSession(
-        MqttBroker broker, long number, byte[] value, IEnumerable<KeyValuePair<MqttStoreKey, byte[]>> parts, Dictionary<long, PublishMessage> messages)
+        Action<MqttSession, List<(long, MqttTopicFilter, uint)>> restore, long number, byte[] value, IEnumerable<KeyValuePair<MqttStoreKey, byte[]>> parts, Dictionary<long, PublishMessage> messages)
     {
         var session = storage.ReadSession(number, value, limits);
         var subscriptions = new List<(long, MqttTopicFilter, uint)>();
@@ -57,6 +59,6 @@ internal sealed class StoredState(SessionStorage storage, SessionLimits limits)
         }
 
         session.Restore(entries, incoming, lastNumber);
-        broker.Restore(session, subscriptions);
+        restore(session, subscriptions);
     }
 }
