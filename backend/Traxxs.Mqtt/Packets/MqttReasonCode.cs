@@ -100,6 +100,15 @@ public static class MqttReasonCodes
     /// <summary>True for codes of 0x80 and above.</summary>
     public static bool IsFailure(this MqttReasonCode code) => (byte)code >= 0x80;
 
+    /// <summary>The code as PUBACK and PUBREC may carry it, who know nine: MQTT 5.0 tables 3-4 and 3-5.</summary>
+    public static MqttReasonCode ToPublishAnswer(this MqttReasonCode code) => code switch
+    {
+        MqttReasonCode.Success or MqttReasonCode.NoMatchingSubscribers or MqttReasonCode.ImplementationSpecificError
+            or MqttReasonCode.NotAuthorized or MqttReasonCode.TopicNameInvalid or MqttReasonCode.PacketIdentifierInUse
+            or MqttReasonCode.PacketIdentifierNotFound or MqttReasonCode.QuotaExceeded or MqttReasonCode.PayloadFormatInvalid => code,
+        _ => MqttReasonCode.UnspecifiedError,
+    };
+
     /// <summary>The CONNACK return code of MQTT 3.1.1 table 3.1 nearest to a reason code.</summary>
     public static byte ToConnectReturnCode(this MqttReasonCode code) => code switch
     {

@@ -23,6 +23,8 @@ internal sealed class MqttAcceptor(
 {
     private const int LingerMs = 1000; // long enough for a DISCONNECT to cross a slow link, short enough not to collect sockets
 
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(50); // for others to give their descriptors back
+
     private readonly ConcurrentDictionary<IPAddress, int> _perAddress = new();
     private readonly List<Socket> _sockets = [];
     private readonly List<Task> _acceptors = [];
@@ -87,7 +89,7 @@ internal sealed class MqttAcceptor(
             {
                 // Out of descriptors, or the peer left before it was accepted: the listener goes on.
                 logger.LogWarning(exception, "accept failed");
-                await Task.Delay(50, CancellationToken.None);
+                await Task.Delay(AcceptPause, time, CancellationToken.None);
                 continue;
             }
 

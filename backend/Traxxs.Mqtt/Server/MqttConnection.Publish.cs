@@ -396,7 +396,7 @@ internal sealed partial class MqttConnection
         if (!slot.Reason.IsFailure() || Version == MqttProtocolVersion.V500)
         {
             // [MQTT-3.3.4-1], [MQTT-4.3.2-4], [MQTT-4.3.3-8] of 5.0, [MQTT-4.3.2-2] of 3.1.1; [MQTT-2.3.1-6] of 3.1.1, [MQTT-2.2.1-5] of 5.0: the PUBLISH's identifier
-            AckPacket.Write(link.Buffer, slot.Answer, slot.PacketIdentifier, Version, AnswerReason(slot.Reason));
+            AckPacket.Write(link.Buffer, slot.Answer, slot.PacketIdentifier, Version, slot.Reason.ToPublishAnswer());
             return;
         }
 
@@ -406,15 +406,6 @@ internal sealed partial class MqttConnection
         _phase = Phase.Closing;
         _transport.Input.CancelPendingRead();
     }
-
-    /// <summary>PUBACK and PUBREC know nine codes, MQTT 5.0 tables 3-4 and 3-5.</summary>
-    private static MqttReasonCode AnswerReason(MqttReasonCode reason) => reason switch
-    {
-        MqttReasonCode.Success or MqttReasonCode.NoMatchingSubscribers or MqttReasonCode.ImplementationSpecificError
-            or MqttReasonCode.NotAuthorized or MqttReasonCode.TopicNameInvalid or MqttReasonCode.PacketIdentifierInUse
-            or MqttReasonCode.PacketIdentifierNotFound or MqttReasonCode.QuotaExceeded or MqttReasonCode.PayloadFormatInvalid => reason,
-        _ => MqttReasonCode.UnspecifiedError,
-    };
 
     /// <summary>PUBREL: [MQTT-4.3.3-11] of 5.0, [MQTT-4.3.3-2] of 3.1.1: PUBCOMP, and [MQTT-4.3.3-12] the identifier may name a new message.</summary>
     private bool HandleRelease(ushort identifier)

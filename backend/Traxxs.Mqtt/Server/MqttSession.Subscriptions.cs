@@ -37,6 +37,18 @@ internal sealed partial class MqttSession
         return _subscriptionNumbers is not null && _subscriptionNumbers.Remove(filter, out var number) ? Storage!.RemoveSubscription(this, number) : 0;
     }
 
+    /// <summary>What of a topic is for this session; null for nothing. For servers that find the sessions by themselves.</summary>
+    public Delivery? Match(string topic, MqttSession? publisher)
+    {
+        List<Subscription>? matching = null;
+        foreach (var subscription in Subscriptions.Values)
+        {
+            if (TopicRules.Matches(subscription.Filter.Topic, topic)) (matching ??= []).Add(subscription);
+        }
+
+        return matching is null ? null : SubscriptionTree.Merge(matching, publisher).FirstOrDefault();
+    }
+
     /// <summary>A stored subscription comes back after a restart.</summary>
     public Subscription RestoreSubscription(long number, MqttTopicFilter filter, uint identifier)
     {

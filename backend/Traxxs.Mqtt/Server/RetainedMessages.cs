@@ -102,8 +102,8 @@ internal sealed class RetainedMessages(int countMax, long bytesMax)
         if (node.Message is { } message && !message.IsExpired(nowMs)) found.Add(message.AddHolder());
     }
 
-    /// <summary>Removes messages whose lifetime is over.</summary>
-    public void Expire(long nowMs, SessionStorage? storage)
+    /// <summary>Removes messages whose lifetime is over; answers their topics.</summary>
+    public IReadOnlyList<string> Expire(long nowMs, SessionStorage? storage)
     {
         lock (_gate)
         {
@@ -114,6 +114,7 @@ internal sealed class RetainedMessages(int countMax, long bytesMax)
             });
             var position = 0L;
             foreach (var topic in expired) Remove(_root, topic.Split('/'), 0, storage, ref position);
+            return expired;
         }
     }
 

@@ -195,7 +195,8 @@ internal sealed class SubscriptionTree
         if (node.Shared is not null) shared.AddRange(node.Shared.Values);
     }
 
-    private static Delivery[] Merge(List<Subscription> subscriptions, MqttSession? publisher)
+    /// <summary>One copy for each session, whatever its subscriptions overlap in.</summary>
+    public static Delivery[] Merge(List<Subscription> subscriptions, MqttSession? publisher)
     {
         if (subscriptions.Count == 0) return [];
         var merged = new Dictionary<MqttSession, Delivery>();

@@ -10,8 +10,8 @@ using Traxxs.Mqtt.Transport;
 
 namespace Traxxs.Mqtt.Tests.Client;
 
-[TestClass]
-public sealed class TransportTests
+public abstract class TransportTests<TServer>
+    where TServer : ITestServer
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
@@ -63,7 +63,7 @@ public sealed class TransportTests
                 },
             },
         };
-        await using var server = new MqttServer(options, handler);
+        await using var server = TServer.Make(options, handler, TimeProvider.System);
         await server.StartAsync();
 
         MqttClientOptions With(X509Certificate2? own, X509Certificate2 trusted) => new()
@@ -104,7 +104,7 @@ public sealed class TransportTests
     [Normative(V311 = "6.0.0-1 6.0.0-2 4.2.0-1", V500 = "6.0.0-1 6.0.0-2 4.2.0-1")]
     public async Task MQTT_6_0_0_1_packets_pass_through_WebSocket_frames_and_a_text_frame_ends_the_connection()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         var (client, served) = Open(broker.Server);
         using (client)
         {
@@ -122,7 +122,7 @@ public sealed class TransportTests
         }
     }
 
-    private static (WebSocket Client, Task Served) Open(MqttServer server)
+    private static (WebSocket Client, Task Served) Open(IMqttServer server)
     {
         using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -135,7 +135,7 @@ public sealed class TransportTests
         return (client, ServeAsync(server, socket));
     }
 
-    private static async Task ServeAsync(MqttServer server, WebSocket socket)
+    private static async Task ServeAsync(IMqttServer server, WebSocket socket)
     {
         await using var pipe = new WebSocketDuplexPipe(socket);
         await server.ServeAsync(pipe, new MqttConnectionInfo { Transport = "ws" });

@@ -22,7 +22,7 @@ public sealed class AllocationTests
     public async Task A_steady_stream_of_publishes_allocates_nothing_for_each(MqttQoS qos, bool deferred)
     {
         const int publishes = 20_000;
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<BuiltInServer>();
         broker.Handler.Publish = (in MqttInboundPublish publish) =>
         {
             if (!deferred) return MqttPublishDisposition.Acknowledge();

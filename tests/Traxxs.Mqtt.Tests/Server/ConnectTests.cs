@@ -3,14 +3,14 @@ using Traxxs.Mqtt.Server;
 
 namespace Traxxs.Mqtt.Tests.Server;
 
-[TestClass]
-public sealed class ConnectTests
+public abstract class ConnectTests<TServer>
+    where TServer : ITestServer
 {
     [TestMethod]
     [Normative(V311 = "3.1.0-1", V500 = "3.1.0-1 3.14.0-1")]
     public async Task MQTT_3_1_0_1_anything_before_CONNECT_is_closed_without_a_word()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         foreach (var hex in new[] { "C0 00", "30 03 00 01 74", "E0 00", "82 06 00 01 00 01 74 00", "00 00", "F0 00", "20 02 00 00", "16 03 01 02 00 01" })
         {
             await using var peer = broker.Open();
@@ -27,7 +27,7 @@ public sealed class ConnectTests
     [Normative(V311 = "3.1.0-2 4.8.0-1", V500 = "3.1.0-2 3.2.0-2")]
     public async Task MQTT_3_1_0_2_a_second_CONNECT_is_a_protocol_error(MqttProtocolVersion version)
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = await broker.ConnectAsync("c", version);
         await peer.SendAsync(new ConnectPacket { Version = version, ClientId = "c" }.Write);
         await peer.ExpectDisconnectAsync(MqttReasonCode.ProtocolError);
@@ -37,7 +37,7 @@ public sealed class ConnectTests
     [Normative(V311 = "3.1.2-1", V500 = "3.1.2-1")]
     public async Task MQTT_3_1_2_1_a_wrong_protocol_name_is_closed()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = broker.Open();
         await peer.SendHexAsync("10 0D 00 04 4D 51 54 55 04 02 00 3C 00 01 61");
         Assert.IsNull(await peer.TryReadAsync());
@@ -47,7 +47,7 @@ public sealed class ConnectTests
     [Normative(V311 = "3.1.2-2 3.2.2-4 3.2.2-5", V500 = "3.1.2-2 3.2.2-6 3.2.2-7")]
     public async Task MQTT_3_1_2_2_a_version_not_spoken_is_refused_by_name()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using (var low = broker.Open(MqttProtocolVersion.V311))
         {
             await low.SendHexAsync("10 0D 00 04 4D 51 54 54 02 02 00 3C 00 01 61");
@@ -81,7 +81,7 @@ public sealed class ConnectTests
         V500 = "1.5.4-1 1.5.4-2 1.5.5-1 2.1.3-1 3.1.2-3 3.1.2-11 3.1.2-12 3.1.2-13 3.1.2-16 3.1.2-17 3.1.2-18 3.1.2-19 3.1.3-4 3.1.3-11 3.1.3-12 3.1.4-1")]
     public async Task MQTT_3_1_4_1_a_CONNECT_that_breaks_its_format_is_closed_and_makes_no_session(string hex)
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = broker.Open(MqttProtocolVersion.V311);
         await peer.SendHexAsync(hex);
         Assert.IsNull(await peer.TryReadAsync());
@@ -94,9 +94,9 @@ public sealed class ConnectTests
     [Normative(V311 = "3.1.3-2 3.1.3-3 3.1.3-5 3.1.3-6 3.1.3-7 3.1.3-8 3.1.3-9", V500 = "3.1.3-2 3.1.3-3 3.1.3-5 3.1.3-6 3.1.3-7 3.1.3-8 3.2.2-16")]
     public async Task MQTT_3_1_3_6_an_empty_identifier_is_replaced_and_told_in_5_0_and_refused_in_3_1_1_if_the_session_is_to_be_kept()
     {
-        await using var narrow = new TestBroker(options => options.ClientIdLengthMax = 40);
+        await using var narrow = TestBroker.Of<TServer>(options => options.ClientIdLengthMax = 40);
         Assert.AreEqual(MqttReasonCode.ClientIdentifierNotValid, (await TryAsync(narrow, MqttProtocolVersion.V500, new string('x', 41))).ReasonCode);
-        await using var roomy = new TestBroker();
+        await using var roomy = TestBroker.Of<TServer>();
         await using var peer = roomy.Open();
         Assert.IsFalse(string.IsNullOrEmpty((await peer.ConnectAsync("", cleanStart: false)).Properties!.AssignedClientIdentifier));
         Assert.AreEqual(MqttReasonCode.Success, (await TryAsync(roomy, MqttProtocolVersion.V311, "", clean: true)).ReasonCode);
@@ -116,7 +116,7 @@ public sealed class ConnectTests
     [Normative(V311 = "3.1.4-2 3.1.2-8", V500 = "3.1.4-3 3.1.2-8")]
     public async Task MQTT_3_1_4_2_a_newer_connection_takes_the_session_over_and_the_older_is_told(MqttProtocolVersion version)
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var watcher = await broker.ConnectAsync("w");
         await watcher.SubscribeAsync(new MqttTopicFilter("will"));
         await using var older = await broker.ConnectAsync("c", version, configure: connect => connect.Will = new MqttWill("will", "gone"u8.ToArray()));
@@ -134,7 +134,7 @@ public sealed class ConnectTests
     [Normative(V311 = "3.1.2-23 3.1.2-24", V500 = "3.1.2-20 3.1.2-22 3.2.2-22")]
     public async Task MQTT_3_1_2_24_silence_of_one_and_a_half_keep_alives_closes(MqttProtocolVersion version)
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = await broker.ConnectAsync("c", version, configure: connect => connect.KeepAliveSeconds = 10);
         broker.Time.AdvanceSeconds(14);
         await peer.ExpectNothingAsync(); // a PINGREQ, which counts
@@ -148,7 +148,7 @@ public sealed class ConnectTests
     [TestMethod]
     public async Task A_connection_without_keep_alive_may_be_silent_for_a_day()
     {
-        await using var broker = new TestBroker(options => options.HeartbeatInterval = TimeSpan.FromMinutes(5));
+        await using var broker = TestBroker.Of<TServer>(options => options.HeartbeatInterval = TimeSpan.FromMinutes(5));
         await using var peer = await broker.ConnectAsync("c");
         broker.Time.AdvanceSeconds(86400);
         await peer.ExpectNothingAsync();
@@ -158,7 +158,7 @@ public sealed class ConnectTests
     [Normative(V500 = "3.1.2-21 3.2.2-21")]
     public async Task MQTT_3_2_2_21_a_server_keep_alive_is_told_and_enforced()
     {
-        await using var broker = new TestBroker(options => options.ServerKeepAliveSeconds = 20);
+        await using var broker = TestBroker.Of<TServer>(options => options.ServerKeepAliveSeconds = 20);
         await using var peer = broker.Open();
         Assert.AreEqual((ushort)20, (await peer.ConnectAsync("c", configure: connect => connect.KeepAliveSeconds = 100)).Properties!.ServerKeepAlive);
         broker.Time.AdvanceSeconds(31);
@@ -173,7 +173,7 @@ public sealed class ConnectTests
     [DataRow(9)]
     public async Task A_CONNECT_that_does_not_come_or_stops_half_way_is_closed_in_time(int bytes)
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = broker.Open();
         await peer.SendAsync(Convert.FromHexString("100D00044D51545404")[..bytes]);
         broker.Time.AdvanceSeconds(9.5);
@@ -186,7 +186,7 @@ public sealed class ConnectTests
     [TestMethod]
     public async Task A_CONNECT_larger_than_allowed_is_closed_from_its_header_alone()
     {
-        await using var broker = new TestBroker(options => options.ConnectBytesMax = 1000);
+        await using var broker = TestBroker.Of<TServer>(options => options.ConnectBytesMax = 1000);
         await using var peer = broker.Open();
         await peer.SendHexAsync("10 E9 07");
         Assert.IsNull(await peer.TryReadAsync());
@@ -196,7 +196,7 @@ public sealed class ConnectTests
     [DataRow("10 0D 00 04", DisplayName = "inside CONNECT")]
     public async Task End_of_stream_inside_the_first_packet_ends_at_once(string hex)
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = broker.Open();
         await peer.SendHexAsync(hex);
         await peer.DropAsync();
@@ -206,7 +206,7 @@ public sealed class ConnectTests
     [TestMethod]
     public async Task End_of_stream_inside_a_later_packet_ends_at_once_and_counts_as_malformed()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = await broker.ConnectAsync("c");
         await peer.SendHexAsync("30 0A 00");
         await peer.DropAsync();
@@ -221,7 +221,7 @@ public sealed class ConnectTests
     [Normative(V500 = "3.1.2-30 4.12.0-1")]
     public async Task MQTT_4_12_0_1_enhanced_authentication_is_refused_cleanly()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = broker.Open();
         var connack = await peer.TryConnectAsync("c", configure: connect => connect.Properties!.AuthenticationMethod = "SCRAM-SHA-256");
         Assert.AreEqual(MqttReasonCode.BadAuthenticationMethod, connack.ReasonCode);
@@ -237,7 +237,7 @@ public sealed class ConnectTests
     [Normative(V311 = "3.1.4-4 3.1.4-5 3.2.0-1 3.2.2-4 3.2.2-5", V500 = "3.1.4-2 3.1.4-6 3.2.0-1 3.2.2-6 3.2.2-7 3.2.2-8")]
     public async Task MQTT_3_2_2_4_a_refused_client_is_told_and_closed_and_nothing_it_sent_is_handled(MqttProtocolVersion version, byte code)
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         broker.Handler.Authenticate = _ => MqttConnectDecision.Refuse(MqttReasonCode.BadUserNameOrPassword);
         await using var peer = broker.Open(version);
         await peer.SendAsync(buffer =>
@@ -254,7 +254,7 @@ public sealed class ConnectTests
     [TestMethod]
     public async Task A_failing_authentication_turns_the_client_away_and_the_server_goes_on()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         broker.Handler.Authenticate = request => request.ClientId == "bad" ? throw new InvalidOperationException("test") : MqttConnectDecision.Accept();
         Assert.AreEqual(MqttReasonCode.ServerUnavailable, (await TryAsync(broker, MqttProtocolVersion.V500, "bad")).ReasonCode);
         await using var good = await broker.ConnectAsync("good");
@@ -264,7 +264,7 @@ public sealed class ConnectTests
     [TestMethod]
     public async Task A_flapping_client_waits_for_its_answer_and_others_do_not()
     {
-        await using var broker = new TestBroker(options => options.FlappingConnectsMax = 3);
+        await using var broker = TestBroker.Of<TServer>(options => options.FlappingConnectsMax = 3);
         for (var i = 0; i < 3; i++) await using (var peer = await broker.ConnectAsync("flap")) await peer.DropAsync();
         await using var slowed = broker.Open();
         var waiting = slowed.TryConnectAsync("flap");
@@ -280,7 +280,7 @@ public sealed class ConnectTests
     [TestMethod]
     public async Task At_the_limit_of_sessions_a_new_client_is_refused_and_a_known_one_returns()
     {
-        await using var broker = new TestBroker(options => options.SessionsMax = 2);
+        await using var broker = TestBroker.Of<TServer>(options => options.SessionsMax = 2);
         await using var first = await broker.ConnectAsync("a", sessionExpiry: 100);
         await using var second = await broker.ConnectAsync("b");
         Assert.AreEqual(MqttReasonCode.QuotaExceeded, (await TryAsync(broker, MqttProtocolVersion.V500, "c")).ReasonCode);

@@ -4,8 +4,8 @@ using Traxxs.Mqtt.Server;
 namespace Traxxs.Mqtt.Tests.Server;
 
 /// <summary>Random packets from a hostile peer: each connection ends or answers within a deadline, and the server goes on.</summary>
-[TestClass]
-public sealed class FuzzTests
+public abstract class FuzzTests<TServer>
+    where TServer : ITestServer
 {
     [TestMethod]
     [DataRow(1)]
@@ -15,7 +15,7 @@ public sealed class FuzzTests
     {
         Console.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        await using var broker = new TestBroker(options =>
+        await using var broker = TestBroker.Of<TServer>(options =>
         {
             options.FlappingConnectsMax = 0;
             options.SessionsMax = 1000;

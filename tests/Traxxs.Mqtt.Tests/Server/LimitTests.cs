@@ -2,13 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using Traxxs.Mqtt.Packets;
 using Traxxs.Mqtt.Server;
-using Traxxs.Mqtt.Tests.Client;
 
 namespace Traxxs.Mqtt.Tests.Server;
 
 /// <summary>Limits that no other test comes to, each with what <see cref="MqttServerOptions"/> says happens at it.</summary>
-[TestClass]
-public sealed class LimitTests
+public abstract class LimitTests<TServer>
+    where TServer : ITestServer
 {
     private static readonly MqttConnectionInfo Here = new() { RemoteEndPoint = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 1000), Transport = "ws" };
     private static readonly MqttConnectionInfo There = new() { RemoteEndPoint = new IPEndPoint(IPAddress.Parse("192.0.2.2"), 1000), Transport = "ws" };
@@ -16,7 +15,7 @@ public sealed class LimitTests
     [TestMethod]
     public async Task At_the_limit_of_connections_a_new_one_is_closed_unheard_and_a_place_that_is_left_is_taken_again()
     {
-        await using var broker = new TestBroker(options => options.ConnectionsMax = 2);
+        await using var broker = TestBroker.Of<TServer>(options => options.ConnectionsMax = 2);
         await using var first = await broker.ConnectAsync("a");
         await using (await broker.ConnectAsync("b"))
         {
@@ -34,7 +33,7 @@ public sealed class LimitTests
     [TestMethod]
     public async Task At_the_limit_of_an_address_its_next_connection_is_closed_and_other_addresses_are_not()
     {
-        await using var broker = new TestBroker(options => options.ConnectionsPerAddressMax = 2);
+        await using var broker = TestBroker.Of<TServer>(options => options.ConnectionsPerAddressMax = 2);
         await using var one = new RawPeer(broker.Server, info: Here);
         await using var two = new RawPeer(broker.Server, info: Here);
         await using (var three = new RawPeer(broker.Server, info: Here)) await three.Served.WaitAsync(TimeSpan.FromSeconds(20));
@@ -51,7 +50,9 @@ public sealed class LimitTests
     [TestMethod]
     public async Task The_limits_of_connections_hold_for_sockets_too()
     {
-        await using var server = await ClientTests.StartAsync(configure: options => options.ConnectionsPerAddressMax = 3);
+        var options = new MqttServerOptions { ConnectionsPerAddressMax = 3, Listeners = { new MqttListener() } };
+        await using var server = TServer.Make(options, new MqttOpenHandler(), TimeProvider.System);
+        await server.StartAsync();
         var sockets = new List<Socket>();
         try
         {
@@ -68,14 +69,14 @@ public sealed class LimitTests
         }
     }
 
-    private static async Task<Socket> ConnectAsync(MqttServer server)
+    private static async Task<Socket> ConnectAsync(IMqttServer server)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(server.Endpoints[0]);
         return socket;
     }
 
-    private static async Task<int> WordsOfAsync(MqttServer server)
+    private static async Task<int> WordsOfAsync(IMqttServer server)
     {
         try
         {
@@ -91,7 +92,7 @@ public sealed class LimitTests
     [TestMethod]
     public async Task A_queue_is_bounded_in_bytes_and_takes_one_message_of_any_size()
     {
-        await using var broker = new TestBroker(options => options.QueuedBytesMax = 1000);
+        await using var broker = TestBroker.Of<TServer>(options => options.QueuedBytesMax = 1000);
         await using (var away = await broker.ConnectAsync("s", sessionExpiry: 1000))
         {
             await away.SubscribeAsync(new MqttTopicFilter("t", MqttQoS.AtLeastOnce));
@@ -114,7 +115,7 @@ public sealed class LimitTests
     [TestMethod]
     public async Task Never_more_in_flight_to_a_client_than_the_server_wants_however_many_the_client_allows()
     {
-        await using var broker = new TestBroker(options => options.OutgoingInFlightMax = 2);
+        await using var broker = TestBroker.Of<TServer>(options => options.OutgoingInFlightMax = 2);
         await using var subscriber = await broker.ConnectAsync("s");
         await subscriber.SubscribeAsync(new MqttTopicFilter("t", MqttQoS.AtLeastOnce));
         for (var i = 0; i < 4; i++) await broker.Server.PublishAsync("t", new byte[1], MqttQoS.AtLeastOnce);
@@ -129,7 +130,7 @@ public sealed class LimitTests
     [TestMethod]
     public async Task Retained_messages_are_bounded_in_bytes_and_one_that_shrinks_makes_room()
     {
-        await using var broker = new TestBroker(options => options.RetainedBytesMax = 1000);
+        await using var broker = TestBroker.Of<TServer>(options => options.RetainedBytesMax = 1000);
         await using var peer = await broker.ConnectAsync("p");
         await PublishAsync("a", 600, 1, MqttReasonCode.Success);
         await PublishAsync("b", 600, 2, MqttReasonCode.QuotaExceeded);
@@ -147,7 +148,7 @@ public sealed class LimitTests
     [TestMethod]
     public async Task A_host_says_what_a_forbidden_filter_is_answered_with()
     {
-        await using var broker = new TestBroker(options => options.SubscribeRefusal = MqttReasonCode.UnspecifiedError);
+        await using var broker = TestBroker.Of<TServer>(options => options.SubscribeRefusal = MqttReasonCode.UnspecifiedError);
         broker.Handler.SubscribeAllowed = (_, filter) => filter != "secret";
         await using var peer = await broker.ConnectAsync("c");
         var suback = await peer.SubscribeAsync(new MqttTopicFilter("secret"), new MqttTopicFilter("open"));

@@ -8,8 +8,8 @@ namespace Traxxs.Mqtt.Tests.Server;
 /// Random operations by several clients against a model small enough to read: subscriptions, kept sessions, retained messages,
 /// wills, QoS. After every operation each connected client must have received what the model says, in its order, and no more.
 /// </summary>
-[TestClass]
-public sealed class ModelTests
+public abstract class ModelTests<TServer>
+    where TServer : ITestServer
 {
     private static readonly string[] Topics = ["a", "a/b", "a/c", "b", "b/c", "$d"];
     private static readonly string[] Filters = ["a", "a/b", "a/+", "a/#", "#", "+", "+/c", "b/#", "$d"];
@@ -51,7 +51,7 @@ public sealed class ModelTests
     public async Task Random_clients_agree_with_the_model(int seed)
     {
         var world = new World(seed);
-        await using var broker = new TestBroker(options => options.FlappingConnectsMax = 0);
+        await using var broker = TestBroker.Of<TServer>(options => options.FlappingConnectsMax = 0);
         world.Broker = broker;
         try
         {

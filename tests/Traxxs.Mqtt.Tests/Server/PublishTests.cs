@@ -3,8 +3,8 @@ using Traxxs.Mqtt.Server;
 
 namespace Traxxs.Mqtt.Tests.Server;
 
-[TestClass]
-public sealed class PublishTests
+public abstract class PublishTests<TServer>
+    where TServer : ITestServer
 {
     [TestMethod]
     [DataRow(MqttProtocolVersion.V310)]
@@ -14,7 +14,7 @@ public sealed class PublishTests
         V500 = "2.2.1-2 2.2.1-4 2.2.1-5 2.2.1-6 3.3.4-1 3.8.4-1 3.8.4-2 3.8.4-6 3.8.4-7 3.8.4-8 4.3.1-1 4.3.2-1 4.3.2-2 4.3.2-4 4.3.3-1 4.3.3-2 4.3.3-4 4.3.3-8 4.3.3-11 4.5.0-1")]
     public async Task A_message_of_each_qos_reaches_a_subscriber_at_the_lower_of_both(MqttProtocolVersion version)
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var publisher = await broker.ConnectAsync("p", version);
         await using var subscriber = await broker.ConnectAsync("s", version);
         for (var granted = 0; granted <= 2; granted++)
@@ -52,7 +52,7 @@ public sealed class PublishTests
     [Normative(V311 = "4.6.0-2 4.6.0-3 4.6.0-5 4.6.0-6", V500 = "4.6.0-2 4.6.0-3 4.6.0-5 4.6.0-6")]
     public async Task MQTT_4_6_0_2_deferred_acknowledgements_leave_in_publish_order_whatever_order_they_complete_in()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         var waiting = new List<MqttPublishAcknowledgement>();
         broker.Handler.Publish = (in MqttInboundPublish publish) =>
         {
@@ -81,7 +81,7 @@ public sealed class PublishTests
     [TestMethod]
     public async Task A_publish_completed_before_the_handler_returns_is_routed_and_acknowledged()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         broker.Handler.Publish = (in MqttInboundPublish publish) =>
         {
             publish.Acknowledgement.Complete();
@@ -97,7 +97,7 @@ public sealed class PublishTests
     [TestMethod]
     public async Task A_3_1_1_publisher_is_not_read_beyond_the_receive_maximum()
     {
-        await using var broker = new TestBroker(options => options.ReceiveMaximum = 2);
+        await using var broker = TestBroker.Of<TServer>(options => options.ReceiveMaximum = 2);
         var waiting = new Queue<MqttPublishAcknowledgement>();
         broker.Handler.Publish = (in MqttInboundPublish publish) =>
         {
@@ -129,7 +129,7 @@ public sealed class PublishTests
     [Normative(V500 = "3.3.4-7 4.13.1-1")]
     public async Task MQTT_3_3_4_7_a_5_0_publisher_beyond_the_receive_maximum_is_disconnected()
     {
-        await using var broker = new TestBroker(options => options.ReceiveMaximum = 2);
+        await using var broker = TestBroker.Of<TServer>(options => options.ReceiveMaximum = 2);
         broker.Handler.Publish = (in MqttInboundPublish _) => MqttPublishDisposition.Deferred();
         await using var publisher = await broker.ConnectAsync("p");
         for (ushort id = 1; id <= 3; id++) await publisher.PublishAsync("t", "x", MqttQoS.AtLeastOnce, id);
@@ -140,7 +140,7 @@ public sealed class PublishTests
     [Normative(V311 = "3.3.5-2", V500 = "3.4.2-1 3.5.2-1")]
     public async Task A_refused_publish_is_answered_with_its_reason_in_5_0_and_with_a_close_in_3_1_1()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         broker.Handler.Publish = (in MqttInboundPublish _) => MqttPublishDisposition.Refuse(MqttReasonCode.QuotaExceeded);
         await using var five = await broker.ConnectAsync("five");
         await five.PublishAsync("t", "x", MqttQoS.AtLeastOnce, 1);
@@ -156,7 +156,7 @@ public sealed class PublishTests
     [Normative(V311 = "4.3.3-2", V500 = "4.3.3-10 4.3.3-12")]
     public async Task A_qos_2_repeat_on_a_new_connection_waits_for_the_first_handling_and_is_not_handled_again()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         var waiting = new List<MqttPublishAcknowledgement>();
         broker.Handler.Publish = (in MqttInboundPublish publish) =>
         {

@@ -4,8 +4,8 @@ using Traxxs.Mqtt.Server;
 namespace Traxxs.Mqtt.Tests.Server;
 
 /// <summary>Retained messages, wills, subscriptions and their options, topic aliases, limits.</summary>
-[TestClass]
-public sealed class RoutingTests
+public abstract class RoutingTests<TServer>
+    where TServer : ITestServer
 {
     [TestMethod]
     [DataRow(MqttProtocolVersion.V311)]
@@ -13,7 +13,7 @@ public sealed class RoutingTests
     [Normative(V311 = "3.3.1-5 3.3.1-6 3.3.1-8 3.3.1-9 3.3.1-10 3.3.1-11 3.3.1-12", V500 = "3.3.1-5 3.3.1-6 3.3.1-7 3.3.1-8 3.3.1-9 3.3.1-12")]
     public async Task MQTT_3_3_1_5_the_last_retained_message_meets_a_new_subscription_and_an_empty_one_removes_it(MqttProtocolVersion version)
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var publisher = await broker.ConnectAsync("p", version);
         await using var early = await broker.ConnectAsync("early", version);
         await early.SubscribeAsync(new MqttTopicFilter("a/#"));
@@ -46,7 +46,7 @@ public sealed class RoutingTests
     [Normative(V500 = "3.3.1-9 3.3.1-10 3.3.1-11 3.3.1-13 3.8.4-3 3.8.4-4", V311 = "3.8.4-3")]
     public async Task MQTT_3_3_1_10_retain_handling_and_retain_as_published()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = await broker.ConnectAsync("c");
         await peer.PublishAsync("t", "kept", retain: true);
         var atNew = new MqttTopicFilter("t") { RetainHandling = MqttRetainHandling.SendAtNewSubscribe };
@@ -68,7 +68,7 @@ public sealed class RoutingTests
     [TestMethod]
     public async Task A_retained_message_that_expired_is_gone_and_at_the_limit_new_topics_are_refused()
     {
-        await using var broker = new TestBroker(options => options.RetainedMessagesMax = 1);
+        await using var broker = TestBroker.Of<TServer>(options => options.RetainedMessagesMax = 1);
         await using var peer = await broker.ConnectAsync("c");
         await peer.PublishAsync("t", "x", MqttQoS.AtLeastOnce, 1, retain: true, properties: new MqttProperties { MessageExpiryInterval = 5 });
         await peer.ExpectAckAsync(MqttPacketType.Puback, 1);
@@ -83,7 +83,7 @@ public sealed class RoutingTests
     [TestMethod]
     public async Task All_retained_messages_reach_a_subscriber_even_when_they_are_more_than_its_queue_holds()
     {
-        await using var broker = new TestBroker(options => options.QueuedMessagesMax = 10);
+        await using var broker = TestBroker.Of<TServer>(options => options.QueuedMessagesMax = 10);
         for (var i = 0; i < 500; i++) await broker.Server.PublishAsync($"d/{i}/state", "on"u8.ToArray(), MqttQoS.AtLeastOnce, retain: true);
         await using var peer = await broker.ConnectAsync("dashboard", configure: connect => connect.Properties!.ReceiveMaximum = 20);
         await peer.SubscribeAsync(new MqttTopicFilter("d/+/state", MqttQoS.AtLeastOnce));
@@ -104,7 +104,7 @@ public sealed class RoutingTests
     [Normative(V311 = "3.1.2-8 3.1.2-9 3.1.2-10 3.1.2-12 3.1.2-16 3.1.2-17 3.1.3-1 3.1.3-10 3.14.4-1 3.14.4-3", V500 = "3.1.2-7 3.1.2-8 3.1.2-9 3.1.2-10 3.1.2-14 3.1.2-15 3.1.3-1 3.1.3-11 3.14.4-1 3.14.4-3")]
     public async Task MQTT_3_1_2_8_a_will_is_published_after_a_loss_and_not_after_a_DISCONNECT(MqttProtocolVersion version)
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var watcher = await broker.ConnectAsync("w");
         await watcher.SubscribeAsync(new MqttTopicFilter("will", MqttQoS.ExactlyOnce));
         foreach (var retain in new[] { false, true })
@@ -124,7 +124,7 @@ public sealed class RoutingTests
     [Normative(V500 = "3.1.2-8 3.1.3-9 3.1.3-10")]
     public async Task MQTT_3_1_3_9_a_delayed_will_waits_and_is_forgotten_if_the_client_returns_in_time()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var watcher = await broker.ConnectAsync("w");
         await watcher.SubscribeAsync(new MqttTopicFilter("will"));
         async Task LoseAsync(uint delay, uint expiry)
@@ -158,7 +158,7 @@ public sealed class RoutingTests
     [TestMethod]
     public async Task DISCONNECT_with_will_publishes_it()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var watcher = await broker.ConnectAsync("w");
         await watcher.SubscribeAsync(new MqttTopicFilter("will"));
         await using var peer = await broker.ConnectAsync("c", configure: connect => connect.Will = new MqttWill("will", "gone"u8.ToArray()));
@@ -170,7 +170,7 @@ public sealed class RoutingTests
     [Normative(V311 = "3.3.5-1", V500 = "3.3.4-2 3.3.4-3 3.3.4-4 3.3.2-3")]
     public async Task MQTT_3_3_4_2_overlapping_subscriptions_give_one_copy_at_the_highest_qos_with_all_identifiers()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = await broker.ConnectAsync("c");
         await peer.SubscribeAsync([new MqttTopicFilter("a/#", MqttQoS.AtMostOnce)], 7);
         await peer.SubscribeAsync([new MqttTopicFilter("a/+", MqttQoS.AtLeastOnce)], 300_000);
@@ -187,7 +187,7 @@ public sealed class RoutingTests
     [Normative(V500 = "3.8.3-3 3.8.3-4")]
     public async Task MQTT_3_8_3_3_no_local_keeps_a_clients_own_messages_from_it()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = await broker.ConnectAsync("c");
         await using var other = await broker.ConnectAsync("o");
         await peer.SubscribeAsync(new MqttTopicFilter("t") { NoLocal = true });
@@ -205,10 +205,20 @@ public sealed class RoutingTests
     }
 
     [TestMethod]
-    [Normative(V500 = "4.8.2-1 4.8.2-2 4.8.2-3 4.8.2-6")]
-    public async Task MQTT_4_8_2_1_a_shared_subscription_gives_each_message_to_one_of_its_connected_members()
+    public virtual async Task A_shared_filter_is_judged_by_what_it_shares()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
+        broker.Handler.SubscribeAllowed = (_, filter) => filter != "secret";
+        await using var peer = await broker.ConnectAsync("c");
+        var suback = await peer.SubscribeAsync(new MqttTopicFilter("$share/g/secret"), new MqttTopicFilter("$share/g/open", MqttQoS.AtLeastOnce));
+        CollectionAssert.AreEqual(new[] { MqttReasonCode.NotAuthorized, MqttReasonCode.GrantedQoS1 }, suback.ReasonCodes);
+    }
+
+    [TestMethod]
+    [Normative(V500 = "4.8.2-1 4.8.2-2 4.8.2-3 4.8.2-6")]
+    public virtual async Task MQTT_4_8_2_1_a_shared_subscription_gives_each_message_to_one_of_its_connected_members()
+    {
+        await using var broker = TestBroker.Of<TServer>();
         var members = new List<RawPeer>();
         for (var i = 0; i < 3; i++)
         {
@@ -243,15 +253,15 @@ public sealed class RoutingTests
     [Normative(V311 = "4.7.1-2 4.7.1-3 4.7.3-1 3.8.3-1 3.9.3-1 3.9.3-2 3.8.3-2 3.8.4-4", V500 = "4.7.1-1 4.7.1-2 4.7.3-1 3.8.3-1 3.8.4-5 3.9.3-1 3.9.3-2")]
     public async Task MQTT_3_9_3_1_each_filter_gets_its_own_code_in_its_place(MqttProtocolVersion version)
     {
-        await using var broker = new TestBroker(options => options.SubscriptionsMax = 3);
+        await using var broker = TestBroker.Of<TServer>(options => options.SubscriptionsMax = 3);
         broker.Handler.SubscribeAllowed = (_, filter) => filter != "secret";
         await using var peer = await broker.ConnectAsync("c", version);
         var suback = await peer.SubscribeAsync(
             new MqttTopicFilter("a", MqttQoS.ExactlyOnce), new MqttTopicFilter("a/#/b"), new MqttTopicFilter("a+"), new MqttTopicFilter("secret"), new MqttTopicFilter(""),
-            new MqttTopicFilter("b", MqttQoS.AtLeastOnce), new MqttTopicFilter("$share/g/secret"), new MqttTopicFilter("c"), new MqttTopicFilter("d"));
+            new MqttTopicFilter("b", MqttQoS.AtLeastOnce), new MqttTopicFilter("c"), new MqttTopicFilter("d"));
         var expected = version == MqttProtocolVersion.V500
-            ? new byte[] { 2, 0x8F, 0x8F, 0x87, 0x8F, 1, 0x87, 0, 0x97 }
-            : [2, 0x80, 0x80, 0x80, 0x80, 1, 0x80, 0, 0x80];
+            ? new byte[] { 2, 0x8F, 0x8F, 0x87, 0x8F, 1, 0, 0x97 }
+            : [2, 0x80, 0x80, 0x80, 0x80, 1, 0, 0x80];
         CollectionAssert.AreEqual(expected, suback.ReasonCodes.Select(code => (byte)code).ToArray());
     }
 
@@ -261,7 +271,7 @@ public sealed class RoutingTests
     [Normative(V311 = "3.10.4-1 3.10.4-2 3.10.4-3 3.10.4-4 3.10.4-5 3.10.4-6 3.10.3-1", V500 = "3.10.4-1 3.10.4-2 3.10.4-3 3.10.4-4 3.10.4-5 3.10.4-6 3.10.3-1 3.11.3-1 3.11.3-2")]
     public async Task MQTT_3_10_4_2_after_UNSUBSCRIBE_nothing_new_comes_and_what_was_sent_is_completed(MqttProtocolVersion version)
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = await broker.ConnectAsync("c", version);
         await peer.SubscribeAsync(new MqttTopicFilter("a/+", MqttQoS.AtLeastOnce), new MqttTopicFilter("b"));
         await broker.Server.PublishAsync("a/1", "x"u8.ToArray(), MqttQoS.AtLeastOnce);
@@ -303,7 +313,7 @@ public sealed class RoutingTests
         V500 = "2.1.3-1 2.2.1-3 3.3.1-2 3.3.1-4 3.3.2-1 3.3.2-2 3.6.1-1 3.8.1-1 3.8.3-2 3.8.3-5 3.10.1-1 3.10.3-2 3.14.1-1 4.7.0-1 4.7.3-2 3.15.1-1")]
     public async Task MQTT_4_8_0_1_a_packet_that_breaks_a_rule_ends_the_connection_and_publishes_the_will(string hex, MqttReasonCode reason)
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = await broker.ConnectAsync("c", MqttProtocolVersion.V311, configure: connect => connect.Will = new MqttWill("w", "x"u8.ToArray(), MqttQoS.AtMostOnce, true));
         await peer.SendHexAsync(hex);
         await peer.ExpectDisconnectAsync(reason);
@@ -315,7 +325,7 @@ public sealed class RoutingTests
     [Normative(V500 = "3.3.2-7 3.3.2-8 3.3.2-9 3.3.2-10 3.3.2-12")]
     public async Task MQTT_3_3_2_12_a_client_may_set_and_change_aliases_up_to_the_maximum_and_they_end_with_the_connection()
     {
-        await using var broker = new TestBroker(options => options.TopicAliasMaximum = 2);
+        await using var broker = TestBroker.Of<TServer>(options => options.TopicAliasMaximum = 2);
         await using var watcher = await broker.ConnectAsync("w");
         await watcher.SubscribeAsync(new MqttTopicFilter("#"));
         await using (var peer = await broker.ConnectAsync("c", sessionExpiry: 100))
@@ -349,7 +359,7 @@ public sealed class RoutingTests
     [Normative(V500 = "3.1.2-26 3.1.2-27 3.3.2-11")]
     public async Task MQTT_3_1_2_26_the_server_sets_aliases_up_to_the_clients_maximum_and_none_without_one()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = await broker.ConnectAsync("c", configure: connect => connect.Properties!.TopicAliasMaximum = 2);
         await peer.SubscribeAsync(new MqttTopicFilter("#", MqttQoS.AtLeastOnce));
         await using var none = await broker.ConnectAsync("n");
@@ -369,7 +379,7 @@ public sealed class RoutingTests
     [Normative(V500 = "3.1.2-24 3.1.2-25")]
     public async Task MQTT_3_1_2_25_a_message_too_large_for_a_client_is_left_out_as_if_it_had_been_sent()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var small = await broker.ConnectAsync("s", configure: connect => connect.Properties!.MaximumPacketSize = 50);
         await small.SubscribeAsync(new MqttTopicFilter("t", MqttQoS.AtLeastOnce));
         await broker.Server.PublishAsync("t", new byte[100], MqttQoS.AtLeastOnce);
@@ -381,7 +391,7 @@ public sealed class RoutingTests
     [TestMethod]
     public async Task A_packet_larger_than_the_servers_maximum_is_refused_by_its_header()
     {
-        await using var broker = new TestBroker(options => options.PacketSizeMax = 100);
+        await using var broker = TestBroker.Of<TServer>(options => options.PacketSizeMax = 100);
         await using var peer = broker.Open();
         Assert.AreEqual(100u, (await peer.ConnectAsync("c")).Properties!.MaximumPacketSize);
         await peer.SendHexAsync("30 63");
@@ -392,7 +402,7 @@ public sealed class RoutingTests
     [Normative(V500 = "3.3.2-4 3.3.2-13 3.3.2-14 3.3.2-15 3.3.2-16 3.3.2-17 3.3.2-18 3.3.2-19 3.3.2-20 1.5.7-1 2.2.2-1")]
     public async Task MQTT_3_3_2_17_message_properties_pass_unaltered_and_in_order()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = await broker.ConnectAsync("c");
         await peer.SubscribeAsync(new MqttTopicFilter("t"));
         var properties = new MqttProperties { PayloadFormatIndicator = 1, ContentType = "text", ResponseTopic = "r/1", CorrelationData = [1, 0, 2], MessageExpiryInterval = 60 };
@@ -415,7 +425,7 @@ public sealed class RoutingTests
     [Normative(V500 = "3.3.4-6")]
     public async Task MQTT_3_3_4_6_a_subscription_identifier_from_a_client_is_a_protocol_error()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = await broker.ConnectAsync("c");
         await peer.SendHexAsync("30 07 00 01 74 02 0B 01 78");
         await peer.ExpectDisconnectAsync(MqttReasonCode.ProtocolError);
@@ -425,7 +435,7 @@ public sealed class RoutingTests
     [Normative(V500 = "3.2.2-9 3.2.2-10 3.2.2-11 3.2.2-12")]
     public async Task MQTT_3_2_2_11_a_publish_or_will_above_the_maximum_qos_is_refused_and_subscriptions_are_lowered()
     {
-        await using var broker = new TestBroker(options => options.MaximumQoS = MqttQoS.AtLeastOnce);
+        await using var broker = TestBroker.Of<TServer>(options => options.MaximumQoS = MqttQoS.AtLeastOnce);
         await using var peer = broker.Open();
         Assert.AreEqual((byte)1, (await peer.ConnectAsync("c")).Properties!.MaximumQoS);
         Assert.AreEqual(MqttReasonCode.GrantedQoS1, (await peer.SubscribeAsync(new MqttTopicFilter("t", MqttQoS.ExactlyOnce))).ReasonCodes[0]);
@@ -438,7 +448,7 @@ public sealed class RoutingTests
     [TestMethod]
     public async Task A_forbidden_topic_is_answered_not_authorized_in_5_0_and_closed_or_dropped_in_3_1_1()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         broker.Handler.PublishAllowed = (client, topic) => topic.StartsWith(client.ClientId, StringComparison.Ordinal);
         await using var five = await broker.ConnectAsync("five");
         await five.PublishAsync("other", "x", MqttQoS.AtLeastOnce, 1);
@@ -450,7 +460,7 @@ public sealed class RoutingTests
         await using var three = await broker.ConnectAsync("three", MqttProtocolVersion.V311);
         await three.PublishAsync("other", "x", MqttQoS.AtLeastOnce, 1);
         await three.ExpectDisconnectAsync(MqttReasonCode.NotAuthorized);
-        await using var lax = new TestBroker(options => options.AcknowledgeForbiddenPublish = true);
+        await using var lax = TestBroker.Of<TServer>(options => options.AcknowledgeForbiddenPublish = true);
         lax.Handler.PublishAllowed = (_, _) => false;
         await using var kept = await lax.ConnectAsync("kept", MqttProtocolVersion.V311);
         await kept.PublishAsync("other", "x", MqttQoS.AtLeastOnce, 1);
@@ -465,7 +475,7 @@ public sealed class RoutingTests
     [Normative(V311 = "3.12.4-1 1.5.3-3 3.3.1-3 4.7.3-4", V500 = "3.12.4-1 1.5.4-3 3.3.1-3 4.7.3-4")]
     public async Task MQTT_3_12_4_1_a_ping_is_answered_a_byte_order_mark_is_kept_and_DUP_is_not_passed_on(MqttProtocolVersion version)
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = await broker.ConnectAsync("c", version);
         await peer.ExpectNothingAsync();
         await peer.SubscribeAsync(new MqttTopicFilter("\uFEFFt", MqttQoS.AtLeastOnce));
@@ -480,7 +490,7 @@ public sealed class RoutingTests
     [Normative(V500 = "4.3.3-7 4.3.3-9 4.3.3-13")]
     public async Task MQTT_4_3_3_7_a_message_that_was_sent_does_not_expire_and_a_refused_identifier_is_new_again()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using (var first = await broker.ConnectAsync("s", sessionExpiry: 1000))
         {
             await first.SubscribeAsync(new MqttTopicFilter("t", MqttQoS.ExactlyOnce));

@@ -3,8 +3,8 @@ using Traxxs.Mqtt.Server;
 
 namespace Traxxs.Mqtt.Tests.Server;
 
-[TestClass]
-public sealed class SessionTests
+public abstract class SessionTests<TServer>
+    where TServer : ITestServer
 {
     private static Task<RawPeer> KeptAsync(TestBroker broker, MqttProtocolVersion version, string clientId = "s", bool cleanStart = false) => version == MqttProtocolVersion.V500
         ? broker.ConnectAsync(clientId, version, cleanStart, sessionExpiry: 1000)
@@ -17,7 +17,7 @@ public sealed class SessionTests
         V500 = "3.1.2-4 3.1.2-5 3.1.2-6 3.1.2-23 3.1.4-4 3.1.4-5 3.2.2-1 3.2.2-2 3.2.2-3 4.1.0-1 4.4.0-1 4.5.0-1")]
     public async Task MQTT_3_1_2_4_a_kept_session_gets_what_came_while_it_was_away_and_a_clean_one_nothing(MqttProtocolVersion version)
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using (var away = await KeptAsync(broker, version))
         {
             await away.SubscribeAsync(new MqttTopicFilter("t/#", MqttQoS.ExactlyOnce));
@@ -48,7 +48,7 @@ public sealed class SessionTests
     [Normative(V311 = "3.3.1-1 4.4.0-1 4.6.0-1 4.6.0-4 2.3.1-4", V500 = "3.3.1-1 4.4.0-1 4.6.0-1 4.6.0-4 4.3.2-3 4.3.3-3 4.3.3-5 4.3.3-6")]
     public async Task MQTT_4_4_0_1_what_is_unacknowledged_comes_again_with_DUP_its_identifier_and_its_order(MqttProtocolVersion version)
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var publisher = await broker.ConnectAsync("p");
         var identifiers = new List<ushort>();
         await using (var first = await KeptAsync(broker, version))
@@ -91,7 +91,7 @@ public sealed class SessionTests
     [Normative(V500 = "3.1.2-23 4.1.0-2 3.14.2-2")]
     public async Task MQTT_4_1_0_2_a_session_ends_when_its_expiry_has_passed_and_DISCONNECT_may_change_the_expiry()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using (var peer = await broker.ConnectAsync("s", sessionExpiry: 5)) await peer.DropAsync();
         broker.Time.AdvanceSeconds(4);
         Assert.AreEqual(1, broker.Server.Counters.Sessions);
@@ -115,7 +115,7 @@ public sealed class SessionTests
     [TestMethod]
     public async Task An_expiry_longer_than_the_server_grants_is_cut_and_told()
     {
-        await using var broker = new TestBroker(options => options.SessionExpirySecondsMax = 60);
+        await using var broker = TestBroker.Of<TServer>(options => options.SessionExpirySecondsMax = 60);
         await using var peer = broker.Open();
         var connack = await peer.ConnectAsync("s", true, connect => connect.Properties!.SessionExpiryInterval = uint.MaxValue);
         Assert.AreEqual(60u, connack.Properties!.SessionExpiryInterval);
@@ -125,7 +125,7 @@ public sealed class SessionTests
     [Normative(V500 = "3.3.4-9 3.3.4-10 4.4.0-2 4.9.0-1 4.9.0-2 4.9.0-3")]
     public async Task MQTT_4_9_0_2_never_more_unacknowledged_publishes_than_the_clients_receive_maximum()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var subscriber = await broker.ConnectAsync("s", configure: connect => connect.Properties!.ReceiveMaximum = 2);
         await subscriber.SubscribeAsync(new MqttTopicFilter("t", MqttQoS.ExactlyOnce));
         await using var publisher = await broker.ConnectAsync("p");
@@ -148,7 +148,7 @@ public sealed class SessionTests
     [TestMethod]
     public async Task A_client_that_returns_with_a_smaller_receive_maximum_gets_no_more_than_that()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var publisher = await broker.ConnectAsync("p");
         await using (var wide = await broker.ConnectAsync("s", sessionExpiry: 100))
         {
@@ -172,7 +172,7 @@ public sealed class SessionTests
     [Normative(V500 = "3.3.2-5 3.3.2-6")]
     public async Task MQTT_3_3_2_5_an_expired_message_is_not_delivered_and_the_others_carry_what_is_left()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using (var away = await broker.ConnectAsync("s", sessionExpiry: 1000))
         {
             await away.SubscribeAsync(new MqttTopicFilter("t", MqttQoS.AtLeastOnce));
@@ -198,7 +198,7 @@ public sealed class SessionTests
     [TestMethod]
     public async Task A_full_queue_drops_the_newest_and_counts_it()
     {
-        await using var broker = new TestBroker(options => options.QueuedMessagesMax = 3);
+        await using var broker = TestBroker.Of<TServer>(options => options.QueuedMessagesMax = 3);
         await using (var away = await broker.ConnectAsync("s", sessionExpiry: 1000))
         {
             await away.SubscribeAsync(new MqttTopicFilter("t", MqttQoS.AtLeastOnce));
@@ -221,7 +221,7 @@ public sealed class SessionTests
     [TestMethod]
     public async Task A_stalled_subscriber_neither_stops_a_publisher_nor_other_subscribers_and_is_closed()
     {
-        await using var broker = new TestBroker(options => options.OutputBytesMax = 4096);
+        await using var broker = TestBroker.Of<TServer>(options => options.OutputBytesMax = 4096);
         await using var stalled = new RawPeer(broker.Server, pauseBytes: 1024);
         await stalled.ConnectAsync("stalled");
         await stalled.SubscribeAsync(new MqttTopicFilter("t"));
@@ -245,7 +245,7 @@ public sealed class SessionTests
     [TestMethod]
     public async Task A_client_that_pings_and_never_reads_is_not_read_without_end()
     {
-        await using var broker = new TestBroker(options => options.OutputBytesMax = 1024);
+        await using var broker = TestBroker.Of<TServer>(options => options.OutputBytesMax = 1024);
         await using var peer = new RawPeer(broker.Server, pauseBytes: 1024);
         await peer.ConnectAsync("c");
         var pings = new byte[20_000];
@@ -264,7 +264,7 @@ public sealed class SessionTests
     [DataRow(MqttProtocolVersion.V500)]
     public async Task Acknowledgements_of_the_wrong_kind_end_the_connection_and_unknown_ones_do_no_harm(MqttProtocolVersion version)
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = await broker.ConnectAsync("c", version);
         await peer.AckAsync(MqttPacketType.Puback, 77);
         await peer.AckAsync(MqttPacketType.Pubcomp, 77);
@@ -281,9 +281,9 @@ public sealed class SessionTests
     }
 
     [TestMethod]
-    public async Task A_publisher_above_its_rate_is_read_no_faster_than_that()
+    public virtual async Task A_publisher_above_its_rate_is_read_no_faster_than_that()
     {
-        await using var broker = new TestBroker(options => options.PublishRateMax = 10);
+        await using var broker = TestBroker.Of<TServer>(options => options.PublishRateMax = 10);
         await using var peer = await broker.ConnectAsync("c");
         for (var i = 0; i < 30; i++) await peer.PublishAsync("t", "x");
         await peer.SendHexAsync("C0 00");
@@ -314,7 +314,7 @@ public sealed class SessionTests
     [Normative(V500 = "3.14.4-2", V311 = "3.14.4-2 4.8.0-2")]
     public async Task Stopping_tells_5_0_clients_publishes_wills_and_keeps_no_connection()
     {
-        var broker = new TestBroker();
+        var broker = TestBroker.Of<TServer>();
         await using var five = await broker.ConnectAsync("five");
         await using var three = await broker.ConnectAsync("three", MqttProtocolVersion.V311, configure: connect => connect.Will = new MqttWill("state", "off"u8.ToArray(), MqttQoS.AtMostOnce, true));
         await broker.Server.StopAsync();
@@ -327,7 +327,7 @@ public sealed class SessionTests
     [TestMethod]
     public async Task The_host_publishes_and_disconnects_clients()
     {
-        await using var broker = new TestBroker();
+        await using var broker = TestBroker.Of<TServer>();
         await using var peer = await broker.ConnectAsync("c");
         await peer.SubscribeAsync(new MqttTopicFilter("down", MqttQoS.AtLeastOnce));
         await broker.Server.PublishAsync("down", "hi"u8.ToArray(), MqttQoS.AtLeastOnce, properties: new MqttProperties { ContentType = "text" });

@@ -4,8 +4,8 @@ using Traxxs.Mqtt.Server;
 namespace Traxxs.Mqtt.Tests.Server;
 
 /// <summary>What survives a crash. A crash is the folder copied as it is on disk, while the old server still runs.</summary>
-[TestClass]
-public sealed class StoreTests
+public abstract class StoreTests<TServer>
+    where TServer : ITestServer
 {
     private readonly string _root = Directory.CreateTempSubdirectory("traxxs-mqtt-").FullName;
     private int _crashes;
@@ -32,7 +32,7 @@ public sealed class StoreTests
     private static async Task<T> OnAsync<T>(string folder, Func<TestBroker, Task<T>> run)
     {
         await using var store = new FileSessionStore(folder);
-        await using var broker = new TestBroker(options => options.Store = store);
+        await using var broker = TestBroker.Of<TServer>(options => options.Store = store);
         return await run(broker);
     }
 

@@ -12,7 +12,7 @@ public sealed class RawPeer : IAsyncDisposable
     private readonly Pipe _toServer = new();
     private readonly Pipe _fromServer;
 
-    public RawPeer(MqttServer server, MqttProtocolVersion version = MqttProtocolVersion.V500, MqttConnectionInfo? info = null, long pauseBytes = 65536)
+    public RawPeer(IMqttServer server, MqttProtocolVersion version = MqttProtocolVersion.V500, MqttConnectionInfo? info = null, long pauseBytes = 65536)
     {
         Version = version;
         _fromServer = new Pipe(new PipeOptions(pauseWriterThreshold: pauseBytes, resumeWriterThreshold: pauseBytes / 2));

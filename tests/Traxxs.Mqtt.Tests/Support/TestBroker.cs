@@ -6,17 +6,20 @@ namespace Traxxs.Mqtt.Tests;
 /// <summary>A server without sockets on a clock that the test moves, with a handler the test can bend.</summary>
 public sealed class TestBroker : IAsyncDisposable
 {
-    public TestBroker(Action<MqttServerOptions>? configure = null)
+    private TestBroker(Func<MqttServerOptions, IMqttServerHandler, TimeProvider, IMqttServer> make, Action<MqttServerOptions>? configure)
     {
         var options = new MqttServerOptions();
         configure?.Invoke(options);
-        Server = new MqttServer(options, Handler, Time);
+        Server = make(options, Handler, Time);
         Server.StartAsync().GetAwaiter().GetResult();
     }
 
+    public static TestBroker Of<TServer>(Action<MqttServerOptions>? configure = null)
+        where TServer : ITestServer => new(TServer.Make, configure);
+
     public ManualTime Time { get; } = new();
     public TestHandler Handler { get; } = new();
-    public MqttServer Server { get; }
+    public IMqttServer Server { get; }
 
     public RawPeer Open(MqttProtocolVersion version = MqttProtocolVersion.V500) => new(Server, version);
 
@@ -33,6 +36,19 @@ public sealed class TestBroker : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
+}
+
+/// <summary>Names the MQTT server that a set of tests is about: every server passes the same.</summary>
+public interface ITestServer
+{
+    /// <summary>A server that is not started yet.</summary>
+    static abstract IMqttServer Make(MqttServerOptions options, IMqttServerHandler handler, TimeProvider time);
+}
+
+/// <summary>The server that ships.</summary>
+public sealed class BuiltInServer : ITestServer
+{
+    public static IMqttServer Make(MqttServerOptions options, IMqttServerHandler handler, TimeProvider time) => new MqttServer(options, handler, time);
 }
 
 public sealed class TestHandler : MqttOpenHandler

@@ -1,0 +1,5 @@
+namespace Traxxs.Mqtt.Tests.Client;
+
+/// <inheritdoc/>
+[TestClass]
+public sealed class TransportTests : TransportTests<BuiltInServer>;
