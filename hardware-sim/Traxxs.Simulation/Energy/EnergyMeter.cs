@@ -33,6 +33,9 @@ public sealed class EnergyMeter
     /// <summary>Where the account stands, ms.</summary>
     public long NowMs => _nowMs;
 
+    /// <summary>Where the current is noted over time; null where nobody wants to see it.</summary>
+    public CurrentTrace? Trace { get; init; }
+
     /// <summary>The state a consumer is in.</summary>
     public EnergyState StateOf(EnergyConsumer consumer) => _states[(int)consumer];
 
@@ -54,6 +57,7 @@ public sealed class EnergyMeter
     {
         var entry = EnergyTable.Of(state);
         _microampMs[(int)entry.Consumer] += entry.Microamps * durationMs;
+        Trace?.Pulse(_currentUa - EnergyTable.Of(StateOf(entry.Consumer)).Microamps + entry.Microamps, entry.Microamps * durationMs, _nowMs);
     }
 
     /// <summary>Brings the account up to a time.</summary>
@@ -61,6 +65,7 @@ public sealed class EnergyMeter
     {
         if (nowMs <= _nowMs) return;
         for (var i = 0; i < _states.Length; i++) _microampMs[i] += EnergyTable.Of(_states[i]).Microamps * (nowMs - _nowMs);
+        Trace?.Hold(_currentUa, _nowMs, nowMs);
         _nowMs = nowMs;
     }
 }

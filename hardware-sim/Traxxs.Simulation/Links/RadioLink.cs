@@ -57,6 +57,9 @@ public sealed class RadioLink : IUplink
     /// <summary>Called with every frame the firmware hands over.</summary>
     public event Action<ReadOnlyMemory<byte>>? Published;
 
+    /// <summary>Called where an attempt failed or a connection broke.</summary>
+    public event Action? Failed;
+
     private Action Wake { get; }
 
     private long NowMs => _scheduler.Clock.NowMs;
@@ -212,6 +215,7 @@ public sealed class RadioLink : IUplink
     private void Fail()
     {
         Failures++;
+        Failed?.Invoke();
         Drop(LinkState.Failed);
         _energy.Set(EnergyState.RadioOff, NowMs);
         Wake();

@@ -1,77 +1,113 @@
-using System.Globalization;
-using System.Net;
-using System.Text;
 using Traxxs.Simulation.Run;
 
 namespace Traxxs.Simulation.Reporting;
 
-/// <summary>One page a tester can open and pass on: expectations, a timeline and a map a device, energy, alerts. Needs no other file.</summary>
+/// <summary>One page a tester can open and pass on: what failed and where, timelines, maps, energy, alerts, faults. Needs no other file and no script.</summary>
 public static class HtmlReport
 {
-    private const string Style = """
-        body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:1080px;padding:0 1rem;color:#1d2430;background:#fff}
-        h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%}
-        td,th{padding:.3rem .6rem;border-bottom:1px solid #d9dee6;text-align:left;vertical-align:top}td.n{text-align:right;font-variant-numeric:tabular-nums}
-        .pass{color:#17663a}.fail{color:#a3152b;font-weight:600}.skip{color:#5b6472}svg{width:100%;height:auto;background:#f7f9fb;border:1px solid #d9dee6;border-radius:4px}
-        svg text{font:11px system-ui,sans-serif;fill:#3a4352}figure{margin:.6rem 0}figcaption{color:#5b6472;font-size:.9rem}
-        """;
+    /// <summary>Most insoles that get plots of their own; those with failures come first.</summary>
+    private const int DevicesMax = 12;
 
-    /// <summary>The page.</summary>
-    public static string Of(FinishedRun finished)
+    /// <summary>The page of a finished run.</summary>
+    public static string Of(FinishedRun finished) => Of(finished.Result, RunPlotsReading.Of(finished));
+
+    /// <summary>The page from what a run's folder holds.</summary>
+    public static string Of(ScenarioResult result, RunPlots run)
     {
-        var result = finished.Result;
-        var html = new StringBuilder();
-        html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{Text(result.Scenario)}</title><style>{Style}</style>");
-        html.Append(CultureInfo.InvariantCulture, $"<h1>{Text(result.Scenario)}: {(result.ExpectationsFailed == 0 ? "<span class=pass>as expected</span>" : $"<span class=fail>{result.ExpectationsFailed} not as expected</span>")}</h1>");
-        html.Append(CultureInfo.InvariantCulture, $"<p>{Text(finished.Run.Scenario.About)}</p><p>Seed {result.Seed}, {result.VirtualSeconds / 3600:0.0} h simulated in {result.WallSeconds:0.00} s; hash <code>{result.Hash[..16]}</code>. ");
-        html.Append(CultureInfo.InvariantCulture, $"{result.AcceptedReports} reports accepted, {result.StoredReports} stored, {result.Duplicates} doubled, {result.Lost} lost.</p>");
-        AddExpectations(html, result);
-        AddAlerts(html, finished);
-        foreach (var (rig, device) in finished.Run.Rigs.Zip(result.Devices))
-        {
-            html.Append(CultureInfo.InvariantCulture, $"<h2>{Text(device.DeviceId)}, worn by {Text(rig.Wearer.Name)}</h2>");
-            html.Append("<figure>").Append(TimelinePlot.Of(finished, rig)).Append("<figcaption>What the wearer did, what the insole made of it, receiver and link on, reports accepted, charge left.</figcaption></figure>");
-            html.Append("<figure>").Append(MapPlot.Of(finished, rig)).Append("<figcaption>True path (line), stored fixes (dots), places.</figcaption></figure>");
-            AddEnergy(html, device, result.VirtualSeconds / 86400);
-        }
-
-        return html.Append("</html>\n").ToString();
+        var flags = result.Expectations.Where(e => e.Passed == false).Select((e, index) => (Number: index + 1, Result: e)).ToList();
+        var html = new Svg();
+        Head(html, result, run);
+        html.Raw("<main>");
+        Tiles(html, result, run);
+        Failures(html, flags, run);
+        foreach (var device in Chosen(run, flags)) Device(html, device, result, run, [.. flags.Where(flag => flag.Result.DeviceId == device.DeviceId)]);
+        if (run.Devices.Count > DevicesMax) html.Add($"<p class=\"quiet\">Plots of {run.Devices.Count - DevicesMax} more insoles are left out; their numbers stand in summary.json.</p>");
+        AlertSection.Add(html, run);
+        Faults(html, run);
+        Expectations(html, result);
+        html.Add($"<footer>Again: <code>traxxs sim run {Svg.Text(result.Scenario)} --seed {result.Seed}</code>. The same seed gives the same bytes: <code>{result.Hash}</code></footer></main>");
+        return html.Raw(HtmlPage.End).ToString();
     }
 
-    private static void AddExpectations(StringBuilder html, ScenarioResult result)
+    private static IEnumerable<DevicePlots> Chosen(RunPlots run, List<(int Number, ExpectationResult Result)> flags)
+        => run.Devices.OrderByDescending(device => flags.Any(flag => flag.Result.DeviceId == device.DeviceId)).Take(DevicesMax);
+
+    private static void Head(Svg html, ScenarioResult result, RunPlots run)
     {
-        html.Append("<h2>Expectations</h2><table><tr><th>Result<th>Expected<th>Found");
+        var verdict = result.ExpectationsFailed == 0
+            ? $"<span class=\"verdict good\">as expected, {result.ExpectationsPassed} of {result.Expectations.Count}{(result.ExpectationsSkipped > 0 ? $", {result.ExpectationsSkipped} not checked" : "")}</span>"
+            : $"<span class=\"verdict bad\">{result.ExpectationsFailed} of {result.Expectations.Count} not as expected</span>";
+        html.Raw(HtmlPage.Begin($"{result.Scenario}, seed {result.Seed}"));
+        html.Add($"<header><p class=\"kicker\">scenario</p><h1>{Svg.Text(result.Scenario)} {verdict}</h1><p class=\"about\">{Svg.Text(run.About)}</p>");
+        html.Add($"<p class=\"quiet\">{run.Start:ddd d MMM yyyy, HH:mm} UTC, {PlotWords.Span(result.VirtualSeconds)} simulated{(result.WallSeconds > 0 ? $" in {PlotWords.Span(result.WallSeconds)} ({PlotWords.Number(result.Speedup, "N0")} times real time)" : "")}, seed {result.Seed}</p></header>");
+    }
+
+    private static void Tiles(Svg html, ScenarioResult result, RunPlots run)
+    {
+        html.Raw("<section class=\"tiles\">");
+        Tile("on the cell", PlotWords.Number(result.ProjectedDays, "0.0"), "days", $"{PlotWords.Number(result.MAhPerDay, "0.00")} mAh a day");
+        Tile("reports", $"{result.AcceptedReports}", "accepted", result.Lost + result.Duplicates == 0 ? "each stored once" : $"{result.Lost} lost, {result.Duplicates} doubled", result.Lost + result.Duplicates > 0);
+        Tile("way covered", Worst(result.Devices.Select(d => d.PathCoveredPercent), least: true, "0.0"), "%", "within 25 m of the track");
+        Tile("position", Worst(result.Devices.Select(d => d.PositionErrorP95M), least: false, "0"), "m", $"95 % of {result.Devices.Sum(d => d.Fixes)} fixes within");
+        Tile("latency", result.Devices.Max(d => d.LatencyP95S) is { } latency ? PlotWords.Span(latency) : "–", "", "95 % of the reports within");
+        Tile("alerts", $"{result.Alerts.Count}", "", result.Alerts.Count == 0 ? "nobody was called" : string.Join(", ", result.Alerts.Select(a => a.Rule).Distinct().Take(3)));
+        Tile("on the air", PlotWords.Number(result.BytesOnAirPerDay / 1000, "N0"), "kB a day", $"{run.Faults.Count} planned faults");
+        html.Raw("</section>");
+
+        void Tile(string name, string value, string unit, string note, bool bad = false)
+            => html.Add($"<div class=\"tile{(bad ? " bad" : "")}\"><p>{name}</p><b{(value.Length > 7 ? " class=long" : "")}>{value}</b> <span>{unit}</span><small>{Svg.Text(note)}</small></div>");
+    }
+
+    private static string Worst(IEnumerable<double?> values, bool least, string format)
+        => (least ? values.Min() : values.Max()) is { } known ? PlotWords.Number(known, format) : "–";
+
+    private static void Failures(Svg html, List<(int Number, ExpectationResult Result)> flags, RunPlots run)
+    {
+        if (flags.Count == 0) return;
+        html.Raw("<section class=\"failures\"><h2>Not as expected</h2><ol>");
+        foreach (var (number, result) in flags)
+        {
+            var link = result.AtMs is { } atMs ? $" <a href=\"#moment-{number}\">look at {Svg.Text(ExpectationWords.Clock(atMs, run.Start))}</a>"
+                : result.DeviceId is { } device ? $" <a href=\"#insole-{Svg.Text(device)}\">see {Svg.Text(device)}</a>" : "";
+            html.Add($"<li><b>{Svg.Text(result.Meaning)}</b><br>found: {Svg.Text(result.Detail)}{link}</li>");
+        }
+
+        html.Raw("</ol></section>");
+    }
+
+    private static void Device(Svg html, DevicePlots device, ScenarioResult result, RunPlots run, IReadOnlyList<(int Number, ExpectationResult Result)> flags)
+    {
+        var account = result.Devices.First(d => d.DeviceId == device.DeviceId);
+        html.Add($"<section class=\"device\" id=\"insole-{Svg.Text(device.DeviceId)}\"><h2>{Svg.Text(device.DeviceId)} <small>worn by {Svg.Text(device.Wearer)}; {account.Accepted} reports, {account.Fixes} fixes, {account.Searches} searches, {account.Starts} {(account.Starts == 1 ? "start" : "starts")}</small></h2>");
+        html.Raw("<figure class=\"timeline\" data-plot=\"timeline\">").Raw(TimelinePlot.Of(run, device, flags)).Raw(Legends.Timeline(device));
+        if (device.Current is { } current) html.Raw("<script type=\"application/json\" class=\"values\">").Raw(HtmlPage.Values(current, device.Charge)).Raw("</script>");
+        html.Raw("</figure>");
+        html.Raw("<div class=\"beside\">");
+        if (MapPlot.Of(run, device) is { } map) html.Raw("<figure class=\"mapped\" data-plot=\"map\">").Raw(map).Raw(Legends.Map).Raw("</figure>");
+        html.Raw(EnergySection.Of(account, result.VirtualSeconds / 86_400, device.CapacityMAh)).Raw("</div></section>");
+    }
+
+    private static void Faults(Svg html, RunPlots run)
+    {
+        if (run.Faults.Count == 0) return;
+        html.Raw("<section><h2>Planned faults</h2><table><thead><tr><th>fault<th>insole<th>from<th>for<th>what was seen</thead>");
+        foreach (var fault in run.Faults)
+        {
+            html.Add($"<tr><td>{Svg.Text(fault.Text)}<td>{Svg.Text(fault.DeviceId ?? "all")}<td class=t>{ExpectationWords.Clock(fault.FromMs, run.Start)}<td class=t>{(fault.IsInstant ? "an instant" : PlotWords.Span((fault.ToMs - fault.FromMs) / 1000.0))}<td>{Svg.Text(FaultWitness.Saw(run, fault))}");
+        }
+
+        html.Raw("</table></section>");
+    }
+
+    private static void Expectations(Svg html, ScenarioResult result)
+    {
+        html.Raw("<section><h2>All expectations</h2><table><thead><tr><th>result<th>expected<th>found</thead>");
         foreach (var e in result.Expectations)
         {
-            var (style, word) = e.Passed switch { true => ("pass", "holds"), false => ("fail", "fails"), null => ("skip", "not checked") };
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td class={style}>{word}<td>{Text(e.Text)}<td>{Text(e.Detail)}");
+            var (style, word) = e.Passed switch { true => ("good", "holds"), false => ("bad", "fails"), null => ("quiet", "not checked") };
+            html.Add($"<tr><td class=\"word {style}\">{word}<td><span title=\"{Svg.Text(e.Text)}\">{Svg.Text(e.Meaning)}</span><td>{Svg.Text(e.Detail)}");
         }
 
-        html.Append("</table>");
+        html.Raw("</table></section>");
     }
-
-    private static void AddAlerts(StringBuilder html, FinishedRun finished)
-    {
-        if (finished.Result.Alerts.Count == 0) return;
-        html.Append("<h2>Alerts</h2><table><tr><th>Device<th>Rule<th>Happened<th>Raised<th>Age<th>Summary");
-        foreach (var a in finished.Result.Alerts)
-        {
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(a.DeviceId)}<td>{Text(a.Rule)}<td>{a.EventTime:HH:mm:ss}<td>{a.RaisedAt:HH:mm:ss}<td class=n>{(a.Age is { } age ? $"{age.TotalSeconds:0} s" : "")}<td>{Text(a.Summary)}");
-        }
-
-        html.Append("</table>");
-    }
-
-    private static void AddEnergy(StringBuilder html, DeviceResult device, double days)
-    {
-        html.Append(CultureInfo.InvariantCulture, $"<table><tr><th>Energy: {device.MAhPerDay:0.00} mAh a day, {device.ProjectedDays:0.0} days on the cell; {device.BytesOnAirPerDay:0} bytes on air a day<th>mAh a day");
-        foreach (var (consumer, mah) in device.EnergyMAh.OrderByDescending(pair => pair.Value))
-        {
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(consumer)}<td class=n>{mah / days:0.000}");
-        }
-
-        html.Append("</table>");
-    }
-
-    internal static string Text(string text) => WebUtility.HtmlEncode(text);
 }

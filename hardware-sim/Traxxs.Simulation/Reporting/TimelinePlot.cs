@@ -1,110 +1,140 @@
-using System.Globalization;
-using System.Text;
-using Traxxs.Core.Motion;
-using Traxxs.Core.Ports;
-using Traxxs.Simulation.Rig;
 using Traxxs.Simulation.Run;
-using Traxxs.Simulation.World;
 
 namespace Traxxs.Simulation.Reporting;
 
-/// <summary>Time from left to right, one lane for each thing that was on or off.</summary>
+/// <summary>An insole's run from left to right: its wearer, its firmware, what it sent, what came of it, what it cost.</summary>
 internal static class TimelinePlot
 {
-    private const int Left = 84, Width = 916, Lane = 22, Top = 24;
+    private const int Lane = 17;
 
-    public static string Of(FinishedRun finished, InsoleRig rig)
+    /// <summary>The plot; <paramref name="flags"/> are expectations that failed at this insole, with their numbers.</summary>
+    public static Svg Of(RunPlots run, DevicePlots device, IReadOnlyList<(int Number, ExpectationResult Result)> flags)
     {
-        var endMs = Math.Max(1, finished.Run.NowMs);
-        var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Left + Width + 16} {Top + 7 * Lane + 66}\" role=\"img\" aria-label=\"timeline\">");
-        Axis(svg, finished, endMs);
-        Label(svg, 0, "wearer");
-        foreach (var span in rig.Wearer.Timeline.Spans)
-        {
-            if (span.StartMs < endMs) Bar(svg, 0, span.StartMs, Math.Min(span.EndMs, endMs), endMs, ColourOf(span.Activity), span.Activity.ToString());
-        }
-
-        Lanes(svg, rig, endMs);
-        Label(svg, 4, "reports");
-        foreach (var frame in rig.Accepted) Tick(svg, 4, frame.TimeMs, endMs, "#1b5e9e", $"report {frame.Sequence}, {frame.Frame.Length} bytes");
-        Label(svg, 5, "deeds");
-        foreach (var deed in rig.Wearer.Timeline.Deeds) Tick(svg, 5, deed.TimeMs, endMs, "#a3152b", deed.Deed.ToString());
-        Label(svg, 6, "alerts");
-        foreach (var alert in finished.Result.Alerts.Where(a => a.DeviceId == rig.DeviceId))
-        {
-            Tick(svg, 6, (long)(alert.RaisedAt - finished.Run.Scenario.Start).TotalMilliseconds, endMs, "#a3152b", alert.Summary);
-        }
-
-        Battery(svg, rig, endMs);
-        return svg.Append("</svg>").ToString();
+        var field = new TimeField(run.EndMs, run.Start);
+        if (run.PlannedMs < run.EndMs) field.Band(run.PlannedMs, run.EndMs, "healed");
+        Faults(field, run, device);
+        World(field, device);
+        Firmware(field, device);
+        Data(field, device);
+        Alerts(field, device);
+        PowerLanes.Add(field, device);
+        foreach (var (number, result) in flags.Where(flag => flag.Result.AtMs is not null).OrderBy(flag => flag.Result.AtMs)) field.Flag($"moment-{number}", number, result.AtMs!.Value, $"{result.Meaning}: {result.Detail}");
+        return field.Draw($"{device.DeviceId} over the run: what the wearer did, what the firmware made of it, fixes, reports, alarms, alerts, current and charge");
     }
 
-    private static void Lanes(StringBuilder svg, InsoleRig rig, long endMs)
+    private static void Faults(TimeField field, RunPlots run, DevicePlots device)
     {
-        Label(svg, 1, "motion gate");
-        Label(svg, 2, "receiver");
-        Label(svg, 3, "link");
-        var states = rig.Trace.States;
-        for (var i = 0; i < states.Count; i++)
+        var faults = run.Faults.Where(fault => fault.Strikes(device.DeviceId) && fault.FromMs <= run.EndMs).ToList();
+        if (faults.Count == 0 && run.PlannedMs >= run.EndMs) return;
+        field.Group("planned faults");
+        // Those that overlap stand in rows of their own, a text's width counted.
+        foreach (var row in Packing.Rows(faults, fault => (fault.FromMs, field.LabelEndMs(fault.FromMs, fault.Text) <= fault.ToMs ? fault.ToMs : field.LabelEndMs(fault.ToMs, fault.Text))))
         {
-            var (from, to) = (states[i].TimeMs, i + 1 < states.Count ? states[i + 1].TimeMs : endMs);
-            if (!states[i].Running)
+            var top = field.Row("", Lane);
+            foreach (var fault in row)
             {
-                Bar(svg, 1, from, to, endMs, "#333333", "off");
-                continue;
+                var title = $"{fault.Text}: {field.Clock(fault.FromMs)}{(fault.IsInstant ? "" : $" to {field.Clock(fault.ToMs)}")}";
+                field.Band(fault.FromMs, Math.Min(fault.ToMs, run.EndMs), fault.IsInstant ? "strike" : "fault-band");
+                if (fault.IsInstant) field.Tick(top, Lane, fault.FromMs, "alarm wide", title);
+                else field.Bar(top, Lane, fault.FromMs, Math.Min(fault.ToMs, run.EndMs), "fault", title);
+                var fits = field.LabelEndMs(fault.FromMs, fault.Text) <= fault.ToMs;
+                field.Label(top, Lane, fits ? fault.FromMs : fault.ToMs, fault.Text, fits ? "on-fault" : "");
             }
-
-            if (states[i].Motion != MotionState.Stationary) Bar(svg, 1, from, to, endMs, states[i].Motion == MotionState.Moving ? "#2f855a" : "#9ac7ab", states[i].Motion.ToString());
-            if (states[i].Receiver) Bar(svg, 2, from, to, endMs, "#b7791f", "GNSS on");
-            if (states[i].Link is LinkState.Opening or LinkState.Open) Bar(svg, 3, from, to, endMs, states[i].Link == LinkState.Open ? "#1b5e9e" : "#8db3d6", states[i].Link.ToString());
         }
-    }
 
-    private static void Battery(StringBuilder svg, InsoleRig rig, long endMs)
-    {
-        const int top = Top + 7 * Lane + 8, height = 44;
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"4\" y=\"{top + 14}\">charge %</text><rect x=\"{Left}\" y=\"{top}\" width=\"{Width}\" height=\"{height}\" fill=\"#fff\" stroke=\"#d9dee6\"/><polyline fill=\"none\" stroke=\"#5b3e96\" stroke-width=\"1.5\" points=\"");
-        foreach (var point in rig.Trace.Battery) svg.Append(CultureInfo.InvariantCulture, $"{X(point.TimeMs, endMs):0.#},{top + height - point.Percent * height / 100:0.#} ");
-        svg.Append("\"/>");
-    }
-
-    private static void Axis(StringBuilder svg, FinishedRun finished, long endMs)
-    {
-        var stepMs = endMs > 10 * 3_600_000L ? 3_600_000L * 2 : endMs > 2 * 3_600_000L ? 1_800_000L : 300_000L;
-        for (long t = 0; t <= endMs; t += stepMs)
+        if (run.PlannedMs < run.EndMs)
         {
-            var x = X(t, endMs);
-            svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{x:0.#}\" x2=\"{x:0.#}\" y1=\"{Top - 6}\" y2=\"{Top + 7 * Lane + 56}\" stroke=\"#e3e8ee\"/><text x=\"{x + 2:0.#}\" y=\"12\">{finished.Run.Scenario.Start.AddMilliseconds(t):HH:mm}</text>");
+            field.Label(field.Bottom - 1, 0, run.PlannedMs, "healed, delivering", "quiet");
         }
     }
 
-    private static void Label(StringBuilder svg, int lane, string text)
-        => svg.Append(CultureInfo.InvariantCulture, $"<text x=\"4\" y=\"{Top + lane * Lane + 14}\">{text}</text>");
-
-    private static void Bar(StringBuilder svg, int lane, long fromMs, long toMs, long endMs, string colour, string title)
+    private static void World(TimeField field, DevicePlots device)
     {
-        var x = X(fromMs, endMs);
-        svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x:0.##}\" y=\"{Top + lane * Lane + 2}\" width=\"{Math.Max(0.6, X(toMs, endMs) - x):0.##}\" height=\"{Lane - 6}\" fill=\"{colour}\"><title>{HtmlReport.Text(title)}</title></rect>");
+        field.Group("wearer");
+        Spans(field, device.Wearer, device.Activity, labelled: true, "What the wearer did.");
+        if (device.Surroundings.Count > 0) Spans(field, "surroundings", device.Surroundings, labelled: true, "Roofs, walls and dead zones around the wearer.");
+        if (device.Deeds.Count > 0) Marks(field, "deeds", device.Deeds, labelled: true, "Buttons pressed, charger connected.");
     }
 
-    private static void Tick(StringBuilder svg, int lane, long timeMs, long endMs, string colour, string title)
+    private static void Firmware(TimeField field, DevicePlots device)
     {
-        var x = X(timeMs, endMs);
-        svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x - 1:0.##}\" y=\"{Top + lane * Lane + 2}\" width=\"2\" height=\"{Lane - 6}\" fill=\"{colour}\"><title>{HtmlReport.Text(title)}</title></rect>");
+        field.Group("firmware");
+        Spans(field, "controller", device.Controller, labelled: false, "Off, starting, awake, light sleep or deep sleep.");
+        Spans(field, "motion gate", device.Motion, labelled: false, "Waking, moving, settling; at rest where there is nothing.");
+        Spans(field, "receiver", device.Receiver, labelled: false, "Searching, or with a fix.");
+        var top = Spans(field, "link", device.Link, labelled: false, "Opening or open; red where an attempt failed or a connection broke.");
+        foreach (var failedMs in device.LinkFailures) field.Tick(top, Lane, failedMs, "failed", $"link failed at {field.Clock(failedMs)}");
+        if (device.Felt.Count > 0) Marks(field, "felt", device.Felt, labelled: false, "Patterns of the motor that the wearer felt.");
     }
 
-    private static double X(long timeMs, long endMs) => Left + (double)Width * timeMs / endMs;
-
-    private static string ColourOf(Activity activity) => activity switch
+    private static void Data(TimeField field, DevicePlots device)
     {
-        Activity.Walk => "#2f855a",
-        Activity.Run => "#1f6f8b",
-        Activity.Ride => "#6b46c1",
-        Activity.Fall => "#a3152b",
-        Activity.LieStill => "#c7cdd6",
-        Activity.Sit => "#dfe4ea",
-        Activity.Stand => "#cfe3d6",
-        _ => "#eef1f4",
-    };
+        field.Group("data");
+        var top = field.Row("fixes", Lane + 5, "Stored fixes, by their own time: the taller, the better the accuracy; red where the truth was three times as far off as claimed.");
+        foreach (var fix in device.Fixes)
+        {
+            var height = (Lane + 5) * Math.Clamp(1 - (fix.AccuracyM ?? 30) / 110.0, 0.15, 1);
+            field.Tick(top + Lane + 5 - height, height, fix.TimeMs, IsOff(fix) ? "alarm" : "fix", $"fix at {field.Clock(fix.TimeMs)}{(fix.AccuracyM is { } accuracy ? $", within {accuracy} m by its own account" : "")}, {PlotWords.Number(fix.ErrorM, "0.#")} m off");
+        }
+
+        top = field.Row("reports", Lane, "Accepted by the insole; the bar lasts until the server had stored it.");
+        foreach (var report in device.Reports) Report(field, top, report);
+        if (device.Events.Count > 0) Marks(field, "alarms, events", device.Events, labelled: false, "What the insole noticed and reported; alarms are red.");
+    }
+
+    private static void Report(TimeField field, int top, PlotReport report)
+    {
+        var delay = report.StoredMs is { } storedMs ? $"stored after {PlotWords.Span((storedMs - report.TimeMs) / 1000.0)}" : "not seen stored";
+        var title = $"report {report.Sequence} at {field.Clock(report.TimeMs)}, {report.Bytes} bytes, {delay}";
+        if (report.StoredMs is { } stored && stored > report.TimeMs) field.Bar(top + 4, Lane - 8, report.TimeMs, stored, "waiting", title);
+        field.Tick(top, Lane, report.TimeMs, report.StoredMs is null ? "alarm" : "report", title);
+    }
+
+    private static void Alerts(TimeField field, DevicePlots device)
+    {
+        if (device.Alerts.Count == 0) return;
+        field.Group("alerts at the server");
+        foreach (var row in Packing.Rows(device.Alerts, alert => (alert.EventMs ?? alert.RaisedMs, Math.Max(alert.EndedMs ?? field.EndMs, field.LabelEndMs(alert.RaisedMs, Words(alert))))))
+        {
+            var top = field.Row("", Lane + 1);
+            foreach (var alert in row) Alert(field, top, alert);
+        }
+    }
+
+    private static void Alert(TimeField field, int top, PlotAlert alert)
+    {
+        var title = $"{alert.Summary}: happened {(alert.EventMs is { } eventMs ? field.Clock(eventMs) : "nobody knows when")}, raised {field.Clock(alert.RaisedMs)}"
+            + (alert.AcknowledgedMs is { } taken ? $", acknowledged {field.Clock(taken)}" : "") + (alert.EndedMs is { } over ? $", ended {field.Clock(over)} by {alert.EndedBy}" : ", stands open");
+        if (alert.EventMs is { } happened && happened < alert.RaisedMs) field.Bar(top + 5, Lane - 9, happened, alert.RaisedMs, "late", title);
+        field.Bar(top + 1, Lane - 1, alert.RaisedMs, alert.EndedMs ?? field.EndMs, alert.EndedMs is null ? "open-alert" : "alert", title);
+        field.Tick(top, Lane + 1, alert.RaisedMs, "alarm wide", title);
+        if (alert.AcknowledgedMs is { } acknowledged) field.Tick(top, Lane + 1, acknowledged, "good wide", title);
+        field.Label(top, Lane + 1, alert.RaisedMs, Words(alert), "strong");
+    }
+
+    private static string Words(PlotAlert alert) => alert.EventMs is { } happened ? $"{alert.Rule}, {PlotWords.Span((alert.RaisedMs - happened) / 1000.0)} old" : alert.Rule;
+
+    private static int Spans(TimeField field, string name, IReadOnlyList<PlotSpan> spans, bool labelled, string hint)
+    {
+        var top = field.Row(name, Lane, hint);
+        foreach (var span in spans)
+        {
+            field.Bar(top, Lane, span.FromMs, span.ToMs, span.What, $"{span.Text ?? span.What}: {field.Clock(span.FromMs)} to {field.Clock(span.ToMs)} ({PlotWords.Span((span.ToMs - span.FromMs) / 1000.0)})");
+            if (labelled) field.Label(top, Lane, span.FromMs, span.What is "walk" or "run" or "ride" ? span.What : span.Text ?? span.What, "on-" + span.What, span.ToMs);
+        }
+
+        return top;
+    }
+
+    private static void Marks(TimeField field, string name, IReadOnlyList<PlotMark> marks, bool labelled, string hint)
+    {
+        var top = field.Row(name, Lane, hint);
+        for (var i = 0; i < marks.Count; i++)
+        {
+            field.Tick(top + 1, Lane - 2, marks[i].TimeMs, marks[i].What, $"{marks[i].Text} at {field.Clock(marks[i].TimeMs)}");
+            if (labelled) field.Label(top, Lane, marks[i].TimeMs, marks[i].Text, "strong", i + 1 < marks.Count ? marks[i + 1].TimeMs : null);
+        }
+    }
+
+    internal static bool IsOff(PlotFix fix) => fix.ErrorM > 15 && fix.ErrorM > 3 * (fix.AccuracyM ?? int.MaxValue / 3);
 }

@@ -238,8 +238,15 @@ public sealed partial class InsoleRig
     private void Note()
     {
         var nowMs = Clock.NowMs;
-        var tracker = _insole?.Tracker;
-        Trace.Add(new RigState(nowMs, tracker?.MotionState ?? default, _gnss.Powered, _link.State, _life != Life.Off));
-        Trace.Add(new BatteryPoint(nowMs, _battery.Percent, UsedMah));
+        var controller = _life switch
+        {
+            Life.Off => ControllerState.Off,
+            Life.Starting => ControllerState.Starting,
+            _ when _meter.StateOf(EnergyConsumer.Controller) == EnergyState.ControllerDeepSleep => ControllerState.DeepSleep,
+            _ when _meter.StateOf(EnergyConsumer.Controller) == EnergyState.ControllerLightSleep => ControllerState.LightSleep,
+            _ => ControllerState.Awake,
+        };
+        Trace.Add(new RigState(nowMs, _insole?.Tracker.MotionState ?? default, _gnss.EnergyState, _link.State, controller));
+        if (_options.NotesPower && Trace.WantsCharge(nowMs)) Trace.Add(ChargePoint.Of(nowMs, _battery, _meter, SelfDischargeMah));
     }
 }

@@ -32,7 +32,7 @@ public sealed partial class InsoleRig : IDisposable
     private readonly MaxM10Chip _gnss;
     private readonly Max17048Chip _gauge;
     private readonly Battery _battery;
-    private readonly EnergyMeter _meter = new(0);
+    private readonly EnergyMeter _meter;
     private readonly PowerAccount _power;
     private readonly WatchedStorage _storage;
     private readonly RigSignals _signals;
@@ -51,6 +51,7 @@ public sealed partial class InsoleRig : IDisposable
         _scheduler = new Scheduler(new VirtualClock(options.Start));
         var gait = new FootGait(options.Wearer.Timeline, Seed("gait"), options.Gait);
         _battery = new Battery(options.CapacityMAh, options.BatteryPercent);
+        _meter = new EnergyMeter(0) { Trace = options.NotesPower ? new CurrentTrace() : null };
         _accelerometer = new Lis2dw12Chip(gait, Seed("accelerometer"));
         _gnss = new MaxM10Chip(new PersonSky(options.Wearer, options.Places), Seed("gnss"), options.Start.ToUnixTimeMilliseconds(), Board.GnssBaud, Board.GnssBufferSize);
         _gauge = new Max17048Chip(_battery);
@@ -61,6 +62,7 @@ public sealed partial class InsoleRig : IDisposable
         _conditions = new RigConditions(options.Wearer, options.Places, options.Faults, Seed("faults"));
         _link = new RadioLink(_scheduler, path, _conditions, options.Timing, _meter, Seed("link"), Wake);
         _link.Published += frame => Published?.Invoke(Clock.NowMs, frame);
+        _link.Failed += () => Trace.AddLinkFailure(Clock.NowMs);
         _entropy = DeterministicRandom.For(options.Seed, "entropy/" + options.DeviceId);
         foreach (var deed in options.Wearer.Timeline.Deeds) _scheduler.At(deed.TimeMs, () => Do(deed.Deed));
         _faults = new FaultPlan(options.Faults, _scheduler, new FaultTargets(_accelerometer, _gauge, _gnss, () => _storage.Flash), DeterministicRandom.For(options.Seed, "faults/" + options.DeviceId));

@@ -42,6 +42,9 @@ public sealed record RigOptions
     /// <summary>What goes wrong by plan, for this insole.</summary>
     public IReadOnlyList<PlannedFault> Faults { get; init; } = [];
 
+    /// <summary>Whether current and charge are noted over time, for a report: some 100 KB an insole.</summary>
+    public bool NotesPower { get; init; }
+
     /// <summary>How long the radio takes.</summary>
     public LinkTiming Timing { get; init; } = new();
 }

@@ -1,6 +1,7 @@
 using Traxxs.Simulation.Rig;
 using Traxxs.Simulation.Scenarios;
 using Traxxs.Simulation.Server;
+using Traxxs.Simulation.Storage;
 using Traxxs.Simulation.World;
 
 namespace Traxxs.Simulation.Run;
@@ -25,13 +26,17 @@ public sealed class DeviceEvidence(SimulationRun run, ModelServer? server)
         var latencies = new List<double>();
         foreach (var frame in rig.Accepted)
         {
-            if (server is null || !server.Stored.TryGetValue((rig.DeviceId, frame.Epoch, frame.Sequence), out var stored)) continue;
-            latencies.Add((stored.ArrivedAt - run.Scenario.Start).TotalSeconds - frame.TimeMs / 1000.0);
+            if (LatencyS(rig, frame) is { } latency) latencies.Add(latency);
         }
 
         latencies.Sort();
         return latencies;
     }
+
+    /// <summary>The same of one report; null where it is not stored, or not seen from here.</summary>
+    public double? LatencyS(InsoleRig rig, AcceptedFrame frame)
+        => server is not null && server.Stored.TryGetValue((rig.DeviceId, frame.Epoch, frame.Sequence), out var stored)
+            ? (stored.ArrivedAt - run.Scenario.Start).TotalSeconds - frame.TimeMs / 1000.0 : null;
 
     /// <summary>Difference of the counted steps from the true ones, %; null where the wearer took none.</summary>
     public double? StepErrorPercent(InsoleRig rig)

@@ -7,26 +7,28 @@ namespace Traxxs.Simulation.Run;
 /// <summary>Holds what a scenario came to against what it expects, and what every scenario must keep.</summary>
 internal static class ExpectationCheck
 {
-    public static IReadOnlyList<ExpectationResult> All(SimulationRun run, ScenarioResult result, DeviceEvidence evidence, bool delivered)
+    public static IReadOnlyList<ExpectationResult> All(SimulationRun run, ScenarioResult account, DeviceEvidence evidence, bool delivered)
     {
+        var alerts = account.Alerts;
         List<ExpectationResult> results =
         [
             new("every insole delivered all that it accepted", delivered,
                 delivered ? "nothing left" : $"{run.Rigs.Sum(r => r.Waiting)} reports left {SimulationRun.DrainMax.TotalHours:0} h after the end"),
-            StoredOnce(run, result),
+            StoredOnce(run, account),
             new("no charge is used twice or given back", run.Rigs.All(EnergyAddsUp), string.Join(", ", run.Rigs.Select(r => Mah(r.UsedMah)))),
         ];
         foreach (var expectation in run.Scenario.Expectations)
         {
-            results.Add(expectation switch
+            var result = expectation switch
             {
                 FeltExpectation felt => Check(felt, run.Rigs),
                 _ when !evidence.ServerSeen && NeedsServer(expectation) => new ExpectationResult(expectation.Text, null, "what the server has is not seen from here"),
-                AlertExpectation alert => AlertCheck.Check(alert, run.Scenario.Start, result.Alerts),
-                NoOtherAlertsExpectation => AlertCheck.NoOthers(run.Scenario, result.Alerts),
+                AlertExpectation alert => AlertCheck.Check(alert, run.Scenario.Start, alerts),
+                NoOtherAlertsExpectation => AlertCheck.NoOthers(run.Scenario, alerts),
                 QuantityExpectation quantity => Check(quantity, run, evidence),
                 _ => throw new InvalidOperationException($"nobody checks {expectation.GetType().Name}"),
-            });
+            };
+            results.Add(ExpectationMoments.Point(result with { Meaning = ExpectationWords.Of(expectation, run.Scenario.Start) }, expectation, run, evidence, alerts));
         }
 
         return results;
@@ -55,15 +57,17 @@ internal static class ExpectationCheck
         var felt = rigs.Where(rig => expected.Concerns(rig.DeviceId)).SelectMany(rig => rig.Shown).Where(shown => shown.Pattern == expected.Pattern).ToList();
         var count = felt.Count(shown => shown.TimeMs >= expected.AfterMs && shown.TimeMs < expected.BeforeMs);
         var passed = expected.Times == 0 ? count == 0 : count >= expected.Times;
-        return new ExpectationResult(expected.Text, passed, felt.Count == 0 ? "never felt" : "felt " + string.Join(", ", felt.Take(10).Select(shown => AlertCheck.Span(TimeSpan.FromMilliseconds(shown.TimeMs)))));
+        return new ExpectationResult(expected.Text, passed, felt.Count == 0 ? "never felt" : "felt at " + string.Join(", ", felt.Take(10).Select(shown => AlertCheck.Span(TimeSpan.FromMilliseconds(shown.TimeMs)))));
     }
 
     private static ExpectationResult Check(QuantityExpectation expected, SimulationRun run, DeviceEvidence evidence)
     {
         var found = run.Rigs.Where(rig => expected.Concerns(rig.DeviceId)).Select(rig => (rig.DeviceId, Value: evidence.Value(expected, rig))).ToList();
-        var passed = found.All(one => one.Value is { } value && !(value < expected.AtLeast) && !(value > expected.AtMost));
+        var passed = found.All(one => Holds(expected, one.Value));
         return new ExpectationResult(expected.Text, passed, string.Join(", ", found.Select(one => $"{one.DeviceId} {Describe(expected.Quantity, one.Value)}")));
     }
+
+    public static bool Holds(QuantityExpectation expected, double? found) => found is { } value && !(value < expected.AtLeast) && !(value > expected.AtMost);
 
     private static string Describe(Quantity quantity, double? value) => value is not { } known ? "nothing to measure" : quantity switch
     {

@@ -7,4 +7,7 @@ public sealed record RunOptions
 {
     /// <summary>Strides that somebody has recorded, to walk with; null for the parametric ones.</summary>
     public RecordedStrides? Gait { get; init; }
+
+    /// <summary>Whether current and charge are noted over time, for the report; off where nobody will read one.</summary>
+    public bool NotesPower { get; init; } = true;
 }

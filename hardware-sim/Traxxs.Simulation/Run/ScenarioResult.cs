@@ -13,6 +13,9 @@ public sealed record RaisedAlert(string DeviceId, string Rule, DateTimeOffset? E
     /// <summary>When a person acknowledged it; null where nobody did.</summary>
     public DateTimeOffset? AcknowledgedAt { get; init; }
 
+    /// <summary>When it ended; null where it stands open.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
     /// <summary>Who ended it: a person, or <c>rule:NAME</c>; null where it stands open.</summary>
     public string? EndedBy { get; init; }
 
@@ -23,6 +26,7 @@ public sealed record RaisedAlert(string DeviceId, string Rule, DateTimeOffset? E
     public static RaisedAlert From(Alert alert) => new(alert.DeviceId, alert.Rule, alert.EventTime, alert.RaisedAt, alert.Summary)
     {
         AcknowledgedAt = alert.AcknowledgedAt,
+        EndedAt = alert.ResolvedAt,
         EndedBy = alert.ResolvedBy,
     };
 }
@@ -31,7 +35,17 @@ public sealed record RaisedAlert(string DeviceId, string Rule, DateTimeOffset? E
 /// <param name="Text">The expectation in words.</param>
 /// <param name="Passed">Whether it holds; null where it could not be checked.</param>
 /// <param name="Detail">What was found.</param>
-public sealed record ExpectationResult(string Text, bool? Passed, string Detail);
+public sealed record ExpectationResult(string Text, bool? Passed, string Detail)
+{
+    /// <summary>The expectation as a sentence for people; <see cref="Text"/> is how the scenario writes it.</summary>
+    public string Meaning { get; init; } = Text;
+
+    /// <summary>The insole it failed at; null where it holds, or no one insole is to blame.</summary>
+    public string? DeviceId { get; init; }
+
+    /// <summary>The moment to look at where it failed, ms of the run; null where it holds, or no moment is to blame.</summary>
+    public long? AtMs { get; init; }
+}
 
 /// <summary>The account of one device.</summary>
 public sealed record DeviceResult

@@ -131,6 +131,7 @@ public sealed class SimulationRun : IDisposable
         Places = Scenario.Places,
         TemperatureC = Scenario.TemperatureC,
         Gait = options.Gait,
+        NotesPower = options.NotesPower,
         Profile = device.Profile,
         BatteryPercent = device.BatteryPercent,
         CapacityMAh = device.CapacityMAh,

@@ -101,10 +101,7 @@ internal static class SimRunCommand
 
     private static void Write(FinishedRun finished, DirectoryInfo output)
     {
-        output.Create();
-        File.WriteAllText(Path.Combine(output.FullName, "report.html"), HtmlReport.Of(finished));
-        JUnitReport.Of(finished.Result).Save(Path.Combine(output.FullName, "junit.xml"));
-        File.WriteAllText(Path.Combine(output.FullName, "summary.json"), System.Text.Json.JsonSerializer.Serialize(finished.Result, System.Text.Json.JsonSerializerOptions.Web) + "\n");
+        RunFolder.Write(finished, output.FullName);
     }
 
     private static void Print(ScenarioResult result, DirectoryInfo? output)
