@@ -6,7 +6,13 @@ namespace Traxxs.Cli.Tests.Sim;
 [TestClass]
 public sealed class SimCommandTests
 {
+    // Where runs leave their reports.
+    private static readonly string _folder = Directory.CreateTempSubdirectory("traxxs-sim-").FullName;
+
     public TestContext TestContext { get; set; } = null!;
+
+    [ClassCleanup]
+    public static void Done() => Directory.Delete(_folder, recursive: true);
 
     [TestMethod]
     public async Task A_run_prints_its_account_and_writes_its_report()
@@ -27,7 +33,7 @@ public sealed class SimCommandTests
             }
 
             Assert.AreEqual(4, result.GetProperty("seed").GetInt32());
-            CollectionAssert.AreEquivalent(new[] { "junit.xml", "report.html", "summary.json" }, Directory.GetFiles(folder).Select(Path.GetFileName).ToArray());
+            CollectionAssert.AreEquivalent(new[] { "junit.xml", "plots.json", "report.html", "summary.json" }, Directory.GetFiles(folder).Select(Path.GetFileName).ToArray());
             var (_, again, _) = await RunAsync("sim", "run", "sos-twice", "--seed", "4", "--json");
             Assert.AreEqual(result.GetProperty("hash").GetString(), JsonDocument.Parse(again).RootElement.GetProperty("hash").GetString(), "another process, the same bytes");
         }
@@ -119,7 +125,7 @@ public sealed class SimCommandTests
     private async Task<(int Exit, string Output, string Errors)> RunAsync(string[] arguments, Dictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "traxxs.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            [Path.Combine(AppContext.BaseDirectory, "traxxs.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);

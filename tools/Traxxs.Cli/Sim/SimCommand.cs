@@ -23,6 +23,9 @@ public static class SimCommand
             Console.Out.Write(ScenarioSchema.Text);
             return ExitCode.Ok;
         });
-        return new Command("sim", "Insoles in simulated time: scenarios with faults, an energy account and checked outcomes.") { SimRunCommand.Create(), SimEnergyCommand.Create(), SimFleetCommand.Create(), list, schema };
+        return new Command("sim", "Insoles in simulated time: scenarios with faults, an energy account and checked outcomes.")
+        {
+            SimRunCommand.Create(), SimViewCommand.Create(), SimCompareCommand.Create(), SimEnergyCommand.Create(), SimFleetCommand.Create(), list, schema,
+        };
     }
 }
