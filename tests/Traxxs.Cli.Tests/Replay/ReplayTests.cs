@@ -1,3 +1,4 @@
+using Traxxs.Cli.Server;
 using Traxxs.Store.Sqlite;
 using Traxxs.Testing;
 
@@ -29,15 +30,24 @@ public sealed class ReplayTests
         }
     }
 
+    /// <summary>Broker and store of the server; the others where they were built in.</summary>
+    public static IEnumerable<(string Broker, string Store)> Engines =>
+#if CARD_PACKAGES
+        [(BrokerChoice.BuiltIn, StoreChoice.Sqlite), (BrokerChoice.BuiltIn, StoreChoice.LiteDb), (BrokerChoice.MqttNet, StoreChoice.Sqlite), (BrokerChoice.MqttNet, StoreChoice.LiteDb)];
+#else
+        [(BrokerChoice.BuiltIn, StoreChoice.Sqlite)];
+#endif
+
     [TestMethod]
-    [DataRow(1)]
-    public async Task A_server_killed_again_and_again_in_the_middle_loses_nothing_and_doubles_nothing(int seed)
+    [DynamicData(nameof(Engines))]
+    public async Task A_server_killed_again_and_again_in_the_middle_loses_nothing_and_doubles_nothing(string broker, string engine)
     {
+        const int seed = 1;
         const int trackCount = 8, points = 6000, block = 20, kills = 4;
         var random = new Random(seed);
         var tracks = SyntheticTracks.Write(Path.Combine(_folder, "tracks"), seed, trackCount, points, intervalS: 10);
         var data = Path.Combine(_folder, "data");
-        var server = await Server.StartAsync(data, mqttPort: 0, httpPort: 0);
+        var server = await Server.StartAsync(data, broker, engine, mqttPort: 0, httpPort: 0);
         // Some nine seconds when nothing happens, so that every kill falls into the middle.
         using var replay = TraxxsProcess.Start(["replay", .. tracks, "--broker", server.Mqtt, "--api", server.Api, "--token-file", server.TokenFile, "--speed", "60000", "--json"]);
         var summary = replay.ReadJsonAsync();
@@ -53,7 +63,7 @@ public sealed class ReplayTests
         Assert.AreEqual(0, result.GetProperty("mismatches").GetInt32());
         Assert.IsGreaterThanOrEqualTo(kills, result.GetProperty("connectionsLost").GetInt32());
         await server.StopAsync();
-        await RequireStoredOnce(data, trackCount * points / block, trackCount * points, seed);
+        await RequireStoredOnce(data, engine, trackCount * points / block, trackCount * points, seed);
     }
 
     [TestMethod]
@@ -100,10 +110,10 @@ public sealed class ReplayTests
         StringAssert.Contains(replay.Errors, "nothing was acknowledged");
     }
 
-    private static async Task RequireStoredOnce(string data, int reports, int fixes, int seed)
+    private static async Task RequireStoredOnce(string data, string engine, int reports, int fixes, int seed)
     {
-        Assert.IsEmpty(StoreCheck.Run(data), $"seed {seed}");
-        await using var store = SqliteReportStore.Open(data);
+        if (engine == StoreChoice.Sqlite) Assert.IsEmpty(StoreCheck.Run(data), $"seed {seed}");
+        await using var store = StoreChoice.Of(engine)(data);
         var stored = store.ReadAfter(0, int.MaxValue).Select(one => one.Report).ToList();
         Assert.HasCount(reports, stored, $"seed {seed}");
         Assert.AreEqual(reports, stored.Select(report => (report.DeviceId, report.Epoch, report.Sequence)).Distinct().Count(), $"seed {seed}");
@@ -113,13 +123,13 @@ public sealed class ReplayTests
         Assert.IsEmpty(store.ReadRejected(10));
     }
 
-    private sealed record Server(TraxxsProcess Process, string Data, string Mqtt, string Api, string TokenFile)
+    private sealed record Server(TraxxsProcess Process, string Data, string Broker, string Engine, string Mqtt, string Api, string TokenFile)
     {
-        public static async Task<Server> StartAsync(string data, int mqttPort, int httpPort)
+        public static async Task<Server> StartAsync(string data, string broker, string engine, int mqttPort, int httpPort)
         {
-            var process = TraxxsProcess.Start("server", "--data", data, "--mqtt-port", $"{mqttPort}", "--http-port", $"{httpPort}", "--json");
+            var process = TraxxsProcess.Start("server", "--data", data, "--broker", broker, "--store", engine, "--mqtt-port", $"{mqttPort}", "--http-port", $"{httpPort}", "--json");
             var ready = await process.ReadJsonAsync();
-            return new Server(process, data, ready.GetProperty("mqtt").GetString()!, ready.GetProperty("page").GetString()!, ready.GetProperty("adminTokenFile").GetString()!);
+            return new Server(process, data, broker, engine, ready.GetProperty("mqtt").GetString()!, ready.GetProperty("page").GetString()!, ready.GetProperty("adminTokenFile").GetString()!);
         }
 
         /// <summary>Waits until the log on disk has grown: reports are being committed right now.</summary>
@@ -133,7 +143,7 @@ public sealed class ReplayTests
         {
             await Process.KillAsync();
             Process.Dispose();
-            return await StartAsync(Data, new Uri(Mqtt).Port, new Uri(Api).Port);
+            return await StartAsync(Data, Broker, Engine, new Uri(Mqtt).Port, new Uri(Api).Port);
         }
 
         public async Task StopAsync()
@@ -142,6 +152,6 @@ public sealed class ReplayTests
             Process.Dispose();
         }
 
-        private long Committed() => new[] { "reports.db", "reports.db-wal" }.Select(name => Path.Combine(Data, name)).Where(File.Exists).Sum(path => new FileInfo(path).Length);
+        private long Committed() => Directory.GetFiles(Data, "reports*").Sum(path => new FileInfo(path).Length);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Traxxs.Cli.Server;
 using Traxxs.Cli.Shared;
@@ -29,10 +30,10 @@ internal static class IngestBench
         var seconds = new Option<double>("--seconds") { Description = "Length of each round, after 1.5 s of the same load to warm up.", DefaultValueFactory = _ => 3 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds of each; the median is told.", DefaultValueFactory = _ => 3 };
         var data = new Option<string?>("--data") { Description = "Folder on the disk to measure; without it the temporary folder's." };
-        var store = StoreChoice.Option();
+        var (broker, store) = (BrokerChoice.Option(), StoreChoice.Option());
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var load = new Option<string?>("--load") { Hidden = true };
-        var command = new Command("ingest", "Reports from PUBLISH to PUBACK through the store, with full sync: rate, latency, CPU, bytes on disk.") { connections, fixes, rate, seconds, rounds, data, store, json, load };
+        var command = new Command("ingest", "Reports from PUBLISH to PUBACK through the store, with full sync: rate, latency, CPU, bytes on disk.") { connections, fixes, rate, seconds, rounds, data, broker, store, json, load };
         command.SetAction(async (parsed, _) =>
         {
             if (parsed.GetValue(load) is { } options)
@@ -41,10 +42,10 @@ internal static class IngestBench
                 return ExitCode.Ok;
             }
 
-            Func<string, IReportStore> open;
+            Engines engines;
             try
             {
-                open = StoreChoice.Of(parsed.GetValue(store)!);
+                engines = new Engines(BrokerChoice.Of(parsed.GetValue(broker)!), StoreChoice.Of(parsed.GetValue(store)!));
             }
             catch (ConfigurationException e)
             {
@@ -62,7 +63,7 @@ internal static class IngestBench
                 for (var round = 0; round < parsed.GetValue(rounds); round++)
                 {
                     progress.Report($"{c} connections, {f} fixes a report, {(r == 0 ? "closed loop" : $"{r}/s")}, round {round + 1}");
-                    all.Add(await RoundAsync(new IngestLoadOptions(0, c, f, InFlight, r, WarmUpSeconds, parsed.GetValue(seconds)), parsed.GetValue(data), open));
+                    all.Add(await RoundAsync(new IngestLoadOptions(0, c, f, InFlight, r, WarmUpSeconds, parsed.GetValue(seconds)), parsed.GetValue(data), engines));
                 }
 
                 results.Add(all.OrderBy(one => one.ReportsPerSecond).ElementAt(all.Count / 2));
@@ -75,7 +76,10 @@ internal static class IngestBench
         return command;
     }
 
-    private static async Task<IngestBenchResult> RoundAsync(IngestLoadOptions options, string? data, Func<string, IReportStore> open)
+    /// <summary>What is measured.</summary>
+    private sealed record Engines(Func<MqttServerOptions, IMqttServerHandler, ILogger, IMqttServer> Make, Func<string, IReportStore> Open);
+
+    private static async Task<IngestBenchResult> RoundAsync(IngestLoadOptions options, string? data, Engines engines)
     {
         if (data is not null) Directory.CreateDirectory(data);
         var folder = Path.Combine(data ?? Path.GetTempPath(), $"traxxs-bench-{Guid.NewGuid():N}");
@@ -84,11 +88,11 @@ internal static class IngestBench
             long stored;
             TimeSpan cpu;
             IngestLoadResult seen;
-            await using (var store = open(folder))
+            await using (var store = engines.Open(folder))
             {
                 var dispatcher = new ReportDispatcher(store, [new Listener()], 0, NullLogger.Instance);
                 var gateway = new DeviceGateway(new Anybody(), new ReportIngest(store, TimeProvider.System, new IngestCounters(), dispatcher.ReportStored), dispatcher, TimeProvider.System);
-                await using var server = new MqttServer(new MqttServerOptions { Listeners = { new MqttListener() }, ConnectionsPerAddressMax = int.MaxValue }, gateway);
+                await using var server = engines.Make(new MqttServerOptions { Listeners = { new MqttListener() }, ConnectionsPerAddressMax = int.MaxValue }, gateway, NullLogger.Instance);
                 gateway.Attach(server);
                 dispatcher.Start();
                 await server.StartAsync();

@@ -5,9 +5,11 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
+using Traxxs.Cli.Server;
 using Traxxs.Cli.Shared;
 using Traxxs.Mqtt.Server;
 using Traxxs.Mqtt.Topics;
+using Traxxs.Server.Hosting;
 
 namespace Traxxs.Cli.Broker;
 
@@ -19,6 +21,7 @@ public static class BrokerCommand
         public Option<int?> Port { get; } = new("--port", "-p") { Description = "TCP port, 0 for a free one (default 1883, or 8883 with a certificate)" };
         public Option<string?> Bind { get; } = new("--bind") { Description = "address to listen on (default 127.0.0.1)" };
         public Option<DirectoryInfo?> Data { get; } = new("--data") { Description = "folder that keeps sessions and retained messages across restarts; without it they are in memory" };
+        public Option<string> Broker { get; } = BrokerChoice.Option();
         public Option<bool> Anonymous { get; } = new("--anonymous") { Description = "let everybody in" };
         public Option<bool> AnonymousAnywhere { get; } = new("--anonymous-anywhere") { Description = "allow --anonymous without TLS on an address that others can reach" };
         public Option<FileInfo?> Certificate { get; } = new("--cert") { Description = "PEM or PFX server certificate: speak TLS" };
@@ -41,7 +44,7 @@ public static class BrokerCommand
         var options = new Options();
         var command = new Command("broker", "The bare MQTT server (3.1, 3.1.1, 5.0), for public clients and suites.")
         {
-            options.Port, options.Bind, options.Data, options.Anonymous, options.AnonymousAnywhere, options.Certificate, options.Key,
+            options.Port, options.Bind, options.Data, options.Broker, options.Anonymous, options.AnonymousAnywhere, options.Certificate, options.Key,
             options.ServerKeepAlive, options.ReceiveMaximum, options.InFlightMaximum, options.QueueMaximum, options.TopicAliasMaximum, options.PacketSizeMaximum,
             options.DenySubscribe, options.DenyPublish, options.Config, options.Verbose,
         };
@@ -74,13 +77,15 @@ public static class BrokerCommand
         BrokerConfig config;
         MqttServerOptions server;
         BrokerHandler handler;
+        Func<MqttServerOptions, IMqttServerHandler, ILogger, IMqttServer> make;
         try
         {
+            make = BrokerChoice.Of(result.GetValue(options.Broker)!);
             config = BrokerConfig.Load(result.GetValue(options.Config));
             server = ToServerOptions(result, options, config);
             handler = ToHandler(result, options, config, server.Listeners[0]);
         }
-        catch (UsageException exception)
+        catch (Exception exception) when (exception is UsageException or ConfigurationException)
         {
             return Wrong(exception.Message);
         }
@@ -95,7 +100,7 @@ public static class BrokerCommand
         {
             await using var store = data is null ? null : new FileSessionStore(data, logger: logging.CreateLogger("store"));
             server.Store = store;
-            await using var broker = new MqttServer(server, handler, TimeProvider.System, logging.CreateLogger("mqtt"));
+            await using var broker = make(server, handler, logging.CreateLogger("mqtt"));
             await broker.StartAsync(cancellationToken);
             var scheme = server.Listeners[0].Certificate is null ? "mqtt" : "mqtts";
             foreach (var endpoint in broker.Endpoints) Console.Out.WriteLine($"listening on {scheme}://{endpoint}");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Traxxs.Cli.Server;
 using Traxxs.Cli.Shared;
 using Traxxs.Simulation.Time;
 
@@ -16,11 +17,12 @@ public static class DemoCommand
         var keep = new Option<bool>("--keep") { Description = "leave the server running afterwards, until Ctrl-C" };
         var json = new Option<bool>("--json") { Description = "print one JSON object; the commentary goes to stderr" };
         var data = new Option<DirectoryInfo?>("--data") { Description = "folder for the server's data (default: a new one that goes with the demo)" };
+        var (broker, store) = (BrokerChoice.Option(), StoreChoice.Option());
         var tracks = new Option<string[]>("--tracks") { Description = "GPX or CSV tracks, or folders of them, for the three to walk", AllowMultipleArgumentsPerToken = true };
         var seed = new Option<ulong>("--seed") { Description = "chance of everything simulated", DefaultValueFactory = _ => 1 };
         var command = new Command("demo", "A server and three simulated insoles: a walk that ends in a fall, an SOS without network, a geofence left. Checks that every alert and report arrives.")
         {
-            duration, speed, keep, json, data, tracks, seed,
+            duration, speed, keep, json, data, broker, store, tracks, seed,
         };
         command.SetAction(async (result, cancellation) =>
         {
@@ -35,6 +37,8 @@ public static class DemoCommand
                 Speed = result.GetValue(speed),
                 Keep = result.GetValue(keep),
                 DataFolder = result.GetValue(data)?.FullName,
+                Broker = result.GetValue(broker)!,
+                Store = result.GetValue(store)!,
                 Tracks = result.GetValue(tracks) ?? [],
                 Seed = result.GetValue(seed),
             }, result.GetValue(json), cancellation);

@@ -1,3 +1,5 @@
+using Traxxs.Cli.Server;
+
 namespace Traxxs.Cli.Demo;
 
 /// <summary>What the demo is asked for.</summary>
@@ -17,6 +19,12 @@ internal sealed record DemoOptions
 
     /// <summary>Folder of the server's data; null for a new one that goes with the demo.</summary>
     public string? DataFolder { get; init; }
+
+    /// <summary>MQTT server, as <see cref="BrokerChoice"/> names it.</summary>
+    public string Broker { get; init; } = BrokerChoice.BuiltIn;
+
+    /// <summary>Report store, as <see cref="StoreChoice"/> names it.</summary>
+    public string Store { get; init; } = StoreChoice.Sqlite;
 
     /// <summary>Recorded tracks to walk, or none for the routes that come along.</summary>
     public IReadOnlyList<string> Tracks { get; init; } = [];

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Traxxs.Cli.Server;
 using Traxxs.Server.Api;
 using Traxxs.Server.Hosting;
 using Traxxs.Simulation.Links;
@@ -69,6 +70,8 @@ internal sealed class DemoRun(DemoOptions options, TextWriter commentary) : IAsy
             _host = await ServerHost.StartAsync(new ServerOptions
             {
                 DataFolder = _folder,
+                OpenStore = StoreChoice.Of(options.Store),
+                OpenBroker = BrokerChoice.Of(options.Broker),
                 MqttPort = 0,
                 HttpPort = 0,
                 Clock = _clock,

@@ -16,6 +16,7 @@ internal static class ServerCommand
         public Option<FileInfo?> Config { get; } = new("--config") { Description = "JSON file; the options here win over it" };
         public Option<string?> Data { get; } = new("--data") { Description = "folder of everything that is kept (default ./data)" };
         public Option<string> Store { get; } = StoreChoice.Option();
+        public Option<string> Broker { get; } = BrokerChoice.Option();
         public Option<int?> MqttPort { get; } = new("--mqtt-port") { Description = "MQTT port, 0 for a free one (default 1883)" };
         public Option<int?> HttpPort { get; } = new("--http-port") { Description = "port of the API and the page, 0 for a free one (default 8080)" };
         public Option<string?> Bind { get; } = new("--bind") { Description = "address to listen on (default 127.0.0.1)" };
@@ -35,7 +36,7 @@ internal static class ServerCommand
         var options = new Options();
         var command = new Command("server", "The backend: MQTT broker for devices, durable store, alerts, API and page.")
         {
-            options.Config, options.Data, options.Store, options.MqttPort, options.HttpPort, options.Bind, options.Certificate, options.Key,
+            options.Config, options.Data, options.Store, options.Broker, options.MqttPort, options.HttpPort, options.Bind, options.Certificate, options.Key,
             options.Insecure, options.NewAdminToken, options.Json, options.Otlp, options.JsonLog, options.Verbose,
         };
         command.Subcommands.Add(HealthCommand.Create());
@@ -89,6 +90,7 @@ internal static class ServerCommand
         {
             DataFolder = result.GetValue(options.Data) ?? read.DataFolder,
             OpenStore = StoreChoice.Of(result.GetValue(options.Store)!),
+            OpenBroker = BrokerChoice.Of(result.GetValue(options.Broker)!),
             MqttPort = result.GetValue(options.MqttPort) ?? read.MqttPort,
             HttpPort = result.GetValue(options.HttpPort) ?? read.HttpPort,
             Bind = bind!,

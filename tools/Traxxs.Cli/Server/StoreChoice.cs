@@ -8,8 +8,11 @@ namespace Traxxs.Cli.Server;
 /// <summary><c>--store</c>: which report store a server opens. Adapters are there where they were built in.</summary>
 internal static class StoreChoice
 {
-    private const string Sqlite = "sqlite";
-    private const string LiteDb = "litedb";
+    /// <summary>The one that ships.</summary>
+    public const string Sqlite = "sqlite";
+
+    /// <summary>LiteDB's.</summary>
+    public const string LiteDb = "litedb";
 
     /// <summary>The option.</summary>
     public static Option<string> Option() => new("--store") { Description = "report store: sqlite, or litedb where it was built in with -p:CardPackages=true", DefaultValueFactory = _ => Sqlite };

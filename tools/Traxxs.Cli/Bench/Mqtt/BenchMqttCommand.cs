@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using Traxxs.Cli.Server;
 using Traxxs.Cli.Shared;
 using Traxxs.Mqtt.Packets;
+using Traxxs.Server.Hosting;
 
 namespace Traxxs.Cli.Bench.Mqtt;
 
@@ -20,10 +22,11 @@ public static class BenchMqttCommand
         var only = new Option<string?>("--only") { Description = "loads whose name contains this" };
         var idle = new Option<int>("--idle") { Description = "idle connections, 0 to leave them out", DefaultValueFactory = _ => 10_000 };
         var ours = new Option<bool>("--ours") { Description = "this broker alone" };
+        var brokers = new Option<string[]>("--broker") { Description = "this program's brokers to measure: builtin, mqttnet", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [BrokerChoice.BuiltIn] };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
-        var command = new Command("mqtt", "The broker beside mosquitto: rate, CPU, latency, fan-out, idle connections.") { rounds, seconds, only, idle, ours, json };
+        var command = new Command("mqtt", "The broker beside mosquitto: rate, CPU, latency, fan-out, idle connections.") { rounds, seconds, only, idle, ours, brokers, json };
         command.SetAction(result => RunAsync(
-            result.GetValue(rounds), TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(only) ?? "", result.GetValue(idle), result.GetValue(ours), result.GetValue(json)));
+            result.GetValue(rounds), TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(only) ?? "", result.GetValue(idle), result.GetValue(ours), result.GetValue(brokers)!, result.GetValue(json)));
         return command;
     }
 
@@ -47,10 +50,20 @@ public static class BenchMqttCommand
         yield return new Load("fan-1000-to-1", broker => MqttLoad.FanAsync(broker, 1000, 1, duration));
     }
 
-    private static async Task<int> RunAsync(int rounds, TimeSpan duration, string only, int idle, bool ours, bool json)
+    private static async Task<int> RunAsync(int rounds, TimeSpan duration, string only, int idle, bool ours, string[] brokers, bool json)
     {
+        try
+        {
+            foreach (var broker in brokers) BrokerChoice.Of(broker);
+        }
+        catch (ConfigurationException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return ExitCode.Usage;
+        }
+
         ThreadPool.SetMinThreads(8, 8);
-        var starters = new List<Func<Task<BrokerProcess?>>> { async () => await BrokerProcess.StartOursAsync() };
+        var starters = brokers.Select(broker => (Func<Task<BrokerProcess?>>)(async () => await BrokerProcess.StartOursAsync(broker))).ToList();
         if (!ours) starters.Add(BrokerProcess.TryStartMosquittoAsync);
         var results = new List<object>();
         using var progress = new ProgressLine("bench mqtt");

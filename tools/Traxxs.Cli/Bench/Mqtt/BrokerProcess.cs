@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using Traxxs.Cli.Server;
 
 namespace Traxxs.Cli.Bench.Mqtt;
 
@@ -24,15 +25,15 @@ internal sealed class BrokerProcess : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>This program's own broker.</summary>
-    public static async Task<BrokerProcess> StartOursAsync()
+    /// <summary>This program's broker, of a name of <see cref="BrokerChoice"/>.</summary>
+    public static async Task<BrokerProcess> StartOursAsync(string broker)
     {
-        var arguments = new List<string> { "broker", "--port", "0", "--anonymous", "--receive-maximum", "1000", "--in-flight-maximum", "1000", "--queue-maximum", "100000" };
+        var arguments = new List<string> { "broker", "--broker", broker, "--port", "0", "--anonymous", "--receive-maximum", "1000", "--in-flight-maximum", "1000", "--queue-maximum", "100000" };
         var program = Environment.ProcessPath!;
         if (Path.GetFileNameWithoutExtension(program) == "dotnet") arguments.Insert(0, Assembly.GetEntryAssembly()!.Location);
         var process = Start(program, arguments);
         var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the broker did not start");
-        return new BrokerProcess("traxxs", process, int.Parse(line[(line.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture), null);
+        return new BrokerProcess(broker == BrokerChoice.BuiltIn ? "traxxs" : broker, process, int.Parse(line[(line.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture), null);
     }
 
     /// <summary>Mosquitto as Debian installs it, or null where it is not installed.</summary>
