@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Traxxs.Testing;
+using Traxxs.Testing.Engines;
+
+namespace Traxxs.Server.Tests.Deploy;
+
+/// <summary>
+/// What <c>deploy/</c> holds, asked of the programs it is for. No container engine is needed: the topology itself is proved
+/// by the tests that start the same engines as processes.
+/// </summary>
+[TestClass]
+public sealed partial class DeployFilesTests
+{
+    private static readonly string Folder = RepositoryRoot.PathOf("deploy");
+
+    [TestMethod]
+    public async Task Compose_reads_its_file()
+    {
+        var program = EngineProcess.Find("docker-compose") ?? throw Missing("docker-compose");
+        var (exit, output) = await RunAsync(program, ["-f", Path.Combine(Folder, "compose.yaml"), "config", "--quiet"]);
+        Assert.AreEqual(0, exit, output);
+    }
+
+    [TestMethod]
+    public void Every_file_a_container_is_given_is_here_or_is_made_by_the_script()
+    {
+        var compose = File.ReadAllText(Path.Combine(Folder, "compose.yaml"));
+        var script = File.ReadAllText(Path.Combine(Folder, "certificates.sh"));
+        var files = FileKey().Matches(compose).Select(match => match.Groups[1].Value).ToList();
+        Assert.IsTrue(files.Count > 20, "the pattern finds nothing any more");
+        foreach (var file in files.Where(file => !File.Exists(Path.Combine(Folder, file))))
+        {
+            var name = Path.GetFileNameWithoutExtension(file);
+            StringAssert.Matches(file, new Regex("^(certificates|secrets)/"), $"{file} is nowhere");
+            Assert.IsTrue(name == "public" || script.Contains(name, StringComparison.Ordinal), $"nobody makes {file}");
+        }
+
+        foreach (var source in SourceKey().Matches(compose).Select(match => match.Groups[1].Value))
+        {
+            Assert.IsTrue(compose.Contains($"\n  {source}: {{file:", StringComparison.Ordinal), $"{source} is given and not declared");
+        }
+    }
+
+    [TestMethod]
+    public void Every_image_has_its_version()
+    {
+        var compose = File.ReadAllText(Path.Combine(Folder, "compose.yaml"));
+        var images = ImageKey().Matches(compose).Select(match => match.Groups[1].Value).ToList();
+        Assert.IsTrue(images.Count >= 5, "the pattern finds nothing any more");
+        foreach (var image in images) StringAssert.Matches(image, new Regex(@":\d+\.\d+\.\d+$|:\d+\.\d+$"), $"{image} is whatever is newest that day");
+    }
+
+    [TestMethod]
+    public async Task The_door_reads_its_configuration()
+    {
+        var program = EngineProcess.Find("haproxy") ?? throw Missing("haproxy");
+        var folder = Directory.CreateTempSubdirectory("traxxs-door-").FullName;
+        try
+        {
+            var pem = Path.Combine(folder, "public.pem");
+            File.WriteAllText(pem, TestCertificate.Pem("localhost"));
+            var (exit, output) = await RunAsync(program, ["-c", "-f", Path.Combine(Folder, "haproxy", "haproxy.cfg")],
+                ("TRAXXS_CERTIFICATE", pem), ("TRAXXS_CA", pem), ("TRAXXS_RABBITMQ", "127.0.0.1:1"), ("TRAXXS_API", "127.0.0.1:1"), ("TRAXXS_LIVE", "127.0.0.1:1"), ("TRAXXS_PAGE", "127.0.0.1:1"));
+            Assert.AreEqual(0, exit, output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public async Task Systemd_reads_the_unit_and_finds_it_well_shut_in()
+    {
+        var program = EngineProcess.Find("systemd-analyze") ?? throw Missing("systemd");
+        var folder = Directory.CreateTempSubdirectory("traxxs-unit-").FullName;
+        try
+        {
+            // Verified with a program that is there: the server itself is not installed on this machine.
+            var unit = Path.Combine(folder, "traxxs.service");
+            var text = await File.ReadAllTextAsync(Path.Combine(Folder, "systemd", "traxxs.service"));
+            await File.WriteAllTextAsync(unit, text.Replace("ExecStart=/opt/traxxs/traxxs", "ExecStart=/bin/true", StringComparison.Ordinal));
+            var (exit, output) = await RunAsync(program, ["verify", unit]);
+            Assert.AreEqual(0, exit, output);
+            Assert.AreEqual("", output.Trim());
+            (exit, output) = await RunAsync(program, ["security", "--offline=true", "--threshold=20", unit]);
+            Assert.AreEqual(0, exit, output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static AssertInconclusiveException Missing(string package) =>
+        new($"skipped: there is no {package} here; Debian's package of that name has it, and .ci/run installs it");
+
+    private static async Task<(int Exit, string Output)> RunAsync(string program, string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+        await process.WaitForExitAsync(limit.Token);
+        return (process.ExitCode, await output + await errors);
+    }
+
+    [GeneratedRegex(@"\{file: \./([^}]+)\}")]
+    private static partial Regex FileKey();
+
+    [GeneratedRegex(@"\{source: ([\w-]+)")]
+    private static partial Regex SourceKey();
+
+    [GeneratedRegex(@"^\s+image: (\S+)$", RegexOptions.Multiline)]
+    private static partial Regex ImageKey();
+}
