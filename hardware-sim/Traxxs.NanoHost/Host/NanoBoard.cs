@@ -28,6 +28,9 @@ public sealed class NanoBoard
         set => s_current = value ?? throw new ArgumentNullException(nameof(value));
     }
 
+    /// <summary>The board this thread has entered; null where it belongs to none.</summary>
+    internal static NanoBoard? Entered => s_entered.Value;
+
     /// <summary>
     /// From here on this thread, and every thread and timer it starts, belongs to this board whatever <see cref="Current"/>
     /// is: an image whose power was cut while it waited must not wake on the next board.
@@ -42,6 +45,9 @@ public sealed class NanoBoard
 
     /// <summary>Whether a Wi-Fi network answers to (ssid, password). Everyone is let in by default.</summary>
     public Func<string, string, bool> Wifi { get; set; } = (_, _) => true;
+
+    /// <summary>Called with each line the firmware prints, once <see cref="NanoConsole.Install"/> has been called.</summary>
+    public Action<string>? Printed { get; set; }
 
     /// <summary>Whether the station is joined to a network now.</summary>
     public bool WifiJoined { get; internal set; }
@@ -58,8 +64,17 @@ public sealed class NanoBoard
     /// <summary>Timer and wake pins of the deep sleep that ended the firmware's run, if one did.</summary>
     public (TimeSpan Timer, ulong Pins)? DeepSleep { get; internal set; }
 
+    /// <summary>Called on whatever thread takes the power, just before it is gone.</summary>
+    public Action? PowerGoes { get; set; }
+
+    /// <summary>Whether the power is gone.</summary>
+    public bool IsPowerless => _off;
+
     /// <summary>The power was cut: connections of the simulated radio break without a word.</summary>
     internal event Action? Off;
+
+    /// <summary>The network is gone: connections over it break.</summary>
+    internal event Action? NetworkLost;
 
     internal SleepState Sleep { get; } = new();
 
@@ -104,9 +119,18 @@ public sealed class NanoBoard
     /// <summary>Cuts the power: every call of the firmware into an API from now on throws <see cref="BoardOffException"/>.</summary>
     public void CutPower()
     {
+        if (!_off) PowerGoes?.Invoke();
         _off = true;
         Sleep.Wake();
         Off?.Invoke();
+    }
+
+    /// <summary>Takes the network away from the joined station: its connections break without a word.</summary>
+    public void LoseWifi()
+    {
+        if (!WifiJoined) return;
+        WifiJoined = false;
+        NetworkLost?.Invoke();
     }
 
     internal void AssignFunction(int pin, int deviceFunction)

@@ -81,6 +81,7 @@ public class MqttClient : IDisposable
         };
         _client.ConnectionLost += (_, _) => ConnectionClosed?.Invoke(this, EventArgs.Empty);
         _board.Off += _client.Abort;
+        _board.NetworkLost += _client.Abort;
         var result = _client.ConnectAsync().GetAwaiter().GetResult();
 
         // In 3.1.1 M2Mqtt hands the CONNACK return code on as it is.
@@ -118,6 +119,7 @@ public class MqttClient : IDisposable
         GC.SuppressFinalize(this);
         if (_client is null) return;
         _board.Off -= _client.Abort;
+        _board.NetworkLost -= _client.Abort;
         _client.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 

@@ -28,7 +28,7 @@ internal sealed class TraxxsProcess : IDisposable
     public static TraxxsProcess Start(params IEnumerable<string> arguments)
     {
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(dotnet) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(dotnet) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "traxxs.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var started = new TraxxsProcess(Process.Start(start)!);
@@ -52,6 +52,20 @@ internal sealed class TraxxsProcess : IDisposable
         }
 
         throw new AssertFailedException($"no JSON object on stdout, but: {text} {Errors}");
+    }
+
+    /// <summary>Writes a line to its stdin.</summary>
+    public Task WriteLineAsync(string line) => _process.StandardInput.WriteLineAsync(line);
+
+    /// <summary>Waits until stderr holds words so many times.</summary>
+    public async Task UntilErrorsAsync(string words, int times = 1)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (Errors.Split(words).Length <= times)
+        {
+            Assert.IsFalse(HasExited || limit.IsCancellationRequested, $"'{words}' is not said: {Errors}");
+            await Task.Delay(20, CancellationToken.None);
+        }
     }
 
     /// <summary>Reads the next line, while it goes on.</summary>

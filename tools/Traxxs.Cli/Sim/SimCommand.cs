@@ -25,7 +25,7 @@ public static class SimCommand
         });
         return new Command("sim", "Insoles in simulated time: scenarios with faults, an energy account and checked outcomes.")
         {
-            SimRunCommand.Create(), SimViewCommand.Create(), SimCompareCommand.Create(), SimEnergyCommand.Create(), SimFleetCommand.Create(), list, schema,
+            SimRunCommand.Create(), SimViewCommand.Create(), SimCompareCommand.Create(), SimEnergyCommand.Create(), SimFleetCommand.Create(), SimBoardCommand.Create(), list, schema,
         };
     }
 }
