@@ -17,7 +17,7 @@ root.Subcommands.Add(Traxxs.Cli.Codec.CodecCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Motion.MotionCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Gnss.GnssCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Replay.ReplayCommand.Create());
-root.Subcommands.Add(new Command("bench", "The numbers in the README.") { Traxxs.Cli.Bench.Mqtt.BenchMqttCommand.Create(), Traxxs.Cli.Bench.IngestBench.Create(), Traxxs.Cli.Bench.Alert.BenchAlertCommand.Create() });
+root.Subcommands.Add(new Command("bench", "The numbers in the README.") { Traxxs.Cli.Bench.Mqtt.BenchMqttCommand.Create(), Traxxs.Cli.Bench.IngestBench.Create(), Traxxs.Cli.Bench.Alert.BenchAlertCommand.Create(), Traxxs.Cli.Bench.Sim.BenchSimCommand.Create() });
 
 var result = root.Parse(args);
 if (result.Errors.Count > 0)

@@ -24,7 +24,7 @@ internal static class FaultWitness
 
         void Count(int count, string one, string many)
         {
-            if (count > 0) seen.Add($"{count} {(count == 1 ? one : many)}");
+            if (count > 0) seen.Add(PlotWords.Count(count, one, many));
         }
 
         void Fixes()
@@ -40,7 +40,7 @@ internal static class FaultWitness
             if (waited.Count == 0) return;
             var longest = waited.Where(report => report.StoredMs is not null).Select(report => (report.StoredMs!.Value - report.TimeMs) / 1000.0).DefaultIfEmpty(-1).Max();
             var missing = waited.Count(report => report.StoredMs is null);
-            seen.Add($"{waited.Count} {(waited.Count == 1 ? "report" : "reports")} accepted meanwhile, {(longest < 0 ? "none seen stored" : $"stored after up to {PlotWords.Span(longest)}")}{(longest >= 0 && missing > 0 ? $", {missing} not" : "")}");
+            seen.Add($"{PlotWords.Count(waited.Count, "report", "reports")} accepted meanwhile, {(longest < 0 ? "none seen stored" : $"stored after up to {PlotWords.Span(longest)}")}{(longest >= 0 && missing > 0 ? $", {missing} not" : "")}");
         }
     }
 }

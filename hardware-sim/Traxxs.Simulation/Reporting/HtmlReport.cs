@@ -48,14 +48,14 @@ public static class HtmlReport
         Tile("on the cell", PlotWords.Number(result.ProjectedDays, "0.0"), "days", $"{PlotWords.Number(result.MAhPerDay, "0.00")} mAh a day");
         Tile("reports", $"{result.AcceptedReports}", "accepted", result.Lost + result.Duplicates == 0 ? "each stored once" : $"{result.Lost} lost, {result.Duplicates} doubled", result.Lost + result.Duplicates > 0);
         Tile("way covered", Worst(result.Devices.Select(d => d.PathCoveredPercent), least: true, "0.0"), "%", "within 25 m of the track");
-        Tile("position", Worst(result.Devices.Select(d => d.PositionErrorP95M), least: false, "0"), "m", $"95 % of {result.Devices.Sum(d => d.Fixes)} fixes within");
+        Tile("position", Worst(result.Devices.Select(d => d.PositionErrorP95M), least: false, "0"), "m", $"95 % of {PlotWords.Count(result.Devices.Sum(d => d.Fixes), "fix", "fixes")} within");
         Tile("latency", result.Devices.Max(d => d.LatencyP95S) is { } latency ? PlotWords.Span(latency) : "–", "", "95 % of the reports within");
         Tile("alerts", $"{result.Alerts.Count}", "", result.Alerts.Count == 0 ? "nobody was called" : string.Join(", ", result.Alerts.Select(a => a.Rule).Distinct().Take(3)));
-        Tile("on the air", PlotWords.Number(result.BytesOnAirPerDay / 1000, "N0"), "kB a day", $"{run.Faults.Count} planned faults");
+        Tile("on the air", PlotWords.Number(result.BytesOnAirPerDay / 1000, "N0"), "kB a day", PlotWords.Count(run.Faults.Count, "planned fault", "planned faults"));
         html.Raw("</section>");
 
         void Tile(string name, string value, string unit, string note, bool bad = false)
-            => html.Add($"<div class=\"tile{(bad ? " bad" : "")}\"><p>{name}</p><b{(value.Length > 7 ? " class=long" : "")}>{value}</b> <span>{unit}</span><small>{Svg.Text(note)}</small></div>");
+            => html.Add($"<div class=\"tile{(bad ? " bad" : "")}\"><p>{name}</p><b{(value.Length > 7 ? " class=long" : "")}>{value}</b> <span>{(value == "–" ? "" : unit)}</span><small>{Svg.Text(note)}</small></div>");
     }
 
     private static string Worst(IEnumerable<double?> values, bool least, string format)
@@ -78,7 +78,7 @@ public static class HtmlReport
     private static void Device(Svg html, DevicePlots device, ScenarioResult result, RunPlots run, IReadOnlyList<(int Number, ExpectationResult Result)> flags)
     {
         var account = result.Devices.First(d => d.DeviceId == device.DeviceId);
-        html.Add($"<section class=\"device\" id=\"insole-{Svg.Text(device.DeviceId)}\"><h2>{Svg.Text(device.DeviceId)} <small>worn by {Svg.Text(device.Wearer)}; {account.Accepted} reports, {account.Fixes} fixes, {account.Searches} searches, {account.Starts} {(account.Starts == 1 ? "start" : "starts")}</small></h2>");
+        html.Add($"<section class=\"device\" id=\"insole-{Svg.Text(device.DeviceId)}\"><h2>{Svg.Text(device.DeviceId)} <small>worn by {Svg.Text(device.Wearer)}; {PlotWords.Count(account.Accepted, "report", "reports")}, {PlotWords.Count(account.Fixes, "fix", "fixes")}, {PlotWords.Count(account.Searches, "search", "searches")}, {PlotWords.Count(account.Starts, "start", "starts")}</small></h2>");
         html.Raw("<figure class=\"timeline\" data-plot=\"timeline\">").Raw(TimelinePlot.Of(run, device, flags)).Raw(Legends.Timeline(device));
         if (device.Current is { } current) html.Raw("<script type=\"application/json\" class=\"values\">").Raw(HtmlPage.Values(current, device.Charge)).Raw("</script>");
         html.Raw("</figure>");

@@ -28,6 +28,9 @@ public static class PlotWords
             : $"{span.Days} d{(span.Hours > 0 ? $" {span.Hours} h" : "")}");
     }
 
+    /// <summary><c>1 fix</c>, <c>2 fixes</c>.</summary>
+    public static string Count(int count, string one, string many) => $"{count} {(count == 1 ? one : many)}";
+
     /// <summary>A number with a point, whatever the machine's language.</summary>
     public static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 

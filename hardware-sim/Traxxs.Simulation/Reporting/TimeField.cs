@@ -15,8 +15,8 @@ internal sealed class TimeField(long endMs, DateTimeOffset start)
     private const int Right = 52;
     private const int Top = 26;
 
-    // Width of a letter at 10.5 px, on average.
-    private const double LetterPx = 5.6;
+    // Width of a letter at 10.5 px, on average, and of the room around a text.
+    private const double LetterPx = 6, AroundPx = 9;
 
     private static readonly long[] StepsMs = [60_000, 300_000, 600_000, 900_000, 1_800_000, 3_600_000, 7_200_000, 14_400_000, 21_600_000, 43_200_000, 86_400_000, 172_800_000, 604_800_000];
 
@@ -26,6 +26,7 @@ internal sealed class TimeField(long endMs, DateTimeOffset start)
     private readonly Svg _names = new();
     private int _bottom = Top;
     private double _flagged = -Width;
+    private readonly Dictionary<int, double> _taken = [];   // How far the last text of a row reaches.
 
     /// <summary>Where the next row will begin.</summary>
     public int Bottom => _bottom;
@@ -77,17 +78,24 @@ internal sealed class TimeField(long endMs, DateTimeOffset start)
     public void Band(long fromMs, long toMs, string style)
         => _bands.Add(toMs > fromMs ? $"<rect class=\"{style}\" x=\"{X(fromMs):0.##}\" y=\"{Top}\" width=\"{Math.Max(0.7, X(toMs) - X(fromMs)):0.##}\" height=\"100%\"/>" : (FormattableString)$"<path class=\"{style}\" d=\"M{X(fromMs):0.##} {Top}v4000\"/>");
 
-    /// <summary>A text at a time, where there is room until another; to its left where it would leave the field.</summary>
+    /// <summary>
+    /// A text at a time, where there is room until another; to its left where it would leave the field. Until then it stays in sight
+    /// for who looks closer, at the left edge.
+    /// </summary>
     public void Label(int top, int height, long timeMs, string text, string style = "", long? untilMs = null)
     {
         var room = untilMs is { } until ? X(until) - X(timeMs) : Width;
-        if (text.Length * LetterPx + 6 > room) return;
-        var turned = X(timeMs) + 8 + text.Length * LetterPx > Width;
-        _texts.Add($"<g data-t=\"{timeMs}\" transform=\"translate({Left + X(timeMs):0.#} 0)\"><text class=\"label {style}\" x=\"{(turned ? -5 : 5)}\" y=\"{top + height / 2.0 + 3.7:0.#}\"{(turned ? " text-anchor=\"end\"" : "")}>{Svg.Text(text)}</text></g>");
+        var width = text.Length * LetterPx + AroundPx;
+        if (width > room) return;
+        var turned = X(timeMs) + width > Width;
+        var begin = turned ? X(timeMs) - width : X(timeMs);
+        if (_taken.TryGetValue(top, out var taken) && begin < taken) return;    // What it would say stands in the mark's own title.
+        _taken[top] = begin + width;
+        _texts.Add($"<g data-t=\"{timeMs}\"{(untilMs is { } end ? $" data-u=\"{end}\"" : "")} transform=\"translate({Left + X(timeMs):0.#} 0)\"><text class=\"label {style}\" x=\"{(turned ? -5 : 5)}\" y=\"{top + height / 2.0 + 3.7:0.#}\"{(turned ? " text-anchor=\"end\"" : "")}>{Svg.Text(text)}</text></g>");
     }
 
     /// <summary>How far to the right a label at a time reaches, as a time.</summary>
-    public long LabelEndMs(long timeMs, string text) => timeMs + (long)((text.Length * LetterPx + 16) / Width * endMs);
+    public long LabelEndMs(long timeMs, string text) => timeMs + (long)((text.Length * LetterPx + AroundPx) / Width * endMs);
 
     /// <summary>A numbered flag over all rows, to be jumped to.</summary>
     public void Flag(string id, int number, long timeMs, string title)

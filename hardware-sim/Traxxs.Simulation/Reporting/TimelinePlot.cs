@@ -38,7 +38,7 @@ internal static class TimelinePlot
                 if (fault.IsInstant) field.Tick(top, Lane, fault.FromMs, "alarm wide", title);
                 else field.Bar(top, Lane, fault.FromMs, Math.Min(fault.ToMs, run.EndMs), "fault", title);
                 var fits = field.LabelEndMs(fault.FromMs, fault.Text) <= fault.ToMs;
-                field.Label(top, Lane, fits ? fault.FromMs : fault.ToMs, fault.Text, fits ? "on-fault" : "");
+                field.Label(top, Lane, fits ? fault.FromMs : fault.ToMs, fault.Text, fits ? "on-fault" : "", fits ? fault.ToMs : null);
             }
         }
 

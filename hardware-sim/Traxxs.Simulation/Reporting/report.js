@@ -25,8 +25,10 @@ function lookAt(figure) {
     field.setAttribute('viewBox', `${from / end * width} 0 ${(to - from) / end * width} ${bottom}`);
     for (const g of svg.querySelectorAll('[data-t]')) {
       const t = +g.dataset.t;
-      g.style.display = t < from - (to - from) * .002 || t > to ? 'none' : '';
-      g.setAttribute('transform', `translate(${xOf(t)} 0)`);
+      // What began before and goes on keeps its name at the left edge.
+      const goesOn = t < from && +g.dataset.u > from;
+      g.style.display = (t < from - (to - from) * .002 && !goesOn) || t > to ? 'none' : '';
+      g.setAttribute('transform', `translate(${goesOn ? left : xOf(t)} 0)`);
     }
     const step = steps.find(s => (to - from) / s <= 13) || 6048e5;
     let marks = '';

@@ -25,7 +25,8 @@ public static class SimCommand
         });
         return new Command("sim", "Insoles in simulated time: scenarios with faults, an energy account and checked outcomes.")
         {
-            SimRunCommand.Create(), SimViewCommand.Create(), SimCompareCommand.Create(), SimEnergyCommand.Create(), SimFleetCommand.Create(), SimBoardCommand.Create(), list, schema,
+            SimRunCommand.Create(), SimViewCommand.Create(), SimCompareCommand.Create(), SimEnergyCommand.Create(), SimHashCommand.Create(),
+            SimFleetCommand.Create(), SimBoardCommand.Create(), list, schema,
         };
     }
 }

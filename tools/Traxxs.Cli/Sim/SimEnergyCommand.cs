@@ -11,15 +11,6 @@ namespace Traxxs.Cli.Sim;
 /// <summary><c>traxxs sim energy</c>: what a day costs, beside other ways of tracking on the same chips.</summary>
 internal static class SimEnergyCommand
 {
-    /// <summary>Our charge over the oracle's, at most.</summary>
-    private const double OverOracleGoal = 1.15;
-
-    /// <summary>Share of the way within 25 m of the track, at least, %.</summary>
-    private const double CoveredGoal = 97;
-
-    /// <summary>Days on the cell, at least.</summary>
-    private const double DaysGoal = 29;
-
     /// <summary>The verb.</summary>
     public static Command Create()
     {
@@ -48,7 +39,7 @@ internal static class SimEnergyCommand
         EnergyComparison comparison;
         using (var progress = new ProgressLine("sim energy")) comparison = EnergyComparison.Of(scenario, seed, progress.Report);
         var speedup = Speedup(scenario, seed);
-        var missed = Missed(comparison);
+        var missed = StandardDayGoals.Missed(comparison);
         if (json) JsonOutput.Write(new { comparison.Scenario, comparison.Seed, speedup, comparison.OverOracle, comparison.Ways, goalsMissed = missed });
         else Print(comparison, speedup, missed);
         return goals && missed.Count > 0 ? ExitCode.Failed : ExitCode.Ok;
@@ -62,17 +53,7 @@ internal static class SimEnergyCommand
         return Math.Round(run.Result.VirtualSeconds / watch.Elapsed.TotalSeconds);
     }
 
-    private static List<string> Missed(EnergyComparison comparison)
-    {
-        var line = CultureInfo.InvariantCulture;
-        var missed = new List<string>();
-        if (comparison.OverOracle > OverOracleGoal) missed.Add(string.Create(line, $"{comparison.OverOracle:0.00} times the oracle's charge, the goal is at most {OverOracleGoal}"));
-        if (comparison.Ours.PathCoveredPercent < CoveredGoal) missed.Add(string.Create(line, $"{comparison.Ours.PathCoveredPercent:0.0} % of the way covered, the goal is at least {CoveredGoal}"));
-        if (comparison.Ours.Days < DaysGoal) missed.Add(string.Create(line, $"{comparison.Ours.Days:0.0} days, the goal is at least {DaysGoal}"));
-        return missed;
-    }
-
-    private static void Print(EnergyComparison comparison, double speedup, List<string> missed)
+    private static void Print(EnergyComparison comparison, double speedup, IReadOnlyList<string> missed)
     {
         var line = CultureInfo.InvariantCulture;
         Console.Out.WriteLine(string.Create(line, $"{comparison.Scenario}, seed {comparison.Seed}; {speedup:N0} times real time on one core"));
