@@ -89,21 +89,19 @@ public sealed class FailingDiskTests
     public async Task A_store_whose_file_cannot_be_opened_for_a_while_goes_on_when_it_can()
     {
         using var folder = new TemporaryFolder();
-        var options = new SqliteReportStoreOptions { Folder = folder.Path, BusyTimeout = TimeSpan.FromMilliseconds(1), RetryDelay = TimeSpan.FromMilliseconds(1), RetryDelayMax = TimeSpan.FromMilliseconds(5), SizeMaxBytes = 4096 };
+        var (data, aside) = (Path.Combine(folder.Path, "data"), Path.Combine(folder.Path, "aside"));
+        var options = new SqliteReportStoreOptions { Folder = data, BusyTimeout = TimeSpan.FromMilliseconds(1), RetryDelay = TimeSpan.FromMilliseconds(1), RetryDelayMax = TimeSpan.FromMilliseconds(5), SizeMaxBytes = 4096 };
         await using var store = SqliteReportStore.Open(options);
         await Assert.ThrowsExactlyAsync<StoreUnavailableException>(async () =>
         {
             for (var i = 0; i < 1000; i++) await store.AppendAsync(Big(i));
         });
-        var aside = Path.Combine(folder.Path, "aside");
         options.SizeMaxBytes = null;
-        Directory.CreateDirectory(aside);
-        foreach (var file in Directory.GetFiles(folder.Path, "reports.db*")) File.Move(file, Path.Combine(aside, Path.GetFileName(file)));
-        Directory.CreateDirectory(options.DatabasePath); // nothing opens a folder as a database
+        // At one stroke, there and back: between two the store, which tries all the time, would make a new file.
+        Directory.Move(data, aside);
         await Task.Delay(50);
         Assert.IsFalse(store.Health.Available);
-        Directory.Delete(options.DatabasePath);
-        foreach (var file in Directory.GetFiles(aside)) File.Move(file, Path.Combine(folder.Path, Path.GetFileName(file)));
+        Directory.Move(aside, data);
         await Eventually.True(() => store.Health.Available);
         Assert.AreEqual(AppendOutcome.Stored, (await store.AppendAsync(Big(5000))).Outcome);
     }
