@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using Traxxs.Store.Sqlite;
 
@@ -99,16 +100,31 @@ internal sealed partial class PostgresReader(NpgsqlDataSource pool)
     {
         try
         {
-            using var connection = pool.OpenConnection();
-            using var transaction = connection.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
+            return Read(query, canBeginAgain: true);
+        }
+        catch (Exception error) when (error is NpgsqlException or TimeoutException or IOException)
+        {
+            throw new StoreUnavailableException($"the report store cannot be read: {error.Message}", error);
+        }
+    }
+
+    private T Read<T>(Func<Look, T> query, bool canBeginAgain)
+    {
+        using var connection = pool.OpenConnection();
+        try
+        {
+            using var transaction = connection.BeginTransaction(IsolationLevel.RepeatableRead);
             var result = query(new Look(connection));
             transaction.Commit();
             return result;
         }
-        catch (NpgsqlException error)
+        catch (Exception error) when (canBeginAgain && error is NpgsqlException or IOException && connection.FullState != ConnectionState.Open)
         {
-            throw new StoreUnavailableException($"the report store cannot be read: {error.Message}", error);
+            // The server was restarted while the connection lay in the pool, as all that lie there.
+            pool.Clear();
         }
+
+        return Read(query, canBeginAgain: false);
     }
 
     private static bool Overlaps(StoredReport stored, long fromS, long toS) =>

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Traxxs.Store.Service;
 
@@ -147,7 +147,7 @@ public sealed class AlertTable
         ("$toldAt", Columns.Ms(alert.ToldAt)),
     ];
 
-    private static (long Number, Alert Alert) Map(SqliteDataReader row) => (row.GetInt64(25), new Alert
+    private static (long Number, Alert Alert) Map(DbDataReader row) => (row.GetInt64(25), new Alert
     {
         Id = row.GetString(0),
         Key = row.GetString(1),

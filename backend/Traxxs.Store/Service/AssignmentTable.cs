@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Traxxs.Store.Service;
 
@@ -52,6 +52,6 @@ public sealed class AssignmentTable
     public int End(string wearerId, DateTimeOffset to) => _session.Execute(
         "UPDATE assignments SET to_ms = $to WHERE wearer = $wearer AND to_ms IS NULL", ("$wearer", wearerId), ("$to", Columns.Ms(to)));
 
-    private static Assignment Map(SqliteDataReader row) =>
+    private static Assignment Map(DbDataReader row) =>
         new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.Time(3), row.TimeOrNull(4));
 }

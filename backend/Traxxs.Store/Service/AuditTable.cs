@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Traxxs.Store.Service;
 
@@ -28,6 +28,6 @@ public sealed class AuditTable
         Map,
         ("$after", after), ("$org", org), ("$subject", subject), ("$limit", limit));
 
-    private static AuditEntry Map(SqliteDataReader row) =>
+    private static AuditEntry Map(DbDataReader row) =>
         new(row.GetInt64(0), row.TextOrNull(1), row.Time(2), row.GetString(3), row.GetString(4), row.GetString(5), row.TextOrNull(6));
 }

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Traxxs.Store.Service;
 
@@ -34,7 +34,7 @@ public sealed class ChannelTable
     public bool Remove(string org, string id) =>
         _session.Execute("DELETE FROM channels WHERE org = $org AND id = $id", ("$org", org), ("$id", id)) == 1;
 
-    private static ChannelRecord Map(SqliteDataReader row) => new()
+    private static ChannelRecord Map(DbDataReader row) => new()
     {
         Id = row.GetString(0),
         Org = row.GetString(1),

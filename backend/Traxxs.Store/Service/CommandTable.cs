@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Traxxs.Store.Service;
 
@@ -55,6 +55,6 @@ public sealed class CommandTable
             ("$number", number), ("$outcome", outcome), ("$now", Columns.Ms(now)));
     }
 
-    private static DeviceCommand Map(SqliteDataReader row) => new(
+    private static DeviceCommand Map(DbDataReader row) => new(
         row.GetInt64(0), row.GetString(1), row.GetInt32(2), row.Time(3), row.GetString(4), row.Time(5), row.TimeOrNull(6), row.TimeOrNull(7), row.TextOrNull(8));
 }

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Traxxs.Store.Service;
 
@@ -18,7 +18,10 @@ public sealed class ConfigurationTable
 
     /// <summary>Chooses settings.</summary>
     public void Choose(ChosenSettings chosen) => _session.Execute(
-        "INSERT OR REPLACE INTO configurations VALUES ($org, $device, $settings, $changed, $by)",
+        """
+        INSERT INTO configurations VALUES ($org, $device, $settings, $changed, $by)
+        ON CONFLICT (org, device) DO UPDATE SET settings = $settings, changed_ms = $changed, changed_by = $by
+        """,
         ("$org", chosen.Org), ("$device", chosen.DeviceId ?? ""), ("$settings", chosen.Settings), ("$changed", Columns.Ms(chosen.ChangedAt)), ("$by", chosen.ChangedBy));
 
     /// <summary>What a device is to be configured with; null where it never was to be with anything.</summary>
@@ -27,7 +30,10 @@ public sealed class ConfigurationTable
 
     /// <summary>Adds or replaces what a device is to be configured with.</summary>
     public void Put(DesiredConfiguration desired) => _session.Execute(
-        "INSERT OR REPLACE INTO desired_configurations VALUES ($device, $version, $settings, $changed, $published)",
+        """
+        INSERT INTO desired_configurations VALUES ($device, $version, $settings, $changed, $published)
+        ON CONFLICT (device) DO UPDATE SET version = $version, settings = $settings, changed_ms = $changed, published_ms = $published
+        """,
         ("$device", desired.DeviceId), ("$version", desired.Version), ("$settings", desired.Settings),
         ("$changed", Columns.Ms(desired.ChangedAt)), ("$published", Columns.Ms(desired.PublishedAt)));
 
@@ -40,6 +46,6 @@ public sealed class ConfigurationTable
         "UPDATE desired_configurations SET published_ms = $now WHERE device = $device AND version = $version",
         ("$device", deviceId), ("$version", version), ("$now", Columns.Ms(now)));
 
-    private static DesiredConfiguration Map(SqliteDataReader row) =>
+    private static DesiredConfiguration Map(DbDataReader row) =>
         new(row.GetString(0), row.GetInt64(1), row.GetString(2), row.Time(3), row.TimeOrNull(4));
 }

@@ -19,7 +19,7 @@ public sealed class DeviceStateTable
 
     /// <summary>Keeps a device's state.</summary>
     public void Put(string deviceId, string state) => _session.Execute(
-        "INSERT OR REPLACE INTO device_states VALUES ($device, $state)", ("$device", deviceId), ("$state", state));
+        "INSERT INTO device_states VALUES ($device, $state) ON CONFLICT (device) DO UPDATE SET state = $state", ("$device", deviceId), ("$state", state));
 
     /// <summary>Forgets a device's state.</summary>
     public void Remove(string deviceId) => _session.Execute("DELETE FROM device_states WHERE device = $device", ("$device", deviceId));

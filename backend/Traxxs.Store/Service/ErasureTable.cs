@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Traxxs.Store.Service;
 
@@ -65,7 +65,7 @@ public sealed class ErasureTable
         return ids.Count;
     }
 
-    private static Erasure Map(SqliteDataReader row) =>
+    private static Erasure Map(DbDataReader row) =>
         new(row.GetInt64(0), row.GetString(1), row.Time(2), row.GetString(3), row.TextOrNull(4), row.TimeOrNull(5));
 }
 

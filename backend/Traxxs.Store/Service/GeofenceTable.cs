@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Traxxs.Store.Service;
 
@@ -30,6 +30,6 @@ public sealed class GeofenceTable
     public bool Remove(string org, string id) =>
         _session.Execute("DELETE FROM geofences WHERE id = $id AND org = $org", ("$id", id), ("$org", org)) == 1;
 
-    private static GeofenceRecord Map(SqliteDataReader row) =>
+    private static GeofenceRecord Map(DbDataReader row) =>
         new(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(3), row.GetString(4));
 }

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Traxxs.Store.Service;
 
@@ -42,14 +42,14 @@ public sealed class DeviceTable
         ("$id", device.Id), ("$org", device.Org), ("$name", device.Name), ("$salt", device.Salt), ("$hash", device.SecretHash),
         ("$created", Columns.Ms(device.CreatedAt)), ("$revoked", Columns.Ms(device.RevokedAt)));
 
-    private static DeviceIdentity Map(SqliteDataReader row) => new(
+    private static DeviceIdentity Map(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.TextOrNull(2), row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4), row.Time(5), row.TimeOrNull(6));
 }
 
 /// <summary>API tokens.</summary>
 public sealed class TokenTable
 {
-    private const string All = "id, org, user, name, role, salt, secret_hash, created_ms, expires_ms, revoked_ms";
+    private const string All = "id, org, \"user\", name, role, salt, secret_hash, created_ms, expires_ms, revoked_ms";
     private readonly ServiceSession _session;
 
     internal TokenTable(ServiceSession session) => _session = session;
@@ -65,14 +65,14 @@ public sealed class TokenTable
     /// <summary>Adds or replaces a token.</summary>
     public void Put(AccessToken token) => _session.Execute(
         """
-        INSERT INTO tokens (id, org, user, name, role, salt, secret_hash, created_ms, expires_ms, revoked_ms)
+        INSERT INTO tokens (id, org, "user", name, role, salt, secret_hash, created_ms, expires_ms, revoked_ms)
         VALUES ($id, $org, $user, $name, $role, $salt, $hash, $created, $expires, $revoked)
         ON CONFLICT (id) DO UPDATE SET expires_ms = $expires, revoked_ms = $revoked
         """,
         ("$id", token.Id), ("$org", token.Org), ("$user", token.UserId), ("$name", token.Name), ("$role", token.Role), ("$salt", token.Salt), ("$hash", token.SecretHash),
         ("$created", Columns.Ms(token.CreatedAt)), ("$expires", Columns.Ms(token.ExpiresAt)), ("$revoked", Columns.Ms(token.RevokedAt)));
 
-    private static AccessToken Map(SqliteDataReader row) => new(
+    private static AccessToken Map(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.TextOrNull(2), row.GetString(3), row.GetString(4),
         row.GetFieldValue<byte[]>(5), row.GetFieldValue<byte[]>(6), row.Time(7), row.TimeOrNull(8), row.TimeOrNull(9));
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Traxxs.Store.Service;
 
@@ -26,7 +26,7 @@ public sealed class OrganisationTable
         ("$id", organisation.Id), ("$name", organisation.Name), ("$created", Columns.Ms(organisation.CreatedAt)),
         ("$closed", Columns.Ms(organisation.ClosedAt)), ("$settings", JsonSerializer.Serialize(organisation.Settings, JsonSerializerOptions.Web)));
 
-    private static Organisation Map(SqliteDataReader row) => new(
+    private static Organisation Map(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.Time(2), row.TimeOrNull(3),
         JsonSerializer.Deserialize<OrganisationSettings>(row.GetString(4), JsonSerializerOptions.Web) ?? new OrganisationSettings());
 }

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Traxxs.Store.Service;
 
@@ -35,7 +35,7 @@ public sealed class OutboxTable
         $"""
         SELECT {Qualified} FROM outbox o LEFT JOIN alerts a ON a.id = o.alert
         WHERE o.channel = $channel AND o.state = 0 AND o.due_ms <= $now
-        ORDER BY a.severity DESC, o.id LIMIT $limit
+        ORDER BY coalesce(a.severity, -1) DESC, o.id LIMIT $limit
         """,
         Map, ("$channel", channel), ("$now", Columns.Ms(now)), ("$limit", limit));
 
@@ -52,7 +52,7 @@ public sealed class OutboxTable
     public IReadOnlyList<DateTimeOffset> TakenSince(string channel, string? recipient, AlertSeverity atLeast, DateTimeOffset since) => _session.Query(
         """
         SELECT o.finished_ms FROM outbox o JOIN alerts a ON a.id = o.alert
-        WHERE o.channel = $channel AND o.recipient IS $recipient AND o.state = 1 AND o.finished_ms > $since AND a.severity >= $severity
+        WHERE o.channel = $channel AND o.recipient IS NOT DISTINCT FROM $recipient AND o.state = 1 AND o.finished_ms > $since AND a.severity >= $severity
         ORDER BY o.finished_ms
         """,
         row => row.Time(0), ("$channel", channel), ("$recipient", recipient), ("$severity", (int)atLeast), ("$since", Columns.Ms(since)));
@@ -66,7 +66,7 @@ public sealed class OutboxTable
     public IReadOnlyList<OutboxEntry> HeldFor(string channel, string? recipient, int limit) => _session.Query(
         $"""
         SELECT {Qualified} FROM outbox o LEFT JOIN alerts a ON a.id = o.alert
-        WHERE o.state = 4 AND o.channel = $channel AND o.recipient IS $recipient ORDER BY a.severity DESC, o.id LIMIT $limit
+        WHERE o.state = 4 AND o.channel = $channel AND o.recipient IS NOT DISTINCT FROM $recipient ORDER BY coalesce(a.severity, -1) DESC, o.id LIMIT $limit
         """,
         Map, ("$channel", channel), ("$recipient", recipient), ("$limit", limit));
 
@@ -113,7 +113,7 @@ public sealed class OutboxTable
 
     private static string Qualified { get; } = "o." + All.Replace(", ", ", o.", StringComparison.Ordinal);
 
-    private static OutboxEntry Map(SqliteDataReader row) => new()
+    private static OutboxEntry Map(DbDataReader row) => new()
     {
         Id = row.GetInt64(0),
         Key = row.GetString(1),

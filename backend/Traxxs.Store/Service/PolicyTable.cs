@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Traxxs.Store.Service;
 
@@ -40,6 +40,6 @@ public sealed class PolicyTable
     public bool Remove(string org, string id) =>
         _session.Execute("DELETE FROM policies WHERE org = $org AND id = $id", ("$org", org), ("$id", id)) == 1;
 
-    private static PolicyRecord Map(SqliteDataReader row) => new(
+    private static PolicyRecord Map(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(3), row.GetString(4), row.GetInt32(5) == 1, row.Time(6));
 }

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Traxxs.Store.Service;
 
@@ -8,11 +8,13 @@ namespace Traxxs.Store.Service;
 /// </summary>
 public sealed class ServiceSession
 {
-    private readonly SqliteConnection _connection;
-    private readonly SqliteTransaction? _transaction;
+    private readonly DbConnection _connection;
+    private readonly DbTransaction? _transaction;
+    private readonly ServiceDialect _dialect;
 
-    internal ServiceSession(SqliteConnection connection, SqliteTransaction? transaction)
+    internal ServiceSession(ServiceDialect dialect, DbConnection connection, DbTransaction? transaction)
     {
+        _dialect = dialect;
         _connection = connection;
         _transaction = transaction;
         Alerts = new AlertTable(this);
@@ -100,33 +102,38 @@ public sealed class ServiceSession
     /// <summary>Erasures asked for.</summary>
     public ErasureTable Erasures { get; }
 
+    internal string IgnoringCase(string text) => _dialect.IgnoringCase(text);
+
+    internal string LongText => _dialect.LongText;
+
+    /// <summary>Whether any statement was answered: as long as none was, the work can begin again on another connection.</summary>
+    internal bool IsAnswered { get; private set; }
+
     internal int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = Command(sql, parameters);
-        return command.ExecuteNonQuery();
+        var rows = command.ExecuteNonQuery();
+        IsAnswered = true;
+        return rows;
     }
 
     internal object? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = Command(sql, parameters);
-        return command.ExecuteScalar();
+        var value = command.ExecuteScalar();
+        IsAnswered = true;
+        return value;
     }
 
-    internal List<T> Query<T>(string sql, Func<SqliteDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    internal List<T> Query<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = Command(sql, parameters);
         using var reader = command.ExecuteReader();
+        IsAnswered = true;
         var rows = new List<T>();
         while (reader.Read()) rows.Add(map(reader));
         return rows;
     }
 
-    private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        command.Transaction = _transaction;
-        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        return command;
-    }
+    private DbCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters) => _dialect.Command(_connection, _transaction, sql, parameters);
 }

@@ -1,11 +1,11 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Traxxs.Store.Service;
 
 /// <summary>Where users are signed in.</summary>
 public sealed class SignInTable
 {
-    private const string All = "id, user, salt, secret_hash, created_ms, seen_ms, expires_ms, revoked_ms, client";
+    private const string All = "id, \"user\", salt, secret_hash, created_ms, seen_ms, expires_ms, revoked_ms, client";
     private readonly ServiceSession _session;
 
     internal SignInTable(ServiceSession session) => _session = session;
@@ -15,12 +15,12 @@ public sealed class SignInTable
 
     /// <summary>A user's sign-ins, oldest first.</summary>
     public IReadOnlyList<SignIn> OfUser(string userId) =>
-        _session.Query($"SELECT {All} FROM sign_ins WHERE user = $user ORDER BY created_ms, id", Map, ("$user", userId));
+        _session.Query($"SELECT {All} FROM sign_ins WHERE \"user\" = $user ORDER BY created_ms, id", Map, ("$user", userId));
 
     /// <summary>Adds a sign-in.</summary>
     public void Add(SignIn signIn) => _session.Execute(
         """
-        INSERT INTO sign_ins (id, user, salt, secret_hash, created_ms, seen_ms, expires_ms, revoked_ms, client)
+        INSERT INTO sign_ins (id, "user", salt, secret_hash, created_ms, seen_ms, expires_ms, revoked_ms, client)
         VALUES ($id, $user, $salt, $hash, $created, $seen, $expires, $revoked, $client)
         """,
         ("$id", signIn.Id), ("$user", signIn.UserId), ("$salt", signIn.Salt), ("$hash", signIn.SecretHash), ("$created", Columns.Ms(signIn.CreatedAt)),
@@ -33,12 +33,12 @@ public sealed class SignInTable
 
     /// <summary>Ends one sign-in of a user; false where there is none that stands.</summary>
     public bool Revoke(string userId, string id, DateTimeOffset now) => _session.Execute(
-        "UPDATE sign_ins SET revoked_ms = $now WHERE id = $id AND user = $user AND revoked_ms IS NULL",
+        "UPDATE sign_ins SET revoked_ms = $now WHERE id = $id AND \"user\" = $user AND revoked_ms IS NULL",
         ("$id", id), ("$user", userId), ("$now", Columns.Ms(now))) == 1;
 
     /// <summary>Ends a user's sign-ins, but one where it is named; gives how many.</summary>
     public int RevokeAll(string userId, DateTimeOffset now, string? but = null) => _session.Execute(
-        "UPDATE sign_ins SET revoked_ms = $now WHERE user = $user AND revoked_ms IS NULL AND ($but IS NULL OR id <> $but)",
+        "UPDATE sign_ins SET revoked_ms = $now WHERE \"user\" = $user AND revoked_ms IS NULL AND ($but IS NULL OR id <> $but)",
         ("$user", userId), ("$now", Columns.Ms(now)), ("$but", but));
 
     /// <summary>Forgets those that ended before a time, at most <paramref name="limit"/>; gives how many.</summary>
@@ -48,7 +48,7 @@ public sealed class SignInTable
           (SELECT id FROM sign_ins WHERE expires_ms < $before OR revoked_ms < $before LIMIT $limit)
         """, ("$before", Columns.Ms(endedBefore)), ("$limit", limit));
 
-    private static SignIn Map(SqliteDataReader row) => new(
+    private static SignIn Map(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3), row.Time(4), row.Time(5), row.Time(6),
         row.TimeOrNull(7), row.TextOrNull(8));
 }
@@ -56,7 +56,7 @@ public sealed class SignInTable
 /// <summary>One-time links to choose a password.</summary>
 public sealed class PasswordLinkTable
 {
-    private const string All = "id, user, salt, secret_hash, created_ms, expires_ms, used_ms";
+    private const string All = "id, \"user\", salt, secret_hash, created_ms, expires_ms, used_ms";
     private readonly ServiceSession _session;
 
     internal PasswordLinkTable(ServiceSession session) => _session = session;
@@ -67,9 +67,9 @@ public sealed class PasswordLinkTable
     /// <summary>Adds a link; the user's earlier ones are forgotten, so that one works at a time.</summary>
     public void Add(PasswordLink link)
     {
-        _session.Execute("DELETE FROM password_links WHERE user = $user", ("$user", link.UserId));
+        _session.Execute("DELETE FROM password_links WHERE \"user\" = $user", ("$user", link.UserId));
         _session.Execute(
-            "INSERT INTO password_links (id, user, salt, secret_hash, created_ms, expires_ms) VALUES ($id, $user, $salt, $hash, $created, $expires)",
+            "INSERT INTO password_links (id, \"user\", salt, secret_hash, created_ms, expires_ms) VALUES ($id, $user, $salt, $hash, $created, $expires)",
             ("$id", link.Id), ("$user", link.UserId), ("$salt", link.Salt), ("$hash", link.SecretHash), ("$created", Columns.Ms(link.CreatedAt)),
             ("$expires", Columns.Ms(link.ExpiresAt)));
     }
@@ -78,6 +78,6 @@ public sealed class PasswordLinkTable
     public bool Use(string id, DateTimeOffset now) => _session.Execute(
         "UPDATE password_links SET used_ms = $now WHERE id = $id AND used_ms IS NULL", ("$id", id), ("$now", Columns.Ms(now))) == 1;
 
-    private static PasswordLink Map(SqliteDataReader row) => new(
+    private static PasswordLink Map(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3), row.Time(4), row.Time(5), row.TimeOrNull(6));
 }

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Traxxs.Store.Service;
 
@@ -15,7 +15,7 @@ public sealed class UserTable
         $"SELECT {All} FROM users WHERE id = $id AND ($org IS NULL OR org = $org)", Map, ("$id", id), ("$org", org)).FirstOrDefault();
 
     /// <summary>The user with an e-mail address, whatever the case of its letters; or null. Addresses are unique across organisations.</summary>
-    public User? FindByEmail(string email) => _session.Query($"SELECT {All} FROM users WHERE email = $email", Map, ("$email", email)).FirstOrDefault();
+    public User? FindByEmail(string email) => _session.Query($"SELECT {All} FROM users WHERE {_session.IgnoringCase("email")} = {_session.IgnoringCase("$email")}", Map, ("$email", email)).FirstOrDefault();
 
     /// <summary>Users by id behind a cursor, at most <paramref name="limit"/>.</summary>
     public IReadOnlyList<User> List(string? org, string after = "", int limit = int.MaxValue) => _session.Query(
@@ -40,7 +40,7 @@ public sealed class UserTable
         ("$phone", user.Phone), ("$created", Columns.Ms(user.CreatedAt)), ("$disabled", Columns.Ms(user.DisabledAt)), ("$failed", user.Failed),
         ("$locked", Columns.Ms(user.LockedUntil)), ("$wearer", user.WearerId));
 
-    private static User Map(SqliteDataReader row) => new()
+    private static User Map(DbDataReader row) => new()
     {
         Id = row.GetString(0),
         Org = row.GetString(1),

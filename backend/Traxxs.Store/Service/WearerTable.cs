@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Traxxs.Store.Service;
 
@@ -40,7 +40,7 @@ public sealed class WearerTable
         ("$consent", Columns.Ms(wearer.ConsentAt)), ("$withdrawn", Columns.Ms(wearer.ConsentWithdrawnAt)), ("$hours", wearer.WorkingHours),
         ("$zone", wearer.TimeZone), ("$policy", wearer.Policy), ("$erased", Columns.Ms(wearer.ErasedAt)));
 
-    private static Wearer Map(SqliteDataReader row) => new()
+    private static Wearer Map(DbDataReader row) => new()
     {
         Id = row.GetString(0),
         Org = row.GetString(1),

@@ -1,4 +1,5 @@
 using Traxxs.Store.Postgres;
+using Traxxs.Store.Service;
 using Traxxs.Testing;
 
 namespace Traxxs.Store.Tests.Postgres;
@@ -7,11 +8,24 @@ namespace Traxxs.Store.Tests.Postgres;
 [TestClass]
 public sealed class ServerLossTests
 {
+    private static PostgresServer? _server;
+
+    [ClassInitialize]
+    public static void Start(TestContext context) => _server = PostgresServer.Missing is null ? PostgresServer.Begin() : null;
+
+    [ClassCleanup]
+    public static void Stop() => _server?.Dispose();
+
+    [TestInitialize]
+    public void Require()
+    {
+        if (PostgresServer.Missing is { } why) Assert.Inconclusive(why);
+    }
+
     [TestMethod]
     public async Task Killed_under_load_it_has_what_was_acknowledged_once_and_the_store_goes_on_by_itself()
     {
-        if (PostgresServer.Missing is { } why) Assert.Inconclusive(why);
-        using var server = PostgresServer.Begin();
+        var server = _server!;
         await using var store = PostgresReportStore.Open(PostgresFixture.Of(server) with { Heartbeat = TimeSpan.FromMilliseconds(100) });
         var acknowledged = new List<(long Sequence, long Position)>();
         using var stop = new CancellationTokenSource();
@@ -39,8 +53,7 @@ public sealed class ServerLossTests
     [TestMethod]
     public async Task While_it_is_away_health_tells_without_traffic_and_reads_say_so()
     {
-        if (PostgresServer.Missing is { } why) Assert.Inconclusive(why);
-        using var server = PostgresServer.Begin();
+        var server = _server!;
         await using var store = PostgresReportStore.Open(PostgresFixture.Of(server) with { Heartbeat = TimeSpan.FromMilliseconds(50), RecentMax = 0 });
         var result = await store.AppendAsync(Reports.Make("d", 1));
         Assert.AreEqual(result.Position, store.LastPosition);
@@ -53,6 +66,29 @@ public sealed class ServerLossTests
         server.Start();
         await Eventually.True(() => store.Health.Available);
         Assert.HasCount(1, store.ReadAfter(0, 10));
+    }
+
+    [TestMethod]
+    public void The_service_database_goes_on_with_a_new_connection_and_has_what_it_had()
+    {
+        var server = _server!;
+        using var database = ServiceDatabase.OpenPostgres(PostgresFixture.Of(server));
+        database.Write(session => session.Rules.Cursor = 5);
+        server.Kill();
+        Assert.ThrowsExactly<StoreUnavailableException>(() => database.Write(session => session.Rules.Cursor = 6));
+        Assert.ThrowsExactly<StoreUnavailableException>(() => database.Read(session => session.Rules.Cursor));
+        Assert.ThrowsExactly<StoreUnavailableException>(() => database.ForeignVersion());
+        Assert.IsNotNull(database.LastError);
+        server.Start();
+        database.Probe();
+        Assert.IsNull(database.LastError);
+        Assert.AreEqual(5, database.Read(session => session.Rules.Cursor));
+
+        // Restarted between two writes, nobody need hear of it.
+        server.Kill();
+        server.Start();
+        database.Write(session => session.Rules.Cursor = 7);
+        Assert.AreEqual(7, database.Read(session => session.Rules.Cursor));
     }
 
     // Sends one report after the other, each until it is acknowledged: as a device does.

@@ -2,7 +2,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Traxxs.Store.Service;
 
-/// <summary>The tables, as the list of steps that led to them, a file each: a step once released is never edited, only followed.</summary>
+/// <summary>
+/// The tables, as the list of steps that led to them, a file each: a step once released is never edited, only followed. From the fifth
+/// on PostgreSQL takes each under the same number (<see cref="Postgres.PostgresServiceSchema"/>).
+/// </summary>
 internal static class ServiceSchema
 {
     private static readonly string[] Steps =
@@ -20,7 +23,7 @@ internal static class ServiceSchema
     public static void Upgrade(SqliteConnection connection, string path)
     {
         using var transaction = connection.BeginTransaction(deferred: false);
-        var session = new ServiceSession(connection, transaction);
+        var session = new ServiceSession(SqliteDialect.Instance, connection, transaction);
         var version = Convert.ToInt32(session.Scalar("PRAGMA user_version"), null);
         if (version > Steps.Length)
         {
