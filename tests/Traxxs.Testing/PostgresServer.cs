@@ -74,11 +74,11 @@ public sealed class PostgresServer : IDisposable
         }
     }
 
-    /// <summary>Makes an empty database and gives its address, without the password.</summary>
-    public string NewDatabase()
+    /// <summary>Makes a database, empty or a copy of another that nobody has open, and gives its address, without the password.</summary>
+    public string NewDatabase(string template = "template1")
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref _databases)}");
-        Sql($"CREATE DATABASE {name}");
+        Sql($"CREATE DATABASE {name} TEMPLATE {template}");
         return string.Create(CultureInfo.InvariantCulture, $"postgres://{User}@127.0.0.1:{Port}/{name}");
     }
 
@@ -173,7 +173,10 @@ public sealed class PostgresServer : IDisposable
             ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0).Select(folder => Path.Combine(folder, "bin"))
             : [];
         var inPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        return packaged.Concat(inPath).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "pg_ctl")));
+        return packaged.Concat(inPath).FirstOrDefault(folder => IsThere(Path.Combine(folder, "initdb")) && IsThere(Path.Combine(folder, "pg_ctl")));
+
+        // A link whose program was taken away counts as a file.
+        static bool IsThere(string path) => File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is not { Exists: false };
     }
 
     private static int FreePort()

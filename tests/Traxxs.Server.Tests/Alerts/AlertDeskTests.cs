@@ -9,7 +9,7 @@ namespace Traxxs.Server.Tests.Alerts;
 
 /// <summary>What people do with alerts: who may, who was first, and what follows.</summary>
 [TestClass]
-public sealed class AlertDeskTests : IDisposable
+public class AlertDeskTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ServiceDatabase _database;
@@ -18,7 +18,7 @@ public sealed class AlertDeskTests : IDisposable
 
     public AlertDeskTests()
     {
-        _database = ServiceDatabase.Open(_folder.File("service.db"));
+        _database = TestServiceDatabase.Open(this, _folder);
         _desk = new AlertDesk(_database, _escalator, new ManualClock());
         _database.Write(session =>
         {

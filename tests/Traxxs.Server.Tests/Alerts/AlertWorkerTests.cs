@@ -12,13 +12,13 @@ using Traxxs.Store.Service;
 namespace Traxxs.Server.Tests.Alerts;
 
 [TestClass]
-public sealed class AlertWorkerTests : IDisposable
+public class AlertWorkerTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ServiceDatabase _database;
     private readonly MemoryReportStore _store = new();
 
-    public AlertWorkerTests() => _database = ServiceDatabase.Open(_folder.File("service.db"));
+    public AlertWorkerTests() => _database = TestServiceDatabase.Open(this, _folder);
 
     public void Dispose()
     {

@@ -10,7 +10,7 @@ namespace Traxxs.Server.Tests.Alerts;
 
 /// <summary>The day begins at 08:00 UTC.</summary>
 [TestClass]
-public sealed class EscalationTests : IDisposable
+public class EscalationTests : IDisposable
 {
     private const string Night = """[{"below":"critical","from":"22:00","to":"10:00","timeZone":"UTC"}]""";
 
@@ -24,7 +24,7 @@ public sealed class EscalationTests : IDisposable
 
     public EscalationTests()
     {
-        _database = ServiceDatabase.Open(_folder.File("service.db"));
+        _database = TestServiceDatabase.Open(this, _folder);
         _escalator = new Escalator(EscalationPolicy.Standard, _recipients);
         _book = new PolicyBook(_database, _escalator, _recipients, _clock);
         _journal = new AlertJournal(_database, _escalator);

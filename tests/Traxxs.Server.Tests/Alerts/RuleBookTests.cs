@@ -8,7 +8,7 @@ using Traxxs.Store.Service;
 namespace Traxxs.Server.Tests.Alerts;
 
 [TestClass]
-public sealed class RuleBookTests : IDisposable
+public class RuleBookTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ManualClock _clock = new();
@@ -17,7 +17,7 @@ public sealed class RuleBookTests : IDisposable
 
     public RuleBookTests()
     {
-        _database = ServiceDatabase.Open(_folder.File("service.db"));
+        _database = TestServiceDatabase.Open(this, _folder);
         _database.Write(session =>
         {
             session.Organisations.Put(new Organisation("other", "Other", Reports.Start, null, new OrganisationSettings()));

@@ -6,7 +6,7 @@ using Traxxs.Store.Service;
 namespace Traxxs.Server.Tests.Identity;
 
 [TestClass]
-public sealed class IdentityTests : IDisposable
+public class IdentityTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ManualClock _clock = new();
@@ -16,7 +16,7 @@ public sealed class IdentityTests : IDisposable
 
     public IdentityTests()
     {
-        _database = ServiceDatabase.Open(_folder.File("service.db"));
+        _database = TestServiceDatabase.Open(this, _folder);
         _devices = new DeviceRegistry(_database, _clock);
         _tokens = new AccessTokens(_database, _clock);
     }
@@ -60,7 +60,7 @@ public sealed class IdentityTests : IDisposable
     [TestMethod]
     public void What_another_process_provisions_holds_at_once()
     {
-        using var beside = ServiceDatabase.Open(_folder.File("service.db"));
+        using var beside = TestServiceDatabase.Open(this, _folder);
         var secret = new DeviceRegistry(beside, _clock).Provision("main", "insole-1", "command line");
         Assert.IsTrue(Verify("insole-1", secret));
         new DeviceRegistry(beside, _clock).Revoke("main", "insole-1", "command line");
@@ -76,7 +76,7 @@ public sealed class IdentityTests : IDisposable
         _devices.Withdrawn += withdrawn.Add;
         var watch = new CredentialWatch(_database, _devices, _clock);
         watch.Tick();
-        using var beside = ServiceDatabase.Open(_folder.File("service.db"));
+        using var beside = TestServiceDatabase.Open(this, _folder);
         new DeviceRegistry(beside, _clock).Provision("main", "insole-2", "command line");
         new DeviceRegistry(beside, _clock).Revoke("main", "insole-3", "command line");
         watch.Tick();

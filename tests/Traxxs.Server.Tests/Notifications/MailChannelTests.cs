@@ -12,7 +12,7 @@ namespace Traxxs.Server.Tests.Notifications;
 
 /// <summary>Against a real mail server, and against one that misbehaves.</summary>
 [TestClass]
-public sealed class MailChannelTests : IDisposable
+public class MailChannelTests : IDisposable
 {
     private static readonly OutboundGuard Here = new([IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")]);
 
@@ -21,7 +21,7 @@ public sealed class MailChannelTests : IDisposable
 
     public MailChannelTests()
     {
-        _database = ServiceDatabase.Open(_folder.File("service.db"));
+        _database = TestServiceDatabase.Open(this, _folder);
         _database.Write(session => session.Templates.Put("main", """{"text":".dot at the beginning\n{summary}\n.","subject":"{summary}"}""", Reports.Start));
     }
 

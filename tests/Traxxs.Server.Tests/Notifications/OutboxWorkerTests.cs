@@ -9,7 +9,7 @@ using Traxxs.Store.Service;
 namespace Traxxs.Server.Tests.Notifications;
 
 [TestClass]
-public sealed class OutboxWorkerTests : IDisposable
+public class OutboxWorkerTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ManualClock _clock = new();
@@ -19,7 +19,7 @@ public sealed class OutboxWorkerTests : IDisposable
 
     public OutboxWorkerTests()
     {
-        _database = ServiceDatabase.Open(_folder.File("service.db"));
+        _database = TestServiceDatabase.Open(this, _folder);
         _worker = new OutboxWorker(_database, [_channel], _clock, NullLogger.Instance);
         RaiseAnSos(_database, "stub");
     }

@@ -8,7 +8,7 @@ namespace Traxxs.Server.Tests.Notifications;
 
 /// <summary>Three notifications in ten minutes for each recipient.</summary>
 [TestClass]
-public sealed class RateLimitTests : IDisposable
+public class RateLimitTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ManualClock _clock = new();
@@ -19,7 +19,7 @@ public sealed class RateLimitTests : IDisposable
 
     public RateLimitTests()
     {
-        _database = ServiceDatabase.Open(_folder.File("service.db"));
+        _database = TestServiceDatabase.Open(this, _folder);
         _worker = new OutboxWorker(_database, [_phone], _clock, NullLogger.Instance);
     }
 

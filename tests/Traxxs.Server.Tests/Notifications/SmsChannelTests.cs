@@ -12,13 +12,13 @@ namespace Traxxs.Server.Tests.Notifications;
 
 /// <summary>Against a stand-in that checks the request as the gateway would.</summary>
 [TestClass]
-public sealed class SmsChannelTests : IDisposable
+public class SmsChannelTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ServiceDatabase _database;
     private readonly HttpClient _client = new();
 
-    public SmsChannelTests() => _database = ServiceDatabase.Open(_folder.File("service.db"));
+    public SmsChannelTests() => _database = TestServiceDatabase.Open(this, _folder);
 
     public void Dispose()
     {

@@ -6,7 +6,7 @@ using Traxxs.Store.Service;
 namespace Traxxs.Server.Tests.Notifications;
 
 [TestClass]
-public sealed class TemplateTests : IDisposable
+public class TemplateTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ManualClock _clock = new();
@@ -15,7 +15,7 @@ public sealed class TemplateTests : IDisposable
 
     public TemplateTests()
     {
-        _database = ServiceDatabase.Open(_folder.File("service.db"));
+        _database = TestServiceDatabase.Open(this, _folder);
         _writer = new NotificationWriter(_database, _clock);
         _clock.Advance(TimeSpan.FromMinutes(20));
     }
