@@ -24,11 +24,12 @@ public static class PostgresConnection
 
     /// <summary>Opens a pool of connections; nothing is connected yet.</summary>
     /// <exception cref="StoreConfigurationException">What is wrong, in a sentence.</exception>
-    internal static NpgsqlDataSource Open(PostgresOptions options, string purpose, int connectionsMax)
+    internal static NpgsqlDataSource Open(PostgresOptions options, string purpose, int connectionsMax, Action<NpgsqlConnectionStringBuilder>? adjust = null)
     {
         var settings = Settings(options);
         settings.ApplicationName = $"traxxs {purpose}";
         settings.MaxPoolSize = connectionsMax;
+        adjust?.Invoke(settings);
         return NpgsqlDataSource.Create(settings);
     }
 
@@ -49,9 +50,9 @@ public static class PostgresConnection
         settings.MaxAutoPrepare = StatementsPrepared;
         settings.AutoPrepareMinUsages = 2;
         // A commit is on the server's disk when it returns, whatever the server's own default. Who stops in the middle of a transaction,
-        // frozen or cut off, is ended by the server: others wait for its lock.
+        // frozen or cut off, is ended by the server: others wait for its lock. So is a machine that no longer answers.
         settings.Options = string.Create(CultureInfo.InvariantCulture,
-            $"-c synchronous_commit=on -c idle_in_transaction_session_timeout={patience}s -c lock_timeout={patience}s -c timezone=UTC");
+            $"-c synchronous_commit=on -c idle_in_transaction_session_timeout={patience}s -c lock_timeout={patience}s -c timezone=UTC -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3");
         return settings;
     }
 
