@@ -31,7 +31,7 @@ namespace Traxxs.Core
             _checkpoint.Written();
             long nowMs = _keptMs + rtcMs - _keptRtcMs;
             TakeUpConfiguration(nowMs);
-            _stepCounter.Reset();
+            BeginMovement(true);
             _started = true;
             _counted = true;
             _hasIntroduced = true;

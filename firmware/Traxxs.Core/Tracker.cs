@@ -269,8 +269,13 @@ namespace Traxxs.Core
                 }
 
                 if (_taps.Feed(x, y, z, periodMs) && _profile.GestureSos != 0 && IsWorn()) CallForHelp(GestureBit, nowMs);
-                _stepCounter.Feed(x, y, z, periodMs);
-                stepsNow += _stepCounter.JustCounted;
+                // What was felt before a start comes at half the rate, too coarse for strides.
+                if (periodMs <= TrackerProfile.SamplePeriodMs)
+                {
+                    _stepCounter.Feed(x, y, z, periodMs);
+                    stepsNow += _stepCounter.JustCounted;
+                }
+
                 if (_fallDetector.Feed(x, y, z, periodMs))
                 {
                     long sampleMs = nowMs - (long)(count - 1 - i) * periodMs;
@@ -282,21 +287,23 @@ namespace Traxxs.Core
 
             MotionState before = _gate.State;
             _gate.Update(inputs.WakeInterrupt || inputs.FreeFallInterrupt || _wokenByPin, newWindow, active, nowMs);
+            // A wake has begun anew already, and has taken in what was felt before it.
+            if (before == MotionState.Stationary && _gate.State != before && !_wokenByPin) BeginMovement(false);
             _wokenByPin = false;
-            if (_gate.State != before) GateChanged(before, nowMs);
+            if (_gate.State != before) GateChanged(nowMs);
             return stepsNow;
         }
 
-        private void GateChanged(MotionState before, long nowMs)
+        private void BeginMovement(bool asleep)
+        {
+            _meter.Reset();
+            _stepCounter.Reset();
+            _taps.Rested(asleep);
+        }
+
+        private void GateChanged(long nowMs)
         {
             _trace.Add(TraceCode.Gate, (int)_gate.State, nowMs);
-            if (before == MotionState.Stationary)
-            {
-                _meter.Reset();
-                _stepCounter.Reset();
-                _taps.Rested();
-            }
-
             if (_gate.JustOpened)
             {
                 _builder.AddEvent(EventCode.MovingSince, _gate.MovingSinceMs, 0);

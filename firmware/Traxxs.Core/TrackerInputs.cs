@@ -27,7 +27,7 @@ namespace Traxxs.Core
         /// <summary>Valid rows of the sample columns.</summary>
         public int SampleCount;
 
-        /// <summary>Time from one sample to the next, ms. Above 0 where there are samples. The last sample is the newest, taken at <c>nowMs</c>.</summary>
+        /// <summary>Time from one sample to the next, ms. Above 0 where there are samples; longer than <see cref="TrackerProfile.SamplePeriodMs"/> after a deep sleep, for what was felt before the start. The last sample is the newest, taken at <c>nowMs</c>.</summary>
         public int SamplePeriodMs;
 
         /// <summary>The accelerometer's wake-up interrupt fired since the last step.</summary>

@@ -21,7 +21,7 @@ namespace Traxxs.Core
         /// <summary>Sampling into the FIFO, interrupts still armed.</summary>
         Streaming = 1,
 
-        /// <summary>As <see cref="WakeOnMotion"/>, but only a foot that is swung wakes (250 mg): before a deep sleep, whose end is a start of the chip and not worth a fidget.</summary>
+        /// <summary>As <see cref="WakeOnMotion"/>, but only a foot that is swung wakes (250 mg): before a deep sleep, whose end is a start of the chip and not worth a fidget. In both the chip keeps what it felt last.</summary>
         WakeOnStride = 2,
     }
 

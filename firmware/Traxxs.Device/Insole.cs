@@ -136,8 +136,8 @@ namespace Traxxs.Device
 
             if (!_accelerometerRuns)
             {
-                // Why the line woke the chip is known until the accelerometer is started anew.
-                if (_woken && !_accelerometerTried) _accelerometer.TryReadSources(_inputs);
+                // Why the line woke the chip, and what was felt since, is known until the accelerometer is started anew.
+                if (_woken && !_accelerometerTried) _accelerometer.TryReadPast(_inputs);
                 else _inputs.AccelerometerFault = _accelerometerTried;
                 return;
             }

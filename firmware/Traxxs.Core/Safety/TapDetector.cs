@@ -3,8 +3,8 @@ namespace Traxxs.Core.Safety
     /// <summary>
     /// Finds the foot gesture that calls for help: the shoe rests, then five to eight taps on the floor, even and quick, each with a
     /// moment of quiet before it, then the shoe rests as it did before. Who walks, runs, climbs or rides does not rest before and
-    /// after so few strikes; who fidgets keeps no rhythm; who falls lies another way. Accepts samples; emits the gesture when the
-    /// rest after it is sure. On all recordings at hand (7.9 hours of walks, stairs, daily activities and falls) it is never found,
+    /// after so few strikes; who fidgets keeps no rhythm; who falls lies another way. Accepts samples, those too that were felt in
+    /// deep sleep; emits the gesture when the rest after it is sure. On all recordings at hand (7.9 hours of walks, stairs, daily activities and falls) it is never found,
     /// nor would it be with four taps; with three it would be twice.
     /// </summary>
     public sealed class TapDetector
@@ -21,17 +21,17 @@ namespace Traxxs.Core.Safety
         /// <summary>Change that each tap reaches, mg summed over the axes. Whatever disturbs the quiet without reaching it is a fidget or a ride.</summary>
         public const int TapMg = 400;
 
-        /// <summary>Quiet before each tap, ms: two samples.</summary>
-        public const int LullMs = 80;
+        /// <summary>Quiet before each tap, ms: three samples, or two of those felt in deep sleep.</summary>
+        public const int LullMs = 120;
 
         /// <summary>Longest tap, ms: lifted and brought down. A stride takes longer.</summary>
         public const int TapLongestMs = 360;
 
-        /// <summary>Shortest and longest time from tap to tap, ms: a deliberate rhythm. Strides of one foot are a second apart.</summary>
+        /// <summary>Shortest and longest time from tap to tap, ms: a deliberate rhythm, with what the change of rates after a deep sleep loses. Strides of one foot are a second apart.</summary>
         public const int GapMinMs = 320;
 
         /// <summary>See <see cref="GapMinMs"/>.</summary>
-        public const int GapMaxMs = 700;
+        public const int GapMaxMs = 800;
 
         /// <summary>How much the longest gap may exceed the shortest, percent.</summary>
         public const int SpreadPercent = 60;
@@ -49,71 +49,106 @@ namespace Traxxs.Core.Safety
         private int _restY;
         private int _restZ;
         private int _quietMs;
-        private int _sinceTapMs;
+        private int _sinceStartMs;
+        private int _sinceBeforeMs;
+        private int _weight;
+        private int _moment;
         private int _shortestMs;
         private int _longestMs;
         private int _taps;
+        private int _tapsMin = TapsMin;
         private int _peak;
         private bool _valid;
         private bool _knowsRest;
+        private bool _knowsLast;
 
-        /// <summary>The shoe rested until now, so long that no samples were taken; how it stood is not known.</summary>
-        public void Rested()
+        /// <summary>
+        /// The shoe rested until now, so long that no samples were taken; how it stood is not known. <paramref name="asleep"/>: so
+        /// deeply that the first tap may be lost, since not each wakes the device; then one less is enough.
+        /// </summary>
+        public void Rested(bool asleep)
         {
-            _quietMs = RestMs;
-            _taps = 0;
-            _valid = true;
+            Begin();
+            _tapsMin = asleep ? TapsMin - 1 : TapsMin;
+            _quietMs = LullMs;
             _knowsRest = false;
+            _knowsLast = false;
         }
 
         /// <summary>Takes one sample, mg. True: the gesture was made.</summary>
         public bool Feed(int xMg, int yMg, int zMg, int periodMs)
         {
-            int change = Difference(xMg, yMg, zMg, _x, _y, _z);
+            int change = _knowsLast ? Difference(xMg, yMg, zMg, _x, _y, _z) : 0;
+            _knowsLast = true;
             _x = xMg;
             _y = yMg;
             _z = zMg;
-            _sinceTapMs += periodMs;
+            _sinceStartMs += periodMs;
+            _sinceBeforeMs += periodMs;
             if (change >= QuietMg)
             {
-                if (_quietMs >= LullMs) Tap();
-                else if (_sinceTapMs > TapLongestMs) _valid = false;
+                if (_quietMs >= LullMs) BeginTap();
+                else if (_sinceStartMs > TapLongestMs) _valid = false;
                 if (change > _peak) _peak = change;
+                _weight += change;
+                _moment += change * _sinceStartMs;
                 _quietMs = 0;
                 return false;
             }
 
             _quietMs += periodMs;
             if (_quietMs < RestMs) return false;
-            bool found = _valid && _peak >= TapMg && _taps >= TapsMin && _taps <= TapsMax
+            EndTap();
+            bool found = _valid && _taps >= _tapsMin && _taps <= TapsMax
                 && (!_knowsRest || Difference(xMg, yMg, zMg, _restX, _restY, _restZ) <= TurnMaxMg);
             _knowsRest = true;
             _restX = xMg;
             _restY = yMg;
             _restZ = zMg;
-            _taps = 0;
-            _valid = true;
+            Begin();
             return found;
         }
 
-        private void Tap()
+        private void Begin()
         {
-            if (_taps == 0)
-            {
-                _shortestMs = GapMaxMs;
-                _longestMs = GapMinMs;
-            }
-            else
-            {
-                if (_sinceTapMs < _shortestMs) _shortestMs = _sinceTapMs;
-                if (_sinceTapMs > _longestMs) _longestMs = _sinceTapMs;
-                bool isTap = _peak >= TapMg && _sinceTapMs >= GapMinMs && _sinceTapMs <= GapMaxMs;
-                if (!isTap || (_longestMs - _shortestMs) * 100 > _shortestMs * SpreadPercent) _valid = false;
-            }
+            _taps = 0;
+            _tapsMin = TapsMin;
+            _valid = true;
+            _shortestMs = GapMaxMs;
+            _longestMs = GapMinMs;
+        }
 
+        private void BeginTap()
+        {
+            EndTap();
             _taps++;
             _peak = 0;
-            _sinceTapMs = 0;
+            _sinceStartMs = 0;
+            _weight = 0;
+            _moment = 0;
+        }
+
+        // A tap is where its weight is: how soon its beginning shows depends on its strength. Of the first tap after a sleep only the
+        // end may have been seen: neither its strength nor its time is judged, and where the next is far from it, the gesture begins
+        // with that.
+        private void EndTap()
+        {
+            if (_taps == 0) return;
+            int sinceMs = _sinceStartMs - (_weight > 0 ? _moment / _weight : 0);
+            int gapMs = _sinceBeforeMs - sinceMs;
+            _sinceBeforeMs = sinceMs;
+            if (_taps == 1 && !_knowsRest) return;
+            if (_peak < TapMg) _valid = false;
+            if (_taps == 1) return;
+            if (_taps == 2 && !_knowsRest)
+            {
+                if (gapMs > GapMaxMs) _taps = 1;
+                return;
+            }
+
+            if (gapMs < _shortestMs) _shortestMs = gapMs;
+            if (gapMs > _longestMs) _longestMs = gapMs;
+            if (gapMs < GapMinMs || gapMs > GapMaxMs || (_longestMs - _shortestMs) * 100 > _shortestMs * SpreadPercent) _valid = false;
         }
 
         private static int Difference(int x, int y, int z, int x0, int y0, int z0)

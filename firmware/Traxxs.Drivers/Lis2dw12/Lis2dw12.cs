@@ -10,13 +10,16 @@ namespace Traxxs.Drivers
     /// </summary>
     /// <remarks>
     /// The chip is mounted with its X toward the toes, Y to the left and Z up through the sole (BOARD.md), so the chip's
-    /// axes are the board's. Waking from deep sleep, ask <see cref="TryReadSources"/> before <see cref="TryStart"/>:
-    /// the reset forgets why the line rose.
+    /// axes are the board's. Waking from deep sleep, ask <see cref="TryReadPast"/> before <see cref="TryStart"/>:
+    /// the reset forgets why the line rose and what the FIFO holds.
     /// </remarks>
     public sealed class Lis2dw12
     {
         /// <summary>Time from one streamed sample to the next, ms: 25 Hz, the rate the core's detectors were held against recordings at.</summary>
         public const int SamplePeriodMs = 40;
+
+        /// <summary>Time from one sample to the next while the chip waits for motion, ms: 12.5 Hz.</summary>
+        public const int WaitingPeriodMs = 80;
 
         private const byte Identity = 0x44;             // Datasheet 8.3, WHO_AM_I.
         private const byte SoftReset = 0x40;            // CTRL2 SOFT_RESET, datasheet 8.5.
@@ -28,7 +31,11 @@ namespace Traxxs.Drivers
         private const byte Latched = 0x10;              // CTRL3 LIR.
         private const byte SelfTestPositive = 0x40;     // CTRL3 ST[1:0] = 01, datasheet 8.6.
         private const byte MotionThs = 0x02;
-        private const byte StrideThs = 0x10;            // 16 x 2 g / 64 = 500 mg: each of 293 recorded walks passes it, 95 % of a set within 2.5 s of their first movement (1.5 s in two of the three sets).
+        private const byte StrideThs = 0x02;            // 2 x 8 g / 64 = 250 mg: a walk passes it within its first strides, a tap of the foot with its first or second.
+        private const byte StrideScale = 0x20;          // CTRL6 FS 10: +-8 g, so that the FIFO shows an impact whole.
+        private const byte WakeUpRouted = 0x20;         // CTRL4 INT1_WU alone: the thresholds of free fall are given for +-2 g only.
+        private const int StreamingScale = 3;           // FS of the streaming table: +-16 g.
+        private const int FinestShift = 11;             // At +-2 g one count is 125/2048 mg, each scale above doubles it.
         private const byte Watermark = 30;              // FTH[4:0]: 1200 ms of the 1280 that the FIFO holds.
         private const int SampleSize = 6;
 
@@ -50,7 +57,8 @@ namespace Traxxs.Drivers
             (byte)Lis2dw12Register.Ctrl4Int1PadCtrl, 0x30,  // INT1_WU and INT1_FF.
             (byte)Lis2dw12Register.Ctrl5Int2PadCtrl, 0x00,  // INT2 rests.
             (byte)Lis2dw12Register.Ctrl6, 0x00,             // FS +-2 g: the free-fall thresholds are given for it (datasheet 8.26).
-            (byte)Lis2dw12Register.FifoCtrl, 0x00,          // Bypass: nobody reads samples here.
+            (byte)Lis2dw12Register.FifoCtrl, 0x00,          // Bypass empties the FIFO (AN5038, FIFO).
+            (byte)Lis2dw12Register.FifoCtrl, 0xC0,          // FMode 110, continuous: after a start the last 2.56 s are read back from it. It has no current of its own in the datasheet.
             (byte)Lis2dw12Register.WakeUpThs, MotionThs,    // 2 x 2 g / 64 = 62.5 mg: 13 times the noise of low-power mode 1 (4.5 mg RMS, datasheet, mechanical characteristics).
             (byte)Lis2dw12Register.WakeUpDur, 0x00,         // One sample above is enough; the core confirms before it spends.
             (byte)Lis2dw12Register.FreeFall, 0x13,          // 2 samples (160 ms, a fall of 13 cm) below FF_THS 011 = 312 mg (AN5038, free-fall).
@@ -81,7 +89,7 @@ namespace Traxxs.Drivers
         private readonly byte[] _one = new byte[1];
         private readonly byte[] _samples = new byte[TrackerInputs.SamplesMax * SampleSize];
         private int _emptyReads;
-        private bool _freeFallArmed = true;     // Before the first mode is set the chip sleeps in WakeOnMotion, as the last run left it.
+        private bool _freeFallArmed;
 
         /// <summary>Takes the bus; touches nothing.</summary>
         public Lis2dw12(IRegisterBus bus)
@@ -114,12 +122,11 @@ namespace Traxxs.Drivers
             for (int i = 0; i < table.Length; i += 2)
             {
                 Lis2dw12Register register = (Lis2dw12Register)table[i];
-                bool stride = register == Lis2dw12Register.WakeUpThs && mode == AccelerometerMode.WakeOnStride;
-                if (!TryWriteChecked(register, stride ? StrideThs : table[i + 1])) return false;
+                if (!TryWriteChecked(register, mode == AccelerometerMode.WakeOnStride ? ForStride(register, table[i + 1]) : table[i + 1])) return false;
             }
 
             _emptyReads = 0;
-            _freeFallArmed = mode != AccelerometerMode.Streaming;
+            _freeFallArmed = mode == AccelerometerMode.WakeOnMotion;
             return TryReadByte(Lis2dw12Register.AllIntSrc, out int _);
         }
 
@@ -146,18 +153,39 @@ namespace Traxxs.Drivers
             if (_emptyReads >= EmptyReadsMax) return Faulty(inputs, Lis2dw12Register.FifoSamples);
             if (count == 0) return true;
 
-            // One burst: with IF_ADD_INC the address rolls from OUT_Z_H back to OUT_X_L while the FIFO is on (AN5038, FIFO).
+            if ((state & FifoOverrun) != 0) inputs.AccelerometerFault = true;
+            return TryDeliver(inputs, count, SamplePeriodMs, FinestShift - StreamingScale);
+        }
+
+        /// <summary>
+        /// After a start out of deep sleep, before <see cref="TryStart"/> forgets it: why the chip woke the board, and what it has
+        /// felt in the last 2.56 s, through the time the board took to start. False: the fault is set, see <see cref="BadRegister"/>.
+        /// </summary>
+        public bool TryReadPast(TrackerInputs inputs)
+        {
+            if (!TryReadByte(Lis2dw12Register.Ctrl6, out int scale)) return Faulty(inputs);
+            scale = scale >> 4 & 3;
+            _freeFallArmed = scale == 0;
+            if (!TryReadSources(inputs)) return false;
+            if (!TryReadByte(Lis2dw12Register.FifoSamples, out int state)) return Faulty(inputs);
+            int count = state & FifoDiff;
+            if (count > TrackerInputs.SamplesMax) return Faulty(inputs, Lis2dw12Register.FifoSamples);
+            return count == 0 || TryDeliver(inputs, count, WaitingPeriodMs, FinestShift - scale);
+        }
+
+        // One burst: with IF_ADD_INC the address rolls from OUT_Z_H back to OUT_X_L while the FIFO is on (AN5038, FIFO).
+        private bool TryDeliver(TrackerInputs inputs, int count, int periodMs, int shift)
+        {
             if (!TryReadMany(Lis2dw12Register.OutXL, _samples, count * SampleSize)) return Faulty(inputs);
             for (int i = 0; i < count; i++)
             {
-                inputs.XMg[i] = ToMg(i * SampleSize);
-                inputs.YMg[i] = ToMg(i * SampleSize + 2);
-                inputs.ZMg[i] = ToMg(i * SampleSize + 4);
+                inputs.XMg[i] = ToMg(i * SampleSize, shift);
+                inputs.YMg[i] = ToMg(i * SampleSize + 2, shift);
+                inputs.ZMg[i] = ToMg(i * SampleSize + 4, shift);
             }
 
             inputs.SampleCount = count;
-            inputs.SamplePeriodMs = SamplePeriodMs;
-            if ((state & FifoOverrun) != 0) inputs.AccelerometerFault = true;
+            inputs.SamplePeriodMs = periodMs;
             return true;
         }
 
@@ -174,10 +202,22 @@ namespace Traxxs.Drivers
             return true;
         }
 
-        // Samples are left-justified 16-bit two's complement (datasheet 4.1): at +-16 g one count is 16000/32768 = 125/256 mg.
-        private short ToMg(int offset)
+        // What WakeOnStride has otherwise than WakeOnMotion.
+        private static byte ForStride(Lis2dw12Register register, byte value)
         {
-            return (short)(((short)(_samples[offset] | (_samples[offset + 1] << 8)) * 125) >> 8);
+            switch (register)
+            {
+                case Lis2dw12Register.Ctrl4Int1PadCtrl: return WakeUpRouted;
+                case Lis2dw12Register.Ctrl6: return StrideScale;
+                case Lis2dw12Register.WakeUpThs: return StrideThs;
+                default: return value;
+            }
+        }
+
+        // Samples are left-justified 16-bit two's complement (datasheet 4.1): at +-16 g one count is 16000/32768 = 125/256 mg.
+        private short ToMg(int offset, int shift)
+        {
+            return (short)(((short)(_samples[offset] | (_samples[offset + 1] << 8)) * 125) >> shift);
         }
 
         private bool TryWriteChecked(Lis2dw12Register register, byte value)

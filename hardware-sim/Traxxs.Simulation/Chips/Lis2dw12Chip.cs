@@ -255,7 +255,8 @@ public sealed class Lis2dw12Chip : RegisterChip
         _nowUs = Math.Max(_nowUs, toUs);
     }
 
-    // Jumps to the last sample of a still stretch once no detector can change any more; samples nobody collects are not made.
+    // Jumps to the last sample of a still stretch once no detector can change any more; samples nobody collects are not made, nor
+    // those that a full FIFO would have overwritten by the end.
     private void SkipStillness(long toUs)
     {
         if (!_motion.IsStillUntil(_nextSampleUs / 1000, out var untilMs))
@@ -264,9 +265,9 @@ public sealed class Lis2dw12Chip : RegisterChip
             return;
         }
 
-        if (_fifo.On || ++_stillRun <= SettledSamples) return;
+        if (++_stillRun <= SettledSamples || (_fifo.On && !_fifo.OverwritesAll)) return;
         var lastUs = Math.Min(toUs, untilMs > long.MaxValue / 1000 ? long.MaxValue : untilMs * 1000 - 1);
-        var skipped = (lastUs - _nextSampleUs) / _periodUs;
+        var skipped = (lastUs - _nextSampleUs) / _periodUs - (_fifo.On ? Lis2dw12Fifo.Depth : 0);
         if (skipped <= 0) return;
         _nextSampleUs += skipped * _periodUs;
         _sampleIndex += (ulong)skipped;

@@ -24,6 +24,9 @@ internal sealed class Lis2dw12Fifo
 
     public bool On => Mode is 1 or 3 or 6 || (Mode == 4 && _triggered);
 
+    /// <summary>Whether it is full and goes on by overwriting: only its newest samples can ever be read.</summary>
+    public bool OverwritesAll => Mode == 6 && Count == Depth;
+
     public void SetMode(int mode)
     {
         if (mode == Mode) return;

@@ -11,6 +11,8 @@ public sealed class FootGait(Timeline timeline, ulong seed, RecordedStrides? rec
 {
     private const int StrideJitterPermille = 25;   // recorded walks: standard deviation 2-3 % of the period
     private const int AmplitudeJitterPermille = 90;
+    private const int StampLateMs = 40;             // a fifteenth of the beat, as far as people keep one unaided
+    private const int StampJitterPermille = 400;
 
     /// <inheritdoc/>
     public void AccelerationAt(long timeMs, out int xMg, out int yMg, out int zMg)
@@ -26,7 +28,7 @@ public sealed class FootGait(Timeline timeline, ulong seed, RecordedStrides? rec
                 FallShape.At(timeMs - span.StartMs, DeterministicRandom.Hash(seed, span.StartMs), out xMg, out yMg, out zMg);
                 break;
             case Activity.Stamp:
-                Stamp(timeMs - span.StartMs, out xMg, out yMg, out zMg);
+                Stamp(span, timeMs, out xMg, out yMg, out zMg);
                 break;
             case Activity.Ride:
                 Ride(timeMs, out xMg, out yMg, out zMg);
@@ -77,14 +79,17 @@ public sealed class FootGait(Timeline timeline, ulong seed, RecordedStrides? rec
         else StrideShape.At(span.Activity, phase, amplitude, out xMg, out yMg, out zMg);
     }
 
-    // Lifted, brought down hard, at rest until the next.
-    private static void Stamp(long sinceMs, out int xMg, out int yMg, out int zMg)
+    // Lifted, brought down hard, at rest until the next; none as strong as the last, nor quite on the beat.
+    private void Stamp(ActivitySpan span, long timeMs, out int xMg, out int yMg, out int zMg)
     {
-        var at = sinceMs % Timeline.StampMs;
-        xMg = StrideShape.Bell(at, 250, 330) * -500 / StrideShape.PhaseMax;
-        yMg = StrideShape.Bell(at, 250, 330) * 250 / StrideShape.PhaseMax;
-        zMg = 1000 + StrideShape.Bell(at, 20, 140) * 500 / StrideShape.PhaseMax - StrideShape.Bell(at, 120, 250) * 600 / StrideShape.PhaseMax
+        var number = (timeMs - span.StartMs) / Timeline.StampMs;
+        var at = (timeMs - span.StartMs) % Timeline.StampMs - StampLateMs - DeterministicRandom.Jitter(seed ^ 0xF1, span.StartMs + number, StampLateMs);
+        var strength = 1000 + DeterministicRandom.Jitter(seed ^ 0xF2, span.StartMs + number, StampJitterPermille);
+        xMg = StrideShape.Bell(at, 250, 330) * -500 / StrideShape.PhaseMax * strength / 1000;
+        yMg = StrideShape.Bell(at, 250, 330) * 250 / StrideShape.PhaseMax * strength / 1000;
+        var lift = StrideShape.Bell(at, 20, 140) * 500 / StrideShape.PhaseMax - StrideShape.Bell(at, 120, 250) * 600 / StrideShape.PhaseMax
             + StrideShape.Bell(at, 240, 310) * 3200 / StrideShape.PhaseMax;
+        zMg = 1000 + lift * strength / 1000;
     }
 
     // Where a stride begins, ms into its span: evenly spaced, each shifted a little by chance.

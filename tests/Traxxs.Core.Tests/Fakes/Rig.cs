@@ -24,6 +24,7 @@ internal sealed class Rig
 {
     public const uint StartUnixS = 1_790_000_000;
     private const int PeriodMs = TrackerProfile.SamplePeriodMs;
+    private const int PastPeriodMs = 80;
     private readonly TrackerInputs _inputs = new();
     private readonly TrackerOutputs _outputs = new();
     private readonly uint _entropy;
@@ -83,14 +84,19 @@ internal sealed class Rig
     /// <summary>Whether the board does as it may and loses its memory in deep sleep.</summary>
     public bool SleepsDeeply { get; set; }
 
+    /// <summary>What the chip takes to start out of deep sleep, ms; above 0 the accelerometer's FIFO tells what was felt since.</summary>
+    public int BootMs { get; set; }
+
     /// <summary>Deep sleeps so far.</summary>
     public int Sleeps { get; private set; }
 
     /// <summary>The chip starts anew, its clock running on.</summary>
     public void WakeUp(BootReason reason)
     {
+        NowMs += BootMs;
         Reboot(reason);
         _bootMs = NowMs - Tracker.Wake(NowMs);
+        if (BootMs > 0) FillPast();
     }
 
     public void Reboot(BootReason reason = BootReason.PowerOn)
@@ -165,8 +171,22 @@ internal sealed class Rig
 
     private static bool IsMoving(Doing doing) => doing is not (Doing.Still or Doing.Lying);
 
+    // The newest 32 samples at the rate of a chip that waits for motion.
+    private void FillPast()
+    {
+        for (var i = 0; i < TrackerInputs.SamplesMax; i++)
+        {
+            var (x, y, z) = Sample(NowMs - (TrackerInputs.SamplesMax - 1 - i) * PastPeriodMs);
+            (_inputs.XMg[i], _inputs.YMg[i], _inputs.ZMg[i]) = ((short)x, (short)y, (short)z);
+        }
+
+        _inputs.SampleCount = TrackerInputs.SamplesMax;
+        _inputs.SamplePeriodMs = PastPeriodMs;
+    }
+
     private void FillSamples()
     {
+        if (_inputs.SamplePeriodMs == PastPeriodMs && _inputs.SampleCount > 0) return;
         if (_outputs.Accelerometer != AccelerometerMode.Streaming)
         {
             // The chip compares against 0.1 g; the walker's and fidgeter's foot crosses that within each second.

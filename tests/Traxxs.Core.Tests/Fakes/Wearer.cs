@@ -48,7 +48,8 @@ internal static class Wearer
     public static (int X, int Y, int Z) Tapping(long sinceMs)
     {
         var (x, y, z) = Still(sinceMs);
-        return sinceMs < 3500 && sinceMs % 500 < 60 ? (x, y, z + 900) : (x, y, z);
+        var at = sinceMs % 500;
+        return sinceMs is >= 0 and < 3500 && at < 160 ? (x, y, z + (int)(at < 60 ? at * 20 : (160 - at) * 12)) : (x, y, z);
     }
 
     public const int StrideMs = 1100;

@@ -50,6 +50,75 @@ public class TapDetectorTests
     }
 
     [TestMethod]
+    public void Two_and_a_half_seconds_at_half_the_rate_before_the_rest_at_the_whole_are_the_gesture_too()
+    {
+        for (var switchMs = 2600; switchMs < 4600; switchMs += 40)
+        {
+            var detector = new TapDetector();
+            detector.Rested(asleep: true);
+            var found = 0;
+            var periodMs = 80;
+            for (long t = switchMs - 31 * 80; t < 8000; t += periodMs)
+            {
+                var (x, y, z) = Wearer.Tapping(t - 2000);
+                found += detector.Feed(x, y, z, periodMs) ? 1 : 0;
+                if (t == switchMs) periodMs = PeriodMs;
+            }
+
+            Assert.AreEqual(1, found, $"awake from {switchMs} ms on");
+        }
+    }
+
+    [TestMethod]
+    public void The_gesture_is_found_out_of_deep_sleep()
+    {
+        for (var lateMs = 0; lateMs < 200; lateMs += 40)
+        {
+            var rig = new Rig(null, new MemoryStorage(32, 4096)) { SleepsDeeply = true, BootMs = 1400 + lateMs };
+            rig.Do(Doing.Walking, 60);
+            rig.Do(Doing.Still, 900);
+            Assert.AreEqual(RestMode.DeepSleep, rig.Outputs.Rest);
+            var sleeps = rig.Sleeps;
+            rig.Do(Doing.Tapping, 5);
+            rig.Do(Doing.Still, 60);
+            Assert.IsGreaterThan(sleeps, rig.Sleeps);
+            Assert.AreEqual(1, rig.Server.CountOf(EventCode.Sos), $"a start of {rig.BootMs} ms");
+        }
+    }
+
+    [TestMethod]
+    [DataRow("gait_voisard", 100.0)]
+    [DataRow("gait_truong", 100.0)]
+    [DataRow("foot_openshoe", 250.0)]
+    [DataRow("foot_xio", 0.0)]
+    [DataRow("steps_pdiot", 0.0)]
+    [DataRow("steps_oxford", 0.0)]
+    [DataRow("falls_umafall", 0.0)]
+    [DataRow("falls_sisfall", 200.0)]
+    public void No_recording_has_the_gesture_wherever_in_it_the_device_wakes(string set, double rateHz)
+    {
+        const int BootSamples = 1400 / PeriodMs, PastSamples = 31 * 2, EverySamples = 1000 / PeriodMs, GestureSamples = 10_000 / PeriodMs;
+        var folder = Recordings.Find(set, out var message);
+        if (folder is null) Assert.Inconclusive(message);
+        foreach (var path in RecordingIndex.Find([folder!]))
+        {
+            foreach (var track in AccelerometerTrack.Read(path, "ankle", rateHz > 0 ? rateHz : null, AccelerationUnit.ByName, PeriodMs))
+            {
+                var samples = track.Samples.ToArray();
+                for (var at = PastSamples; at < samples.Length; at += EverySamples)
+                {
+                    var detector = new TapDetector();
+                    detector.Rested(asleep: true);
+                    for (var i = at - PastSamples; i < Math.Min(samples.Length, at + GestureSamples); i += i < at ? 2 : 1)
+                    {
+                        Assert.IsFalse(detector.Feed(samples[i][0], samples[i][1], samples[i][2], i <= at ? 2 * PeriodMs : PeriodMs), $"{path}: woken {(at - BootSamples) * PeriodMs} ms into it");
+                    }
+                }
+            }
+        }
+    }
+
+    [TestMethod]
     [DataRow("gait_voisard", 100.0)]
     [DataRow("gait_truong", 100.0)]
     [DataRow("foot_openshoe", 250.0)]
