@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Npgsql;
 using Traxxs.Store.Service;
@@ -14,6 +15,9 @@ internal sealed partial class PostgresDialect : ServiceDialect
 {
     public static readonly PostgresDialect Instance = new();
 
+    // Far more than the statements there are and the forms they take; who copies whole tables meets more.
+    private const int FormsMax = 4096;
+
     private readonly ConcurrentDictionary<(string Sql, string Absent), Form> _forms = new();
 
     // Digests do not shrink when they are stored.
@@ -27,13 +31,23 @@ internal sealed partial class PostgresDialect : ServiceDialect
             if (value is null) absent += name;
         }
 
-        if (!_forms.TryGetValue((sql, absent), out var form)) form = _forms[(sql, absent)] = Write(sql, parameters);
+        if (!_forms.TryGetValue((sql, absent), out var form))
+        {
+            if (_forms.Count >= FormsMax) _forms.Clear();
+            form = _forms[(sql, absent)] = Write(sql, parameters);
+        }
+
         var command = new NpgsqlCommand(form.Text, (NpgsqlConnection)connection, (NpgsqlTransaction?)transaction);
         foreach (var index in form.Order) command.Parameters.Add(new NpgsqlParameter { Value = parameters[index].Value is string text ? PostgresText.Cleaned(text) : parameters[index].Value });
         return command;
     }
 
     public override string IgnoringCase(string text) => $"lower({text} COLLATE \"C\")";
+
+    public override string LastNumber(string table, string column) => $"SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('{table}', '{column}')::regclass), 0)";
+
+    public override string ContinueNumbers(string table, string column, long last) =>
+        string.Create(CultureInfo.InvariantCulture, $"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), {last})");
 
     private static Form Write(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 
 namespace Traxxs.Store.Service;
 
@@ -16,6 +17,12 @@ internal abstract class ServiceDialect
 
     /// <summary>A text as it is compared where the case of ASCII letters does not count.</summary>
     public abstract string IgnoringCase(string text);
+
+    /// <summary>A query for the last number a table gave out.</summary>
+    public abstract string LastNumber(string table, string column);
+
+    /// <summary>A statement after which it goes on behind a number.</summary>
+    public abstract string ContinueNumbers(string table, string column, long last);
 }
 
 /// <summary>SQLite: what the tables write, as they write it.</summary>
@@ -36,4 +43,10 @@ internal sealed class SqliteDialect : ServiceDialect
 
     // The columns themselves do not look at it.
     public override string IgnoringCase(string text) => text;
+
+    public override string LastNumber(string table, string column) => $"SELECT seq FROM sqlite_sequence WHERE name = '{table}'";
+
+    // Not a table like others: it has no key to put a row under.
+    public override string ContinueNumbers(string table, string column, long last) =>
+        string.Create(CultureInfo.InvariantCulture, $"DELETE FROM sqlite_sequence WHERE name = '{table}'; INSERT INTO sqlite_sequence VALUES ('{table}', {last})");
 }

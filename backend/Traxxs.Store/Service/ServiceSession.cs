@@ -135,5 +135,23 @@ public sealed class ServiceSession
         return rows;
     }
 
+    /// <summary>Rows one after the other, however many there are.</summary>
+    internal void ForEach(string sql, Action<DbDataReader> row)
+    {
+        using var command = Command(sql, []);
+        using var reader = command.ExecuteReader();
+        IsAnswered = true;
+        while (reader.Read()) row(reader);
+    }
+
+    /// <summary>The last number a table counted, whether its row is still there or not; 0 where it counted none.</summary>
+    internal long LastNumber(string table, string column) => Convert.ToInt64(Scalar(_dialect.LastNumber(table, column)) ?? 0L, null);
+
+    /// <summary>A table counts on behind a number.</summary>
+    internal void ContinueNumbers(string table, string column, long last)
+    {
+        if (last > 0) Execute(_dialect.ContinueNumbers(table, column, last));
+    }
+
     private DbCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters) => _dialect.Command(_connection, _transaction, sql, parameters);
 }
