@@ -10,7 +10,7 @@ internal static class AlertSection
         html.Raw("<section><h2>Alerts and latency</h2>");
         if (LatencyPlot.Of(run) is { } plot) html.Raw("<figure data-plot=\"latency\">").Raw(plot).Raw(Legends.Latency).Raw("</figure>");
         var alerts = run.Devices.SelectMany(device => device.Alerts.Select(alert => (device.DeviceId, Alert: alert))).OrderBy(one => one.Alert.RaisedMs).ToList();
-        if (alerts.Count == 0) html.Raw("<p class=\"quiet\">No alert was raised.</p>");
+        if (alerts.Count == 0) html.Add($"<p class=\"quiet\">{(run.ServerSeen ? "No alert was raised." : "The server was another process: its alerts are not seen from here.")}</p>");
         else Table(html, run, alerts);
         html.Raw("</section>");
     }

@@ -31,7 +31,7 @@ internal static class FaultWitness
         {
             if (!fault.Kind.StartsWith("gnss", StringComparison.Ordinal)) return;
             var fixes = devices.SelectMany(d => d.Fixes).Where(fix => fix.TimeMs >= fromMs && fix.TimeMs < fault.ToMs).ToList();
-            seen.Add(fixes.Count == 0 ? "no fix stored of that time" : $"{fixes.Count} fixes stored, up to {PlotWords.Number(fixes.Max(fix => fix.ErrorM), "0")} m off");
+            seen.Add(fixes.Count == 0 ? "no fix of that time" : $"{PlotWords.Count(fixes.Count, "fix", "fixes")}, up to {PlotWords.Number(fixes.Max(fix => fix.ErrorM), "0")} m off");
         }
 
         void Reports()
@@ -40,7 +40,7 @@ internal static class FaultWitness
             if (waited.Count == 0) return;
             var longest = waited.Where(report => report.StoredMs is not null).Select(report => (report.StoredMs!.Value - report.TimeMs) / 1000.0).DefaultIfEmpty(-1).Max();
             var missing = waited.Count(report => report.StoredMs is null);
-            seen.Add($"{PlotWords.Count(waited.Count, "report", "reports")} accepted meanwhile, {(longest < 0 ? "none seen stored" : $"stored after up to {PlotWords.Span(longest)}")}{(longest >= 0 && missing > 0 ? $", {missing} not" : "")}");
+            seen.Add($"{PlotWords.Count(waited.Count, "report", "reports")} accepted meanwhile, {(!run.ServerSeen ? "storage not seen from here" : longest < 0 ? "none stored" : $"stored after up to {PlotWords.Span(longest)}")}{(run.ServerSeen && longest >= 0 && missing > 0 ? $", {missing} not" : "")}");
         }
     }
 }

@@ -46,7 +46,7 @@ public static class HtmlReport
     {
         html.Raw("<section class=\"tiles\">");
         Tile("on the cell", PlotWords.Number(result.ProjectedDays, "0.0"), "days", $"{PlotWords.Number(result.MAhPerDay, "0.00")} mAh a day");
-        Tile("reports", $"{result.AcceptedReports}", "accepted", result.Lost + result.Duplicates == 0 ? "each stored once" : $"{result.Lost} lost, {result.Duplicates} doubled", result.Lost + result.Duplicates > 0);
+        Tile("reports", $"{result.AcceptedReports}", "accepted", result.Lost + result.Duplicates == 0 ? run.ServerSeen ? "each stored once" : "all acknowledged" : $"{result.Lost} lost, {result.Duplicates} doubled", result.Lost + result.Duplicates > 0);
         Tile("way covered", Worst(result.Devices.Select(d => d.PathCoveredPercent), least: true, "0.0"), "%", "within 25 m of the track");
         Tile("position", Worst(result.Devices.Select(d => d.PositionErrorP95M), least: false, "0"), "m", $"95 % of {PlotWords.Count(result.Devices.Sum(d => d.Fixes), "fix", "fixes")} within");
         Tile("latency", result.Devices.Max(d => d.LatencyP95S) is { } latency ? PlotWords.Span(latency) : "–", "", "95 % of the reports within");

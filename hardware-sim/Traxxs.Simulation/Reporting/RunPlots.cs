@@ -24,6 +24,9 @@ public sealed record RunPlots
     /// <summary>Where the run ended.</summary>
     public required long EndMs { get; init; }
 
+    /// <summary>Whether the server's reports and alerts were seen; else fixes are those the insole has sent, and nobody knows what was stored.</summary>
+    public required bool ServerSeen { get; init; }
+
     /// <summary>Places on the map.</summary>
     public required IReadOnlyList<PlotPlace> Places { get; init; }
 
@@ -69,11 +72,11 @@ public sealed record PlotSpan(long FromMs, long ToMs, string What, string? Text 
 /// <param name="Text">In words.</param>
 public sealed record PlotMark(long TimeMs, string What, string Text);
 
-/// <summary>A stored fix.</summary>
+/// <summary>A fix.</summary>
 /// <param name="TimeMs">Its own time.</param>
 /// <param name="Latitude">Degrees.</param>
 /// <param name="Longitude">Degrees.</param>
-/// <param name="AccuracyM">What the receiver claimed; null where not reported.</param>
+/// <param name="AccuracyM">What the receiver claimed; null where not reported, or worse than a map shows.</param>
 /// <param name="ErrorM">How far off it was, m.</param>
 public sealed record PlotFix(long TimeMs, double Latitude, double Longitude, int? AccuracyM, double ErrorM);
 
@@ -155,7 +158,7 @@ public sealed record DevicePlots
     /// <summary>Reports.</summary>
     public required IReadOnlyList<PlotReport> Reports { get; init; }
 
-    /// <summary>Stored fixes.</summary>
+    /// <summary>Fixes, by their own time; see <see cref="RunPlots.ServerSeen"/>.</summary>
     public required IReadOnlyList<PlotFix> Fixes { get; init; }
 
     /// <summary>Where the wearer was: time, latitude, longitude in turn.</summary>

@@ -1,7 +1,5 @@
 using Traxxs.Core.Motion;
 using Traxxs.Core.Ports;
-using Traxxs.Protocol;
-using Traxxs.Server.Ingest;
 using Traxxs.Simulation.Energy;
 using Traxxs.Simulation.Rig;
 using Traxxs.Simulation.Run;
@@ -27,6 +25,7 @@ public static class RunPlotsReading
             Start = scenario.Start,
             PlannedMs = Math.Min((long)scenario.Duration.TotalMilliseconds, finished.Run.NowMs),
             EndMs = Math.Max(1, finished.Run.NowMs),
+            ServerSeen = finished.Server is not null,
             Places = [.. scenario.Places.All.Select(Place)],
             Faults = [.. scenario.Faults.Select(PlotWords.Fault).OrderBy(fault => fault.FromMs)],
             Devices = [.. finished.Run.Rigs.Select(rig => Device(finished, rig))],
@@ -37,6 +36,7 @@ public static class RunPlotsReading
     {
         var endMs = finished.Run.NowMs;
         var states = rig.Trace.States;
+        var frames = FrameReading.Of(rig, finished.Run.Scenario.Start, PointsMax);
         return new DevicePlots
         {
             DeviceId = rig.DeviceId,
@@ -51,9 +51,10 @@ public static class RunPlotsReading
             Link = Spans(states, endMs, state => state.Link == LinkState.Closed ? null : PlotWords.Kebab(state.Link)),
             LinkFailures = [.. rig.Trace.LinkFailures.Take(PointsMax)],
             Felt = [.. rig.Shown.Take(PointsMax).Select(shown => new PlotMark(shown.TimeMs, PlotWords.Kebab(shown.Pattern), PlotWords.Plain(shown.Pattern)))],
-            Events = Events(rig, finished.Run.Scenario.Start),
+            Events = frames.Events,
             Reports = [.. rig.Accepted.Take(PointsMax).Select(frame => new PlotReport(frame.TimeMs, StoredMs(finished, rig, frame.Epoch, frame.Sequence), frame.Sequence, frame.Frame.Length))],
-            Fixes = Fixes(finished, rig),
+            Fixes = finished.Server is null ? frames.Fixes : [.. finished.Server.Reports.Where(report => report.DeviceId == rig.DeviceId).SelectMany(report => report.Fixes)
+                .OrderBy(fix => fix.FixTime).Take(PointsMax).Select(fix => FrameReading.Fix(rig, Ms(fix.FixTime, finished.Run.Scenario.Start)!.Value, fix.Latitude, fix.Longitude, fix.AccuracyM))],
             TruePath = WayReading.TruePath(rig.Wearer, endMs),
             Alerts = [.. finished.Result.Alerts.Where(alert => alert.DeviceId == rig.DeviceId).Select(alert => Alert(alert, finished.Run.Scenario.Start))],
             Current = rig.Energy.Trace is { } trace ? Current(trace, endMs) : null,
@@ -86,41 +87,6 @@ public static class RunPlotsReading
         }
 
         return spans;
-    }
-
-    // Told from the frames themselves, so that they are there whatever became of the link. A time counted from the insole's start is
-    // not one of the run: such an event stands where its report was closed.
-    private static List<PlotMark> Events(InsoleRig rig, DateTimeOffset start)
-    {
-        var reader = new ReportReader();
-        var report = new Report();
-        var events = new List<PlotMark>();
-        foreach (var accepted in rig.Accepted.Take(PointsMax))
-        {
-            if (reader.Read(accepted.Frame, 0, accepted.Frame.Length, report) != DecodeResult.Ok) continue;
-            for (var i = 0; i < report.EventCount; i++)
-            {
-                var ownMs = (report.EventTimeS[i] - start.ToUnixTimeSeconds()) * 1000;
-                var known = !report.TimeIsUptime && ownMs >= 0 && ownMs <= accepted.TimeMs + 1000;
-                var code = report.EventCodes[i];
-                events.Add(new PlotMark(known ? ownMs : accepted.TimeMs, PlotWords.EventClass(code), PlotWords.Event(code, report.EventValue[i])));
-            }
-        }
-
-        return events;
-    }
-
-    private static List<PlotFix> Fixes(FinishedRun finished, InsoleRig rig)
-    {
-        if (finished.Server is not { } server) return [];
-        return [.. server.Reports.Where(report => report.DeviceId == rig.DeviceId).SelectMany(report => report.Fixes).OrderBy(fix => fix.FixTime).Take(PointsMax).Select(Fix)];
-
-        PlotFix Fix(ReportFix fix)
-        {
-            var timeMs = Ms(fix.FixTime, finished.Run.Scenario.Start)!.Value;
-            var error = rig.Wearer.PositionAt(Math.Max(0, timeMs)).DistanceTo(new GeoPoint(fix.Latitude, fix.Longitude));
-            return new PlotFix(timeMs, Math.Round(fix.Latitude, 5), Math.Round(fix.Longitude, 5), fix.AccuracyM, Math.Round(error, 1));
-        }
     }
 
     private static PlotCurrent Current(CurrentTrace trace, long endMs)

@@ -15,7 +15,7 @@ internal static class TimelinePlot
         Faults(field, run, device);
         World(field, device);
         Firmware(field, device);
-        Data(field, device);
+        Data(field, device, run.ServerSeen);
         Alerts(field, device);
         PowerLanes.Add(field, device);
         foreach (var (number, result) in flags.Where(flag => flag.Result.AtMs is not null).OrderBy(flag => flag.Result.AtMs)) field.Flag($"moment-{number}", number, result.AtMs!.Value, $"{result.Meaning}: {result.Detail}");
@@ -67,10 +67,10 @@ internal static class TimelinePlot
         if (device.Felt.Count > 0) Marks(field, "felt", device.Felt, labelled: false, "Patterns of the motor that the wearer felt.");
     }
 
-    private static void Data(TimeField field, DevicePlots device)
+    private static void Data(TimeField field, DevicePlots device, bool serverSeen)
     {
         field.Group("data");
-        var top = field.Row("fixes", Lane + 5, "Stored fixes, by their own time: the taller, the better the accuracy; red where the truth was three times as far off as claimed.");
+        var top = field.Row("fixes", Lane + 5, "Fixes, by their own time: the taller, the better the accuracy; red where the truth was three times as far off as claimed.");
         foreach (var fix in device.Fixes)
         {
             var height = (Lane + 5) * Math.Clamp(1 - (fix.AccuracyM ?? 30) / 110.0, 0.15, 1);
@@ -78,16 +78,16 @@ internal static class TimelinePlot
         }
 
         top = field.Row("reports", Lane, "Accepted by the insole; the bar lasts until the server had stored it.");
-        foreach (var report in device.Reports) Report(field, top, report);
+        foreach (var report in device.Reports) Report(field, top, report, serverSeen);
         if (device.Events.Count > 0) Marks(field, "alarms, events", device.Events, labelled: false, "What the insole noticed and reported; alarms are red.");
     }
 
-    private static void Report(TimeField field, int top, PlotReport report)
+    private static void Report(TimeField field, int top, PlotReport report, bool serverSeen)
     {
-        var delay = report.StoredMs is { } storedMs ? $"stored after {PlotWords.Span((storedMs - report.TimeMs) / 1000.0)}" : "not seen stored";
+        var delay = report.StoredMs is { } storedMs ? $"stored after {PlotWords.Span((storedMs - report.TimeMs) / 1000.0)}" : serverSeen ? "never stored" : "storage not seen from here";
         var title = $"report {report.Sequence} at {field.Clock(report.TimeMs)}, {report.Bytes} bytes, {delay}";
         if (report.StoredMs is { } stored && stored > report.TimeMs) field.Bar(top + 4, Lane - 8, report.TimeMs, stored, "waiting", title);
-        field.Tick(top, Lane, report.TimeMs, report.StoredMs is null ? "alarm" : "report", title);
+        field.Tick(top, Lane, report.TimeMs, report.StoredMs is null && serverSeen ? "alarm" : "report", title);
     }
 
     private static void Alerts(TimeField field, DevicePlots device)

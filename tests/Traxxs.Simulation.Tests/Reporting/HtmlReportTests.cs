@@ -126,6 +126,6 @@ public sealed partial class HtmlReportTests
     [GeneratedRegex("<a href=\"#([^\"]+)\">")]
     private static partial Regex Target();
 
-    [GeneratedRegex(@"\d+ fixes stored, up to (29|3[01])\d m off")]
+    [GeneratedRegex(@"\d+ fix(es)?, up to (29|3[01])\d m off")]
     private static partial Regex LiesSeen();
 }
