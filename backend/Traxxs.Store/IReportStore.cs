@@ -59,7 +59,7 @@ public interface IReportStore : IAsyncDisposable
     /// <summary>Reports stored in all, those erased since included.</summary>
     long Count();
 
-    /// <summary>Whether the last commit worked; the reason where it did not.</summary>
+    /// <summary>Whether reports are taken: the last commit worked and the queue has room; the reason where not.</summary>
     StoreHealth Health { get; }
 }
 

@@ -8,10 +8,17 @@ namespace Traxxs.Server.Alerts;
 /// Missed contact, judged by the device's own contract of silence: it is missing when the time it named, and a grace on
 /// top, have passed. Planned sleep is in the contract and raises nothing. A contract that comes late moves nothing back:
 /// only a newer one replaces it. A device heard just now is not missing, however old its words. With a schedule, silence
-/// counts from when that begins. Ends when it speaks.
+/// counts from when that begins. After a time in which the server could hear nobody, a device gets as long as it may wait
+/// after attempts in vain. Ends when it speaks.
 /// </summary>
 public sealed class ContactRule(IRuleBook book) : IAlertRule
 {
+    /// <summary>
+    /// How long a device may stay away once the server is back: its longest wait after attempts in vain (900 s) and the attempt
+    /// that ends it (45 s), as the firmware's <c>UplinkPolicy</c> states them, and 15 s for the way.
+    /// </summary>
+    public static readonly TimeSpan AwayMax = TimeSpan.FromSeconds(960);
+
     /// <inheritdoc/>
     public DeviceRuleState Evaluate(DeviceRuleState state, AcceptedReport report, AlertBatch batch)
     {
@@ -34,6 +41,7 @@ public sealed class ContactRule(IRuleBook book) : IAlertRule
         if (state.Contact is not { DueAt: { } dueAt, AlertId: null } contact) return state;
         var from = Latest(Latest(dueAt, contact.HeardAt), context.ListeningSince);
         if (context.Now <= from) return state;
+        if (contact.HeardAt <= context.ListeningSince && context.Now <= context.ListeningSince + AwayMax) return state;
         var settings = book.RulesOf(deviceId)[AlertRuleName.MissedContact];
         if (!settings.RaisesAt(context.Now)) return state;
         if (settings.Schedule?.ActiveSince(context.Now) is { } scheduled) from = Latest(from, scheduled);

@@ -73,7 +73,16 @@ public sealed class SqliteReportStore : IReportStore
     public long LastPosition => _recent.LastPosition;
 
     /// <inheritdoc/>
-    public StoreHealth Health => new(_failure is null, _failure, _queue.Count);
+    public StoreHealth Health
+    {
+        get
+        {
+            // Who finds the queue full is turned away as from a disk that refuses.
+            var queued = _queue.Count;
+            var trouble = _failure ?? (queued >= _options.QueueMax ? $"the queue of {_options.QueueMax} appends is full: the disk does not keep up" : null);
+            return new(trouble is null, trouble, queued);
+        }
+    }
 
     /// <inheritdoc/>
     public long Count() => _log.Count;

@@ -100,7 +100,28 @@ public sealed class ContactRuleTests
     {
         _bench.Take(_reports.Add(0, nextS: 300)).Tick(5000, listeningSinceS: 4990);
         Assert.IsEmpty(_bench.Raised);
-        _bench.Tick(5111, listeningSinceS: 4990);
+        _bench.Tick(4990 + 959, listeningSinceS: 4990);
+        Assert.IsEmpty(_bench.Raised, "it may wait for a quarter of an hour after attempts in vain");
+        _bench.Tick(4990 + 961, listeningSinceS: 4990);
+        Assert.HasCount(1, _bench.Raised);
+    }
+
+    [TestMethod]
+    public void A_device_that_was_due_soon_after_the_server_came_back_may_still_wait_after_attempts_in_vain()
+    {
+        _bench.Take(_reports.Add(0, nextS: 5000)).Tick(5200, listeningSinceS: 4990);
+        Assert.IsEmpty(_bench.Raised);
+        _bench.Tick(4990 + 961, listeningSinceS: 4990);
+        Assert.HasCount(1, _bench.Raised);
+    }
+
+    [TestMethod]
+    public void A_device_heard_since_the_server_came_back_is_held_to_its_contract_alone()
+    {
+        _bench.Take(_reports.Add(0, nextS: 300));
+        _bench.Take(_reports.Add(5000, nextS: 300)).Tick(5419, listeningSinceS: 4990);
+        Assert.IsEmpty(_bench.Raised);
+        _bench.Tick(5421, listeningSinceS: 4990);
         Assert.HasCount(1, _bench.Raised);
     }
 }

@@ -29,10 +29,12 @@ public sealed class SqliteReportStoreTests : ReportStoreContract
         for (var i = 1; i <= 4; i++) Assert.IsTrue(store.TryAppend(Reports.Make(Device, i), (_, _, _) => { }, null));
         Assert.IsFalse(store.TryAppend(Reports.Make(Device, 5), (_, _, _) => Assert.Fail("it was not queued"), null));
         Assert.AreEqual(4, store.Health.Queued);
+        Assert.IsFalse(store.Health.Available, "who is turned away must not be called silent");
         var waiting = store.AppendAsync(Reports.Make(Device, 6)).AsTask();
         Assert.IsFalse(waiting.IsCompleted);
         holdsWriter.Set();
         await waiting;
+        Assert.IsTrue(store.Health.Available);
         CollectionAssert.AreEqual(new long[] { 0, 1, 2, 3, 4, 6 }, store.ReadAfter(0, 10).Select(stored => stored.Report.Sequence).ToArray());
     }
 
