@@ -43,6 +43,9 @@ public interface IServerPath : IDisposable
     /// <summary>Whether a connection that was made is known to be gone. Only paths that do not wait learn it by themselves.</summary>
     bool IsBroken => false;
 
+    /// <summary>Whether its acknowledgements come when the server has committed, in simulated time: then nothing is added for a slow disk.</summary>
+    bool CommitsInItsOwnTime => false;
+
     /// <summary>Ends the connection: with a goodbye, or as a radio does that loses its network.</summary>
     void Disconnect(bool abrupt);
 }

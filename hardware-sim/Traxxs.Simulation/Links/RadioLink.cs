@@ -51,6 +51,9 @@ public sealed class RadioLink : IUplink
     /// <summary>Frames handed over by the firmware, repeats counted.</summary>
     public int FramesPublished { get; private set; }
 
+    /// <summary>Frames under way.</summary>
+    public int InFlight => _inFlight.Count;
+
     /// <summary>Bytes of MQTT, TLS and TCP/IP sent and received, by the frame overheads of <see cref="AirBytes"/>.</summary>
     public long BytesOnAir { get; private set; }
 
@@ -179,7 +182,7 @@ public sealed class RadioLink : IUplink
             return;
         }
 
-        var due = NowMs + _conditions.ExtraCommitMs(NowMs) + OneWay();
+        var due = NowMs + (_path.CommitsInItsOwnTime ? 0 : _conditions.ExtraCommitMs(NowMs)) + OneWay();
         _scheduler.At(due, () => Acknowledge(flight));
     }
 

@@ -109,6 +109,9 @@ public sealed partial class InsoleRig : IDisposable
     /// <summary>Whether the firmware runs, or sleeps deeply, and has read its flash.</summary>
     public bool IsReady => _insole?.Tracker.IsRecovered ?? _life == Life.DeepSleep;
 
+    /// <summary>Whether the board has a supply.</summary>
+    public bool IsOn => _life != Life.Off;
+
     /// <summary>The firmware's brain, for its counters; null while the device is off, starts or sleeps deeply.</summary>
     public Tracker? Tracker => _insole?.Tracker;
 

@@ -62,6 +62,52 @@ public enum FaultKind
 
     /// <summary>The supply sags: the controller restarts, the other chips go on.</summary>
     BrownOut,
+
+    /// <summary>From a time on the server's process dies as soon as it comes to <see cref="PlannedFault.Moment"/>, and is away for <see cref="PlannedFault.Amount"/> ms.</summary>
+    ServerCrash,
+
+    /// <summary>Commits of reports fail.</summary>
+    StoreFails,
+
+    /// <summary>The store takes no report into its queue.</summary>
+    StoreFull,
+
+    /// <summary>The database of alerts cannot grow: its disk is full.</summary>
+    JournalFull,
+
+    /// <summary>Notifications are not taken by their channel.</summary>
+    ChannelFails,
+
+    /// <summary>Another connection takes the device's session over.</summary>
+    SessionTakeover,
+
+    /// <summary>A frame reaches the server twice.</summary>
+    FrameTwice,
+
+    /// <summary>A connection breaks, and the frame under way reaches the server <see cref="PlannedFault.Amount"/> ms later all the same: after newer ones.</summary>
+    FrameLate,
+}
+
+/// <summary>Where a server's process stands when it dies.</summary>
+public enum CrashMoment
+{
+    /// <summary>Frames have come, their commit has not begun.</summary>
+    BeforeCommit,
+
+    /// <summary>The commit is half on disk.</summary>
+    TornCommit,
+
+    /// <summary>The commit is on disk, nobody was told.</summary>
+    AfterCommit,
+
+    /// <summary>The device's acknowledgement is on its way, the rules have not seen the report.</summary>
+    BeforeRules,
+
+    /// <summary>What the rules came to is half on disk.</summary>
+    TornJournal,
+
+    /// <summary>Alerts stand in the database, nobody was told.</summary>
+    AfterJournal,
 }
 
 /// <summary>A chip on the board's register bus.</summary>
@@ -88,8 +134,15 @@ public sealed record PlannedFault(FaultKind Kind, long FromMs, long ToMs, string
     /// <summary>Which chip, for faults of the bus.</summary>
     public BusChip Chip { get; init; }
 
+    /// <summary>Where the server's process dies, for <see cref="FaultKind.ServerCrash"/>.</summary>
+    public CrashMoment Moment { get; init; }
+
     /// <summary>Whether it strikes at an instant.</summary>
-    public bool IsInstant => Kind is FaultKind.FlashTorn or FaultKind.FlashFlips or FaultKind.ServerClockJump or FaultKind.PowerCut or FaultKind.BrownOut;
+    public bool IsInstant => Kind is FaultKind.FlashTorn or FaultKind.FlashFlips or FaultKind.ServerClockJump or FaultKind.PowerCut or FaultKind.BrownOut
+        or FaultKind.ServerCrash or FaultKind.SessionTakeover;
+
+    /// <summary>Whether only the soak's server has what it strikes: a store, a session, channels.</summary>
+    public bool IsForSoak => Kind >= FaultKind.ServerCrash;
 
     /// <summary>Whether it holds at a time.</summary>
     public bool HoldsAt(long timeMs) => timeMs >= FromMs && timeMs < ToMs;

@@ -25,6 +25,12 @@ public sealed record Scenario
     /// <summary>Where the server is: null for its cores in the same process.</summary>
     public Uri? Server { get; init; }
 
+    /// <summary>Chance of everything, where the plan says so; null leaves it to who runs it.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>What the soak's server keeps reports in; null for a scenario that is no plan of the soak.</summary>
+    public SoakStore? Store { get; init; }
+
     /// <summary>Indoors, canyons, dead zones, geofences.</summary>
     public Places Places { get; init; } = Places.None;
 
@@ -39,6 +45,16 @@ public sealed record Scenario
 
     /// <summary>What must come of it. That every report is stored exactly once is always expected.</summary>
     public IReadOnlyList<Expectation> Expectations { get; init; } = [];
+}
+
+/// <summary>What the soak's server keeps reports in.</summary>
+public enum SoakStore
+{
+    /// <summary>The store in memory, taken for a disk.</summary>
+    Memory,
+
+    /// <summary>The store in files, killed by copying them as they are.</summary>
+    Sqlite,
 }
 
 /// <summary>One insole and its wearer.</summary>

@@ -45,9 +45,11 @@ public static class ScenarioFile
             Duration = root.Span("duration") ?? TimeSpan.FromMilliseconds(devices.Max(d => d.Wearer.Timeline.EndMs)),
             TemperatureC = root.Number("temperature") ?? CellTemperature.RoomC,
             Server = root.Text("server") is { } server && server != "in-process" ? Address(root.Reading, root.Required("server")) : null,
+            Seed = root.Text("seed") is { } seed ? ulong.Parse(seed, CultureInfo.InvariantCulture) : null,
+            Store = root.Text("store") switch { "memory" => SoakStore.Memory, "sqlite" => SoakStore.Sqlite, _ => null },
             Places = new Places([.. root.List("places").Select(node => PlaceReading.Place(root.Reading.Mapping(node)))]),
             Devices = devices,
-            Faults = [.. root.List("faults").Select(node => FaultReading.Fault(root.Reading.Mapping(node), ids))],
+            Faults = [.. root.List("faults").Select(node => Fault(root, root.Reading.Mapping(node), ids))],
             Supervisors = [.. root.List("supervisors").Select(node => Supervisor(root.Reading.Mapping(node), ids))],
             Expectations = [.. root.List("expect").Select(node => ExpectationReading.Expectation(root.Reading, node, ids))],
         };
@@ -57,6 +59,13 @@ public static class ScenarioFile
     internal static string? DeviceId(YamlMapping map, HashSet<string> devices)
         => map.Text("device") is not { } id || devices.Contains(id) ? map.Text("device")
             : throw map.Reading.Error(map.Required("device"), $"there is no device '{id}'; there are {string.Join(", ", devices)}");
+
+    private static PlannedFault Fault(YamlMapping root, YamlMapping map, HashSet<string> devices)
+    {
+        var fault = FaultReading.Fault(map, devices);
+        if (!fault.IsForSoak || root.Has("store")) return fault;
+        throw map.Reading.Error(map.Required("fault"), $"'{map.Text("fault")}' strikes what only the soak's server has: write 'store: memory' or 'store: sqlite' at the top and run it with sim soak");
+    }
 
     private static Supervisor Supervisor(YamlMapping map, HashSet<string> devices) => new()
     {

@@ -39,7 +39,7 @@ public sealed class ModelServer : IModelServer, IFixHistory
     {
         _scenario = scenario;
         _trueTime = trueTime;
-        _fences = new GeofenceCatalog { Current = [.. scenario.Places.All.Where(place => place.Kind == PlaceKind.Geofence).Select(Fence)] };
+        _fences = FencesOf(scenario);
         _engine = NewEngine([], 0);
         _listeningSince = Now;
     }
@@ -177,6 +177,10 @@ public sealed class ModelServer : IModelServer, IFixHistory
         if (!_downlinks.TryGetValue(deviceId, out var queue)) _downlinks.Add(deviceId, queue = new Queue<byte[]>());
         queue.Enqueue(buffer[..length]);
     }
+
+    /// <summary>The geofences of a scenario's places.</summary>
+    internal static GeofenceCatalog FencesOf(Scenario scenario)
+        => new() { Current = [.. scenario.Places.All.Where(place => place.Kind == PlaceKind.Geofence).Select(Fence)] };
 
     private static Geofence Fence(Place place)
     {

@@ -26,7 +26,7 @@ public static class SimCommand
         return new Command("sim", "Insoles in simulated time: scenarios with faults, an energy account and checked outcomes.")
         {
             SimRunCommand.Create(), SimViewCommand.Create(), SimCompareCommand.Create(), SimEnergyCommand.Create(), SimHashCommand.Create(),
-            SimFleetCommand.Create(), SimBoardCommand.Create(), list, schema,
+            SimSoakCommand.Create(), SimShrinkCommand.Create(), SimFleetCommand.Create(), SimBoardCommand.Create(), list, schema,
         };
     }
 }

@@ -90,6 +90,12 @@ internal static class SimRunCommand
             return false;
         }
 
+        if (scenario.Store is not null)
+        {
+            problem = $"{request.Scenario} is a plan of the soak: run it with traxxs sim soak --plan {request.Scenario}";
+            return false;
+        }
+
         address = request.Server is null ? scenario.Server : null;
         if (request.Server is null or "in-process") return true;
         problem = $"--server takes mqtt://host:port or in-process, not '{request.Server}'";
