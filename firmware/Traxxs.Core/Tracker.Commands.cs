@@ -32,7 +32,10 @@ namespace Traxxs.Core
             bool mine = _command.Epoch == _queue.Journal.Epoch;
             if (_command.Code == CommandCode.AlarmReceived)
             {
-                if (mine) _alarms.Received(_command.Sequence, nowMs);
+                if (!mine) return;
+                // The answer may overtake the acknowledgement, and says the same.
+                if (IsDirectUnderWay(_command.Sequence)) DirectArrived(nowMs);
+                _alarms.Received(_command.Sequence, nowMs);
                 return;
             }
 

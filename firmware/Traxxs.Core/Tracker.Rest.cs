@@ -80,6 +80,7 @@ namespace Traxxs.Core
             _battery.Keep(checkpoint);
             _schedule.Keep(checkpoint);
             _policy.Keep(checkpoint);
+            _faults.Keep(checkpoint);
             _sosPresses = checkpoint.Int(_sosPresses);
             _droppedReported = checkpoint.Int(_droppedReported);
             _stepCounter.Steps = checkpoint.UInt(_stepCounter.Steps);

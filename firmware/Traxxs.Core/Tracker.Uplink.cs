@@ -13,7 +13,7 @@ namespace Traxxs.Core
         {
             if (!_queue.IsRecovered) return;
             if (_builder.HasFrame && nowMs >= _flashRetryMs) HandOver(nowMs);
-            int batchAgeS = _profile.BatchAgeS * _battery.IntervalFactor;
+            int batchAgeS = BatchAgeS();
             if (_builder.HasFrame || !_schedule.IsDue(_builder, _scheduler.IsAwaited(), batchAgeS, nowMs)) return;
             Close(batchAgeS, nowMs);
             HandOver(nowMs);
@@ -57,10 +57,11 @@ namespace Traxxs.Core
         /// </summary>
         public const int OffFootS = 3300;
 
-        // Looked at when a report is closed, so that it costs no wake of its own. Who lies after a fall is not off.
+        // Looked at when a report is closed, so that it costs no wake of its own. Who lies after a fall is not off, and without the
+        // sensor nobody can tell.
         private void LookForWearer(long nowMs)
         {
-            bool off = _profile.OffFoot != 0 && !_battery.Charging && _fall.State == FallState.Upright && _alarms.Count == 0
+            bool off = _profile.OffFoot != 0 && !IsBlind() && !_battery.Charging && _fall.State == FallState.Upright && _alarms.Count == 0
                 && !_gate.IsOpen && nowMs - _gate.LastActiveMs >= 2 * OffFootS * 1000L;
             if (!off || _shoeOff) return;
             _shoeOff = true;
@@ -138,6 +139,7 @@ namespace Traxxs.Core
 
             UplinkState before = _policy.State;
             bool direct = IsDirect();
+            _policy.Moving = _gate.IsOpen;
             _policy.Update(_queue.Count > 0 || direct || _selfTest.Awaits(SelfTest.Radio), _queue.AlarmCount > 0 || _builder.FrameIsAlarm, _alarms.IsListening(nowMs), progress, link, nowMs);
             if (_policy.State != before) _trace.Add(TraceCode.Uplink, (int)_policy.State, nowMs);
             if (_policy.JustLost)
@@ -159,7 +161,7 @@ namespace Traxxs.Core
             int token;
             while (_uplink.TryTakeAcknowledged(out token))
             {
-                if (_directUnderWay && (uint)token == _queue.Journal.NextSequence) DirectArrived(nowMs);
+                if (IsDirectUnderWay((uint)token)) DirectArrived(nowMs);
                 else _queue.Acknowledge((uint)token);
                 any = true;
             }
@@ -172,6 +174,11 @@ namespace Traxxs.Core
         private bool IsDirect()
         {
             return _builder.HasFrame && _directCount < ReportQueue.DirectMax && _faults.HasFailed(FaultMonitor.Flash);
+        }
+
+        private bool IsDirectUnderWay(uint sequence)
+        {
+            return _directUnderWay && sequence == _queue.Journal.NextSequence;
         }
 
         private void DirectArrived(long nowMs)

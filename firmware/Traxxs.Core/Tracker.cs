@@ -25,8 +25,11 @@ namespace Traxxs.Core
         /// <summary>Time after which a refused report is offered to the flash again, ms.</summary>
         public const int FlashRetryMs = 1000;
 
-        /// <summary>Shortest fix interval while the accelerometer is failed, s: the gate is blind then, and the battery must still last the shift.</summary>
-        public const int BlindIntervalS = 600;
+        /// <summary>Shortest fix interval while the accelerometer is failed, s: the gate is blind then, and the battery must still last for days.</summary>
+        public const int BlindIntervalS = 900;
+
+        /// <summary>What the batch interval is then multiplied by at least: a wearer who rests is not reported every twenty minutes.</summary>
+        public const int BlindFactor = 3;
 
         /// <summary>How long the running receiver may send nothing before that is a fault, ms: it sends a solution a second, and starts within one.</summary>
         public const int GnssSilenceMaxMs = 10000;
@@ -53,7 +56,7 @@ namespace Traxxs.Core
         private readonly WearerTimers _timers;
         private readonly AlarmDesk _alarms;
         private readonly BatteryMonitor _battery;
-        private readonly FaultMonitor _faults = new FaultMonitor();
+        private readonly FaultMonitor _faults;
         private readonly SelfTest _selfTest = new SelfTest();
         private readonly EventTrace _trace = new EventTrace();
         private readonly ReportBuilder _builder = new ReportBuilder();
@@ -99,6 +102,7 @@ namespace Traxxs.Core
             _uplink = uplink;
             _entropy = entropy;
             _bootReason = bootReason;
+            _faults = new FaultMonitor(bootReason);
             _meter = new ActivityMeter(profile);
             _gate = new MotionGate(profile);
             _scheduler = new FixScheduler(profile);
@@ -360,7 +364,7 @@ namespace Traxxs.Core
             GnssFix solution = null;
             if (inputs.HasFix && inputs.Fix.Valid && _clock.Learn(inputs.Fix.TimeS, nowMs)) solution = inputs.Fix;
 
-            bool blind = _faults.HasFailed(FaultMonitor.Accelerometer);
+            bool blind = IsBlind();
             bool riding = blind || _classifier.Activity == ActivityCode.Riding;
             int intervalS = _profile.FixIntervalS * _battery.IntervalFactor;
             if (blind && intervalS < BlindIntervalS) intervalS = BlindIntervalS;
@@ -408,6 +412,17 @@ namespace Traxxs.Core
             if (!_selfTest.HasEnded(nowMs)) return;
             _builder.AddEvent(EventCode.SelfTest, nowMs, _selfTest.Failed);
             _builder.Hurry();
+        }
+
+        private bool IsBlind()
+        {
+            return _faults.HasFailed(FaultMonitor.Accelerometer);
+        }
+
+        private int BatchAgeS()
+        {
+            int factor = _battery.IntervalFactor;
+            return _profile.BatchAgeS * (IsBlind() && factor < BlindFactor ? BlindFactor : factor);
         }
 
         private void Decide(TrackerInputs inputs, TrackerOutputs outputs, long nowMs)
@@ -464,7 +479,7 @@ namespace Traxxs.Core
             if (_builder.IsUrgent) nextMs = Earlier(nextMs, nowMs, nowMs);
             nextMs = Earlier(nextMs, _selfTest.NextChangeMs(), nowMs);
             if (_builder.HasFrame) return Earlier(nextMs, _flashRetryMs, nowMs);
-            return Earlier(nextMs, _schedule.DueMs(_builder, _profile.BatchAgeS * _battery.IntervalFactor), nowMs);
+            return Earlier(nextMs, _schedule.DueMs(_builder, BatchAgeS()), nowMs);
         }
 
         // Time to the next segment while flash is being read after a start, ms: an alarm that waits in the last of them is found

@@ -15,8 +15,9 @@ namespace Traxxs.Device
         // Time between steps while the accelerometer is tested, ms: five samples.
         private const int TestStepMs = 100;
 
-        // Time between tries of an accelerometer that refuses, ms: known to be failed, not passing noise, within a minute.
+        // Time between tries of an accelerometer that refuses, ms: known to be failed, not passing noise, within a minute; and then.
         private const int RetryMs = 10000;
+        private const int FailedRetryMs = 60000;
 
         private readonly InsoleParts _parts;
         private readonly Lis2dw12 _accelerometer;
@@ -111,7 +112,7 @@ namespace Traxxs.Device
 
             // A chip that refuses cannot wake the board, and a deep sleep would forget that it did.
             if (!_accelerometerRuns && Rest == RestMode.DeepSleep) Rest = RestMode.LightSleep;
-            int retryMs = _testBegun ? TestStepMs : _accelerometerRuns ? Tracker.StepMaxMs : RetryMs;
+            int retryMs = _testBegun ? TestStepMs : _accelerometerRuns ? Tracker.StepMaxMs : Tracker.FailedParts == 0 ? RetryMs : FailedRetryMs;
             if (_testBegun) Rest = RestMode.Awake;
             return dueMs < nowMs + retryMs ? dueMs : nowMs + retryMs;
         }

@@ -11,10 +11,10 @@ namespace Traxxs.Core.Power
     public sealed class Checkpoint
     {
         /// <summary>Layout of the bytes; another is not taken up.</summary>
-        public const int Version = 1;
+        public const int Version = 2;
 
-        /// <summary>Bytes of a checkpoint: seven fit a 4 KiB segment.</summary>
-        public const int Size = 568;
+        /// <summary>Bytes of a checkpoint: six fit a 4 KiB segment.</summary>
+        public const int Size = 604;
 
         /// <summary>Bytes from the start that need not be on flash as they are now: time, last movement, battery.</summary>
         public const int SoftSize = 45;

@@ -40,11 +40,17 @@ namespace Traxxs.Core.Uplink
         /// <summary>Longest wait after failures, ms: at 45 s an attempt, a day without coverage costs 90 attempts.</summary>
         public const int BackoffMaxMs = 900000;
 
-        /// <summary>Longest wait while an alarm is queued, ms: the wearer may step out of the dead zone any minute.</summary>
-        public const int AlarmBackoffMaxMs = 30000;
+        /// <summary>Longest wait of the first tries while an alarm is queued, ms: the wearer may step out of the dead zone any minute.</summary>
+        public const int AlarmBackoffMinMs = 30000;
 
-        /// <summary>Failures in a row after which an alarm's wait grows too, up to five minutes: at an attempt of 8 s in half a minute the battery would be empty in a shift.</summary>
-        public const int AlarmPatience = 120;
+        /// <summary>Failures in a row after which an alarm's wait doubles too: six minutes. An attempt in vain takes 8 s at 110 mA.</summary>
+        public const int AlarmPatience = 10;
+
+        /// <summary>Longest wait while an alarm is queued, ms: so soon after the network is back the alarm goes, and 3 mA are spent on it till then.</summary>
+        public const int AlarmBackoffMaxMs = 300000;
+
+        /// <summary>The same while the wearer moves, ms: whoever walks or is carried comes out of a dead zone soonest.</summary>
+        public const int AlarmMovingMaxMs = 120000;
 
         private uint _random;
         private long _enteredMs;
@@ -72,6 +78,9 @@ namespace Traxxs.Core.Uplink
 
         /// <summary>The link closes in the last update because all is said.</summary>
         public bool JustRested;
+
+        /// <summary>Whether the wearer moves; given before each update.</summary>
+        public bool Moving;
 
         /// <summary>Failed attempts in a row.</summary>
         public int Failures;
@@ -114,7 +123,8 @@ namespace Traxxs.Core.Uplink
 
                 // From Opening and Talking. Leaves to Opening after a wait, which an alarm shortens.
                 case UplinkState.BackingOff:
-                    if (alarm && Failures < AlarmPatience && _untilMs - nowMs > AlarmBackoffMaxMs) _untilMs = nowMs + Jittered(BackoffMinMs);
+                    long alarmMs = _enteredMs + (Moving ? AlarmMovingMaxMs : AlarmBackoffMaxMs);
+                    if (alarm && _untilMs > alarmMs) _untilMs = alarmMs;
                     if (nowMs >= _untilMs) Enter(waiting ? UplinkState.Opening : UplinkState.Resting, nowMs);
                     break;
             }
@@ -151,8 +161,13 @@ namespace Traxxs.Core.Uplink
         private void BackOff(bool alarm, long nowMs)
         {
             int waitMs = BackoffMinMs;
-            int waitMaxMs = !alarm ? BackoffMaxMs : Failures < AlarmPatience ? AlarmBackoffMaxMs : 10 * AlarmBackoffMaxMs;
-            for (int i = 0; i < Failures && waitMs < waitMaxMs; i++) waitMs *= 2;
+            int waitMaxMs = alarm ? AlarmBackoffMaxMs : BackoffMaxMs;
+            for (int i = 0; i < Failures && waitMs < waitMaxMs; i++)
+            {
+                if (!alarm || i >= AlarmPatience || waitMs < AlarmBackoffMinMs) waitMs *= 2;
+                if (alarm && i < AlarmPatience && waitMs > AlarmBackoffMinMs) waitMs = AlarmBackoffMinMs;
+            }
+
             if (waitMs > waitMaxMs) waitMs = waitMaxMs;
             _untilMs = nowMs + Jittered(waitMs);
             if (Failures < int.MaxValue) Failures++;

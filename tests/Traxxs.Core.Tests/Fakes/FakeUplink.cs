@@ -16,6 +16,9 @@ internal sealed class FakeUplink(IdealServer server) : IUplink
     /// <summary>The server stores but its acknowledgement never arrives.</summary>
     public bool LosesAcknowledgements { get; set; }
 
+    /// <summary>What the server answers arrives before its acknowledgement.</summary>
+    public bool AnswersOvertake { get; set; }
+
     /// <summary>The link breaks with this packet (from 1).</summary>
     public int BreaksAtPacket { get; set; }
 
@@ -65,7 +68,11 @@ internal sealed class FakeUplink(IdealServer server) : IUplink
         State = LinkState.Failed;
     }
 
-    public bool TryTakeAcknowledged(out int token) => _acknowledged.TryDequeue(out token);
+    public bool TryTakeAcknowledged(out int token)
+    {
+        token = 0;
+        return !(AnswersOvertake && server.Downlink.Count > 0) && _acknowledged.TryDequeue(out token);
+    }
 
     public int TakeDownlink(byte[] buffer)
     {

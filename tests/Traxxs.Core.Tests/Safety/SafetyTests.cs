@@ -1,6 +1,7 @@
 using Traxxs.Core.Ports;
 using Traxxs.Core.Safety;
 using Traxxs.Core.Tests.Fakes;
+using Traxxs.Core.Uplink;
 using Traxxs.Protocol;
 
 namespace Traxxs.Core.Tests.Safety;
@@ -137,10 +138,10 @@ public class SafetyTests
         rig.Do(Doing.Walking, 1200);
         rig.Uplink.Coverage = true;
         var surfacedMs = rig.NowMs;
-        rig.Do(Doing.Walking, 120);
+        rig.Do(Doing.Walking, 180);
         var sos = rig.Server.Events().Single(e => e.Code == EventCode.Sos);
         Assert.AreEqual(Rig.StartUnixS + pressedS, sos.TimeS, 1.0);
-        Assert.IsTrue(sos.In.StoredMs - surfacedMs < 90_000, $"{sos.In.StoredMs - surfacedMs} ms after coverage came back");
+        Assert.IsTrue(sos.In.StoredMs - surfacedMs < UplinkPolicy.AlarmMovingMaxMs + 10_000, $"{sos.In.StoredMs - surfacedMs} ms after coverage came back");
     }
 
     [TestMethod]

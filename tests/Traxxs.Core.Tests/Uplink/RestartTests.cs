@@ -115,9 +115,12 @@ public class RestartTests
     }
 
     [TestMethod]
-    public void An_alarm_that_dead_flash_refuses_goes_to_the_server_from_memory()
+    [DataRow(false)]
+    [DataRow(true, DisplayName = "the answer overtakes the acknowledgement")]
+    public void An_alarm_that_dead_flash_refuses_goes_to_the_server_from_memory(bool overtaken)
     {
         var rig = new Rig(Profile());
+        rig.Uplink.AnswersOvertake = overtaken;
         rig.Do(Doing.Walking, 300);
         rig.Storage.RefuseAppends = true;
         rig.Press(sos: 1);

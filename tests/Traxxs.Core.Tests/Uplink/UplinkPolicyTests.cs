@@ -20,6 +20,50 @@ public sealed class UplinkPolicyTests
         Assert.AreEqual(UplinkState.BackingOff, policy.State, "a link that acknowledges nothing must be given up");
     }
 
+    [TestMethod]
+    [DataRow(1, 30)]
+    [DataRow(8, 120)]
+    public void An_alarm_in_a_dead_zone_costs_a_bounded_number_of_tries_and_goes_soon_after_it(int hours, int triesMax)
+    {
+        const int SearchMs = 8000;
+        var policy = new UplinkPolicy(1);
+        var (tries, searchesFromMs, backMs) = (0, 0L, hours * 3_600_000L);
+        long nowMs = 0;
+        for (; policy.State != UplinkState.Talking; nowMs += 500)
+        {
+            Assert.IsLessThan(backMs + UplinkPolicy.AlarmBackoffMaxMs + SearchMs, nowMs, "the network is back and the alarm does not go");
+            var link = policy.State != UplinkState.Opening ? LinkState.Closed
+                : nowMs >= backMs ? LinkState.Open
+                : nowMs - searchesFromMs >= SearchMs ? LinkState.Failed : LinkState.Opening;
+            var before = policy.State;
+            policy.Update(waiting: true, alarm: true, listening: false, progress: false, link, nowMs);
+            if (policy.State != UplinkState.Opening || before == UplinkState.Opening) continue;
+            tries++;
+            searchesFromMs = nowMs;
+        }
+
+        Assert.IsLessThanOrEqualTo(triesMax, tries);
+        Assert.IsGreaterThan(hours * 10, tries);
+    }
+
+    [TestMethod]
+    public void Who_begins_to_move_with_an_alarm_that_waits_has_it_tried_soon_but_not_at_every_fidget()
+    {
+        var policy = new UplinkPolicy(1);
+        long nowMs = 0;
+        void Step(LinkState link) => policy.Update(waiting: true, alarm: true, listening: false, progress: false, link, nowMs);
+        for (; policy.Failures < 20 || policy.State != UplinkState.BackingOff; nowMs += 500) Step(policy.State == UplinkState.Opening ? LinkState.Failed : LinkState.Closed);
+        var beganMs = nowMs;
+        nowMs = beganMs + 10_000;
+        policy.Moving = true;
+        Step(LinkState.Closed);
+        Assert.AreEqual(beganMs + UplinkPolicy.AlarmMovingMaxMs, policy.NextChangeMs(nowMs), 1000.0, "a try was a moment ago");
+        policy.Moving = false;
+        nowMs = beganMs + UplinkPolicy.AlarmMovingMaxMs + 1000;
+        Step(LinkState.Closed);
+        Assert.AreEqual(UplinkState.Opening, policy.State);
+    }
+
     // A link that has said all and waits for a person's answer to an alarm.
     private static UplinkPolicy Listening()
     {
