@@ -7,7 +7,7 @@ namespace Traxxs.Store.Postgres;
 /// The store on a PostgreSQL server, which several processes may write to and read at once. In each one thread writes: it takes all
 /// appends that gathered, commits them in one transaction, then tells their waiters in order. See DESIGN.md beside this file.
 /// </summary>
-public sealed partial class PostgresReportStore : IReportStore
+public sealed partial class PostgresReportStore : IReportStore, IDropsByTime
 {
     /// <summary>Longest payload taken, bytes.</summary>
     public const int PayloadSizeMax = SqliteReportStore.PayloadSizeMax;
@@ -132,12 +132,7 @@ public sealed partial class PostgresReportStore : IReportStore
     /// <inheritdoc/>
     public IReadOnlyList<RejectedFrame> ReadRejected(int limit) => _reader.ReadRejected(limit);
 
-    /// <summary>
-    /// Drops partitions that hold nothing received at a time or later: of everybody, so the time is that of the organisation that
-    /// keeps longest. What is older in the others goes with <see cref="EraseAsync"/>.
-    /// </summary>
-    /// <returns>Names of the partitions that went.</returns>
-    /// <exception cref="StoreUnavailableException">The server is not there.</exception>
+    /// <inheritdoc/>
     public IReadOnlyList<string> DropBefore(long receivedBeforeMs) => Retention.DropBefore(_writing, new PostgresPartitions(_options.Partition), Positions.Of(receivedBeforeMs));
 
     /// <summary>Commits what is queued, then closes. Nothing can be appended once this began.</summary>
@@ -174,6 +169,8 @@ public sealed partial class PostgresReportStore : IReportStore
 
     private (long LastPosition, long Reports) Head()
     {
+        // Who asks may be a connection that waits: not for a server that is known to be away.
+        if (_failure is not null) return (Volatile.Read(ref _lastKnown), Volatile.Read(ref _reportsKnown));
         try
         {
             var (last, reports) = _reader.Head();
