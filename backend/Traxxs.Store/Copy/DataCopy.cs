@@ -27,6 +27,7 @@ public static class DataCopy
         var transfer = new ReportTransfer(source, target, progress);
         var placed = cursors.ToArray();
         await transfer.CopyReportsAsync(placed, cancellationToken).ConfigureAwait(false);
+        var erased = await transfer.CopyErasedAsync(cancellationToken).ConfigureAwait(false);
         var rejected = await transfer.CopyRejectedAsync(cancellationToken).ConfigureAwait(false);
         var rows = ServiceTransfer.Copy(sourceService, targetService, placed, progress);
 
@@ -34,7 +35,7 @@ public static class DataCopy
         var (reports, sourceHash) = Look(source, ServiceTransfer.Cursors(sourceService), sourceService);
         var (_, targetHash) = Look(target, ServiceTransfer.Cursors(targetService), targetService);
         if (source.Count() != count) throw new DataCopyException($"{from.Name} was written to while it was copied: stop its server, and copy into an empty target again");
-        return new CopyResult(reports, rejected, rows, sourceHash, targetHash);
+        return new CopyResult(reports, erased, rejected, rows, sourceHash, targetHash);
     }
 
     /// <summary>The checksum of what a side holds, independent of its engine, and how many reports that is.</summary>
@@ -65,11 +66,12 @@ public static class DataCopy
 
 /// <summary>What was copied.</summary>
 /// <param name="Reports">Reports.</param>
+/// <param name="Erased">Numbers of reports that are no more, which stay known.</param>
 /// <param name="Rejected">Refused frames.</param>
 /// <param name="Rows">Rows by table of the service database.</param>
 /// <param name="SourceHash">SHA-256 over everything the source holds, in a form independent of the engine.</param>
 /// <param name="TargetHash">The same of the target.</param>
-public sealed record CopyResult(long Reports, long Rejected, IReadOnlyDictionary<string, long> Rows, string SourceHash, string TargetHash)
+public sealed record CopyResult(long Reports, long Erased, long Rejected, IReadOnlyDictionary<string, long> Rows, string SourceHash, string TargetHash)
 {
     /// <summary>Whether both sides hold the same.</summary>
     public bool IsEqual => SourceHash == TargetHash;

@@ -34,6 +34,32 @@ internal sealed class ReportTransfer(IReportStore source, IReportStore target, A
         return copied;
     }
 
+    /// <summary>
+    /// Makes known what the source knows and has no longer: each number is stored with nothing under it and erased at once. It speaks of
+    /// a time before 1970, as no report does.
+    /// </summary>
+    public async Task<long> CopyErasedAsync(CancellationToken cancellationToken)
+    {
+        var erased = ((IKnowsErased)source).ReadErased().ToList();
+        var last = source.ReadNewestOfEachDevice().Select(stored => stored.Report.ServerTimeMs).DefaultIfEmpty().Max();
+        foreach (var some in erased.Chunk(PageMax))
+        {
+            var results = await Task.WhenAll(some.Select(number => target.AppendAsync(Nothing(number, last), cancellationToken).AsTask())).ConfigureAwait(false);
+            if (results.Any(result => result.Outcome == AppendOutcome.Conflict)) throw new DataCopyException("the target has reports that were erased from the source: it is no copy of this source");
+        }
+
+        foreach (var device in erased.Select(number => number.DeviceId).Distinct())
+        {
+            string? next = null;
+            do next = (await target.EraseAsync(new ReportErasure(device) { BeforeS = 0 }, next, PageMax, cancellationToken).ConfigureAwait(false)).Next;
+            while (next is not null);
+        }
+
+        return erased.Count;
+    }
+
+    private static ReportRecord Nothing(ErasedNumber number, long serverTimeMs) => new(number.DeviceId, number.Epoch, number.Sequence, serverTimeMs, -1, null, null, 0, default);
+
     /// <summary>Copies refused frames, behind those an interrupted copy brought.</summary>
     public async Task<long> CopyRejectedAsync(CancellationToken cancellationToken)
     {
@@ -59,6 +85,15 @@ internal sealed class ReportTransfer(IReportStore source, IReportStore target, A
 
             reports += page.Count;
             position = page[^1].Position;
+        }
+
+        var erased = ((IKnowsErased)side).ReadErased().ToList();
+        erased.Sort();
+        foreach (var number in erased)
+        {
+            hash.Add(number.DeviceId);
+            hash.Add(number.Epoch);
+            hash.Add(number.Sequence);
         }
 
         foreach (var frame in Rejected(side)) hash.Add(frame);

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using Traxxs.Store.Sqlite;
 
@@ -15,7 +16,7 @@ internal sealed class PostgresEraser(NpgsqlConnection connection)
     /// <summary>One slice; other writers wait for it as for a group.</summary>
     public EraseProgress Erase(ReportErasure what, string? after, int limit)
     {
-        using var transaction = connection.BeginTransaction();
+        using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
         Lock(connection);
         if (after is null) EraseRejected(what);
         var chunksMax = (limit / Chunk.Span) + 1;
@@ -28,7 +29,7 @@ internal sealed class PostgresEraser(NpgsqlConnection connection)
     /// <summary>Forgets where the reports of dropped partitions were, of some devices; which numbers were there stays known.</summary>
     public void Sweep(string[] devices, long before)
     {
-        using var transaction = connection.BeginTransaction();
+        using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
         Lock(connection);
         var chunks = new List<DeviceChunk>();
         using (var command = new NpgsqlCommand($"SELECT {DeviceChunk.Columns} FROM report_chunk WHERE device = ANY($1) AND oldest < $2 AND newest < $2", connection))

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using NpgsqlTypes;
 using Traxxs.Store.Sqlite;
@@ -28,7 +29,8 @@ internal sealed class PostgresLog(NpgsqlConnection connection, PostgresPartition
     public void Begin(IReadOnlyCollection<ReportRecord> group)
     {
         var keys = group.Select(ChunkKey.Of).ToHashSet();
-        _transaction = connection.BeginTransaction();
+        // Said, whatever the server's default: what is read under the lock must be what the others have committed.
+        _transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
         using var batch = new NpgsqlBatch(connection, _transaction);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT last_position, reports, last_rejected FROM report_head FOR UPDATE"));
         if (keys.Count > 0) batch.BatchCommands.Add(ChunksCommand(keys));

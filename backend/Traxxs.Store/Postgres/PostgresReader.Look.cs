@@ -43,6 +43,13 @@ internal sealed partial class PostgresReader
             return Reports($"SELECT {Columns} FROM report WHERE position = ANY($1) AND position BETWEEN $2 AND $3 ORDER BY position", all, all.Min(), all.Max());
         }
 
+        /// <summary>Of some positions those that have a report.</summary>
+        public HashSet<long> Existing(IEnumerable<long> positions)
+        {
+            var all = positions.ToArray();
+            return all.Length == 0 ? [] : [.. Rows("SELECT position FROM report WHERE position = ANY($1) AND position BETWEEN $2 AND $3", row => row.GetInt64(0), all, all.Min(), all.Max())];
+        }
+
         /// <summary>A device's reports that arrived last, newest first.</summary>
         public List<StoredReport> Newest(string deviceId, int limit)
         {

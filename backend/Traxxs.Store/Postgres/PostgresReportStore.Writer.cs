@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using Traxxs.Store.Sqlite;
 
@@ -34,20 +35,20 @@ public sealed partial class PostgresReportStore
     private bool CommitAll(List<PendingAppend> gathered)
     {
         if (gathered.Count == 0) return Attempt(Probe);
-        var allWell = true;
+        string? failure = null;
         foreach (var group in gathered.Chunk(_options.GroupMax))
         {
             List<AppendResult> results = [];
             // Where one failed the rest does not wait for as many more time-outs.
-            if (allWell) allWell = Attempt(() => results = Commit(group));
-            Complete(group, results, allWell ? null : _failure);
+            if (failure is null && !Attempt(() => results = Commit(group))) failure = _failure;
+            Complete(group, results, failure);
             foreach (var append in group)
             {
                 if (append.Erasure is { } slice) Erase(slice);
             }
         }
 
-        return allWell;
+        return failure is null;
     }
 
     /// <summary>Does something on the writer's connection; after a failure it begins with a new one and believes nothing in memory.</summary>
@@ -66,7 +67,7 @@ public sealed partial class PostgresReportStore
             _failure = $"the last commit failed: {error.Message}";
             _connection?.Dispose();
             _connection = null;
-            NpgsqlConnection.ClearPool(_writing.CreateConnection());
+            _writing.Clear();
             return false;
         }
     }
@@ -94,7 +95,7 @@ public sealed partial class PostgresReportStore
     private void Probe()
     {
         const string Pages = "INSERT INTO report_rejected SELECT -n, 0, '', 'probe', decode(repeat(md5(n::text), 60), 'hex') FROM generate_series(1, 64) AS n";
-        using var transaction = _connection!.BeginTransaction();
+        using var transaction = _connection!.BeginTransaction(IsolationLevel.ReadCommitted);
         using var command = new NpgsqlCommand(_failure is null ? "SELECT 1" : Pages, _connection, transaction);
         command.ExecuteNonQuery();
         transaction.Rollback();

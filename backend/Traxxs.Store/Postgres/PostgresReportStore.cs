@@ -7,7 +7,7 @@ namespace Traxxs.Store.Postgres;
 /// The store on a PostgreSQL server, which several processes may write to and read at once. In each one thread writes: it takes all
 /// appends that gathered, commits them in one transaction, then tells their waiters in order. See DESIGN.md beside this file.
 /// </summary>
-public sealed partial class PostgresReportStore : IReportStore, IDropsByTime
+public sealed partial class PostgresReportStore : IReportStore, IDropsByTime, IKnowsErased
 {
     /// <summary>Longest payload taken, bytes.</summary>
     public const int PayloadSizeMax = SqliteReportStore.PayloadSizeMax;
@@ -134,6 +134,8 @@ public sealed partial class PostgresReportStore : IReportStore, IDropsByTime
 
     /// <inheritdoc/>
     public IReadOnlyList<string> DropBefore(long receivedBeforeMs) => Retention.DropBefore(_writing, new PostgresPartitions(_options.Partition), Positions.Of(receivedBeforeMs));
+
+    IEnumerable<ErasedNumber> IKnowsErased.ReadErased() => _reader.ReadErased();
 
     /// <summary>Commits what is queued, then closes. Nothing can be appended once this began.</summary>
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Traxxs.Store.Postgres;
@@ -15,7 +16,7 @@ internal static class PostgresSteps
     /// <exception cref="StoreSchemaException">A newer program was here.</exception>
     public static void Take(NpgsqlConnection connection, string part, IReadOnlyList<string> steps, IReadOnlyList<int>? version = null)
     {
-        using var transaction = connection.BeginTransaction();
+        using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
         Run(connection, $"SELECT pg_advisory_xact_lock({LockKey})");
         // Asked first: IF NOT EXISTS would want the right to create even where there is nothing to create.
         if (Scalar(connection, "SELECT to_regclass('traxxs_schema')::text") is DBNull)

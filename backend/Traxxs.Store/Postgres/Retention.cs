@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Traxxs.Store.Postgres;
@@ -13,7 +14,7 @@ internal static class Retention
         {
             using var connection = pool.OpenConnection();
             IReadOnlyList<string> gone;
-            using (var transaction = connection.BeginTransaction())
+            using (var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted))
             {
                 PostgresEraser.Lock(connection);
                 gone = known.DropBefore(connection, position);

@@ -6,7 +6,7 @@ namespace Traxxs.Store.Sqlite;
 /// The store in one SQLite file. One thread writes: it takes all appends that gathered, commits them once with a full
 /// sync, then tells their waiters in order. Reads run beside it on connections of their own. See DESIGN.md for the layout.
 /// </summary>
-public sealed class SqliteReportStore : IReportStore
+public sealed class SqliteReportStore : IReportStore, IKnowsErased
 {
     /// <summary>Longest payload taken, bytes: far above any frame, far below what could hurt.</summary>
     public const int PayloadSizeMax = 65_536;
@@ -141,6 +141,8 @@ public sealed class SqliteReportStore : IReportStore
 
     /// <inheritdoc/>
     public IReadOnlyList<RejectedFrame> ReadRejected(int limit) => Read(reader => reader.ReadRejected(limit));
+
+    IEnumerable<ErasedNumber> IKnowsErased.ReadErased() => ErasedReports.Read(_options.DatabasePath, _log.Numberings);
 
     /// <summary>Commits what is queued, then closes. Nothing can be appended once this began.</summary>
     public async ValueTask DisposeAsync()

@@ -26,7 +26,14 @@ public sealed class DataCopyTests
         var back = await CopyAsync(DataSide.OfPostgres(postgres), DataSide.OfFolder(last));
         Assert.IsTrue(there.IsEqual && back.IsEqual);
         Assert.AreEqual(there.TargetHash, back.TargetHash);
-        Assert.AreEqual((600L, 2L), (there.Reports, there.Rejected));
+        Assert.AreEqual((610L, 40L, 2L), (there.Reports, there.Erased, there.Rejected));
+        await using (var copy = PostgresReportStore.Open(postgres))
+        {
+            Assert.AreEqual(AppendOutcome.Duplicate, (await copy.AppendAsync(Reports.Make("gone", 30))).Outcome, "what was erased does not come back");
+            Assert.HasCount(10, copy.ReadNewest("gone", 100));
+            Assert.AreEqual(650, copy.Count());
+        }
+
         Assert.IsGreaterThan(0, there.Rows["alerts"] * there.Rows["audit"] * there.Rows["outbox"] * there.Rows["users"]);
         Assert.AreEqual((await DataCopy.LookAsync(DataSide.OfFolder(first))).Hash, (await DataCopy.LookAsync(DataSide.OfFolder(last))).Hash);
 
@@ -58,7 +65,7 @@ public sealed class DataCopyTests
         await using var copy = PostgresReportStore.Open(postgres);
         using var copied = ServiceDatabase.OpenPostgres(postgres);
         var cursor = copied.Read(session => session.Rules.Cursor);
-        Assert.HasCount(350, copy.ReadAfter(cursor, 1000));
+        Assert.HasCount(360, copy.ReadAfter(cursor, 1000));
         Assert.AreEqual(behind, copy.ReadAfter(cursor, 1).Single().Report.Sequence);
     }
 
@@ -131,6 +138,8 @@ public sealed class DataCopyTests
             await store.AppendAsync(Reports.Make($"d{i % 3}", i, fixS) with { DeviceTimeS = random.Next(3) == 0 ? null : i, Epoch = i / 300 });
         }
 
+        for (var i = 0; i < 50; i++) await store.AppendAsync(Reports.Make("gone", i, (i, i)) with { DeviceTimeS = i });
+        for (string? next = null; (next = (await store.EraseAsync(new ReportErasure("gone") { FromS = 10 }, next, 100)).Next) is not null;) Assert.Fail("one slice is enough");
         await store.AppendRejectedAsync("d1", 5, "TooShort", new byte[] { 1 });
         await store.AppendRejectedAsync("d2", 6, "BadChecksum", new byte[] { 2, 3 });
         using var service = ServiceDatabase.Open(Path.Combine(folder, ServiceDatabase.FileName));

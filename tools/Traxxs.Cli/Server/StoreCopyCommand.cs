@@ -58,11 +58,11 @@ internal static class StoreCopyCommand
     {
         if (json)
         {
-            JsonOutput.Write(new { reports = copy.Reports, rejected = copy.Rejected, rows = copy.Rows, sourceSha256 = copy.SourceHash, targetSha256 = copy.TargetHash, equal = copy.IsEqual });
+            JsonOutput.Write(new { reports = copy.Reports, erased = copy.Erased, rejected = copy.Rejected, rows = copy.Rows, sourceSha256 = copy.SourceHash, targetSha256 = copy.TargetHash, equal = copy.IsEqual });
             return;
         }
 
-        Console.Out.WriteLine($"{copy.Reports} reports, {copy.Rejected} refused frames, {copy.Rows.Values.Sum()} rows of the service database");
+        Console.Out.WriteLine($"{copy.Reports} reports, {copy.Erased} numbers of erased ones, {copy.Rejected} refused frames, {copy.Rows.Values.Sum()} rows of the service database");
         Console.Out.WriteLine($"source {copy.SourceHash}\ntarget {copy.TargetHash}");
         Console.Out.WriteLine(copy.IsEqual ? $"{target} holds the same." : $"{target} does not hold the same: do not use it.");
     }
