@@ -22,11 +22,17 @@ public static class JUnitReport
         foreach (var expectation in result.Expectations)
         {
             var test = new XElement("testcase", new XAttribute("classname", "sim." + result.Scenario), new XAttribute("name", expectation.Text));
-            if (expectation.Passed == false) test.Add(new XElement("failure", new XAttribute("message", expectation.Detail)));
+            if (expectation.Passed == false) test.Add(new XElement("failure", new XAttribute("message", expectation.Detail), Explain(expectation)));
             if (expectation.Passed is null) test.Add(new XElement("skipped", new XAttribute("message", expectation.Detail)));
             suite.Add(test);
         }
 
         return new XDocument(new XElement("testsuites", suite));
+    }
+
+    private static string Explain(ExpectationResult expectation)
+    {
+        var where = expectation.AtMs is { } atMs ? $"\nlook at {expectation.DeviceId} from {TimeSpan.FromMilliseconds(atMs):d\\.hh\\:mm\\:ss} on" : "";
+        return $"expected: {expectation.Meaning}\nfound: {expectation.Detail}{where}";
     }
 }

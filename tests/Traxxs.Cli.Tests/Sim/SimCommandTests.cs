@@ -85,6 +85,8 @@ public sealed class SimCommandTests
         var lines = list.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.IsGreaterThanOrEqualTo(12, lines.Length);
         Assert.IsTrue(lines.All(line => line.EndsWith('.')), "a sentence each");
+        var (_, listed, _) = await RunAsync("sim", "list", "--json");
+        Assert.AreEqual(lines.Length, JsonDocument.Parse(listed).RootElement.GetProperty("scenarios").GetArrayLength());
     }
 
     [TestMethod]

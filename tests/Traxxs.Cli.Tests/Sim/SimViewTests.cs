@@ -98,11 +98,7 @@ public sealed class SimViewTests
     [TestMethod]
     public async Task Plots_are_rendered_where_a_browser_is_at_hand()
     {
-        if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "chromium"))))
-        {
-            Assert.Inconclusive("skipped: no chromium here; Debian's package chromium has it");
-        }
-
+        _ = Chromium();
         var view = await JsonAsync("sim", "view", "1", "--no-open", "--png", "--json");
         var pictures = view.GetProperty("pictures").EnumerateArray().Select(picture => picture.GetString()!).ToList();
         CollectionAssert.AreEqual(new[] { "timeline-insole-cleo.png", "map-insole-cleo.png", "latency.png" }, pictures.Select(Path.GetFileName).ToArray());
@@ -115,12 +111,47 @@ public sealed class SimViewTests
     }
 
     [TestMethod]
+    public async Task A_reader_looks_closer_in_time_and_on_the_map()
+    {
+        // Moves of a pointer, and what the page is then.
+        const string moves = """
+            <script>
+            const svg = document.querySelector('svg.time'), box = svg.getBoundingClientRect(), field = svg.querySelector('.field');
+            const at = (name, x) => field.dispatchEvent(new PointerEvent(name, { bubbles: true, clientX: box.left + x * box.width, clientY: box.top + 60 }));
+            at('pointerdown', .4); at('pointermove', .6); at('pointerup', .6); at('pointermove', .5);
+            const map = document.querySelector('svg.map'), b = map.getBoundingClientRect();
+            map.dispatchEvent(new WheelEvent('wheel', { cancelable: true, ctrlKey: true, deltaY: -100, clientX: b.left + 50, clientY: b.top + 50 }));
+            document.title = [field.getAttribute('viewBox'), map.getAttribute('viewBox'), document.querySelector('.readout').textContent.replace('\n', ' ')].join('|');
+            </script>
+            """;
+        var browser = Chromium();
+        var report = await File.ReadAllTextAsync(Path.Combine(_folder, "sim-runs", "0001-sos-twice-1", "report.html"), TestContext.CancellationToken);
+        var page = Path.Combine(_folder, "moved.html");
+        await File.WriteAllTextAsync(page, report.Replace("</body>", moves + "</body>", StringComparison.Ordinal), TestContext.CancellationToken);
+        using var process = Process.Start(new ProcessStartInfo(browser, ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+            $"--user-data-dir={Path.Combine(_folder, "profile")}", "--window-size=1300,1200", "--dump-dom", new Uri(page).AbsoluteUri]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        _ = process.StandardError.ReadToEndAsync(TestContext.CancellationToken);
+        var dom = await process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
+        var title = dom.Split("<title>")[1].Split("</title>")[0].Split('|');
+        var (time, map) = (Numbers(title[0]), Numbers(title[1]));
+        Assert.IsTrue(time[0] > 250 && time[2] < 300, $"a fifth of the time is in sight: {title[0]}");
+        Assert.AreEqual(0.8, map[2] / 700, 0.01, $"a step closer on the map: {title[1]}");
+        Assert.MatchesRegex(@"^08:2\d:\d\d .*[µm]A, cell \d+(\.\d)? %$", title[2]);
+
+        static double[] Numbers(string box) => [.. box.Split(' ').Select(number => double.Parse(number, System.Globalization.CultureInfo.InvariantCulture))];
+    }
+
+    [TestMethod]
     public async Task Without_a_browser_it_says_what_to_install()
     {
         var (exit, _, errors) = await RunAsync(TestContext.CancellationToken, ["sim", "view", "1", "--no-open", "--png"], path: _folder);
         Assert.AreEqual(1, exit);
         Assert.Contains("apt-get install chromium", errors);
     }
+
+    private static string Chromium()
+        => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, "chromium")).FirstOrDefault(File.Exists)
+            ?? throw new AssertInconclusiveException("skipped: no chromium here; Debian's package chromium has it");
 
     private async Task<string?> ReportAsync(params string[] run) => (await JsonAsync(["sim", "view", .. run, "--no-open", "--json"])).GetProperty("report").GetString();
 

@@ -44,6 +44,14 @@ public sealed partial class HtmlReportTests
     }
 
     [TestMethod]
+    public void A_failure_in_the_junit_file_reads_by_itself()
+    {
+        var failures = JUnitReport.Of(_failing.Result).Descendants("failure").Select(failure => failure.Value).ToList();
+        Assert.HasCount(_failing.Result.ExpectationsFailed, failures);
+        Assert.Contains("expected: at most 1 start of the firmware (every insole)\nfound: cleo 2\nlook at cleo from 0.00:28:00 on", failures);
+    }
+
+    [TestMethod]
     public void Names_that_look_like_markup_stay_text()
     {
         Assert.DoesNotContain("<b>\" kind", _page);

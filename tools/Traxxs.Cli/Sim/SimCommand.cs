@@ -11,9 +11,12 @@ public static class SimCommand
     public static Command Create()
     {
         var list = new Command("list", "Scenarios that come along.");
-        list.SetAction(_ =>
+        var json = new Option<bool>("--json") { Description = "print one JSON object" };
+        list.Options.Add(json);
+        list.SetAction(result =>
         {
-            foreach (var name in ScenarioFile.BuiltIn) Console.Out.WriteLine($"{name,-22} {ScenarioFile.Load(name).About}");
+            if (result.GetValue(json)) JsonOutput.Write(new { scenarios = ScenarioFile.BuiltIn.Select(name => new { name, about = ScenarioFile.Load(name).About }) });
+            else foreach (var name in ScenarioFile.BuiltIn) Console.Out.WriteLine($"{name,-22} {ScenarioFile.Load(name).About}");
             return ExitCode.Ok;
         });
 

@@ -49,7 +49,7 @@ internal static class SimEnergyCommand
     private static double Speedup(Scenario scenario, ulong seed)
     {
         var watch = Stopwatch.StartNew();
-        using var run = ScenarioRunner.Run(scenario, seed);
+        using var run = ScenarioRunner.Run(scenario, seed, new RunOptions { NotesPower = false });
         return Math.Round(run.Result.VirtualSeconds / watch.Elapsed.TotalSeconds);
     }
 

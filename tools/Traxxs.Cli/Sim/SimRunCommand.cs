@@ -63,7 +63,7 @@ internal static class SimRunCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            Console.Error.WriteLine($"the run is over, its report could not be written: {error.Message}");
+            Console.Error.WriteLine($"the run is over, its report could not be written: {error.Message} (--out writes elsewhere, --no-report nothing)");
             return ExitCode.Failed;
         }
     }
