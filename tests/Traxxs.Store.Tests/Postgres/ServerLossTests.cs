@@ -54,7 +54,7 @@ public sealed class ServerLossTests
     public async Task While_it_is_away_health_tells_without_traffic_and_reads_say_so()
     {
         var server = _server!;
-        await using var store = PostgresReportStore.Open(PostgresFixture.Of(server) with { Heartbeat = TimeSpan.FromMilliseconds(50), RecentMax = 0 });
+        await using var store = PostgresReportStore.Open(PostgresFixture.Of(server) with { Heartbeat = TimeSpan.FromMilliseconds(50), RecentMax = 0, GroupMax = 2 });
         var result = await store.AppendAsync(Reports.Make("d", 1));
         Assert.AreEqual(result.Position, store.LastPosition);
         server.Kill();
@@ -62,6 +62,9 @@ public sealed class ServerLossTests
         Assert.ThrowsExactly<StoreUnavailableException>(() => store.ReadAfter(0, 1));
         await Assert.ThrowsExactlyAsync<StoreUnavailableException>(async () => await store.AppendAsync(Reports.Make("d", 2)));
         await Assert.ThrowsExactlyAsync<StoreUnavailableException>(async () => await store.EraseAsync(new ReportErasure("d"), null, 10));
+        // More than one group at once, an erasure among them: each waiter is told.
+        var waiting = Enumerable.Range(3, 7).Select(i => i == 6 ? store.EraseAsync(new ReportErasure("d"), null, 10).AsTask() : (Task)store.AppendAsync(Reports.Make("d", i)).AsTask()).ToList();
+        foreach (var task in waiting) await Assert.ThrowsExactlyAsync<StoreUnavailableException>(() => task);
         Assert.AreEqual((result.Position, 1L), (store.LastPosition, store.Count()), "as it was known last");
         server.Start();
         await Eventually.True(() => store.Health.Available);
