@@ -2,7 +2,7 @@ namespace Traxxs.Repository.Tests;
 
 /// <summary>
 /// What the firmware's own code takes of the flash a board has for images, by an estimate (see <see cref="PeImage"/>). Held
-/// against the device's own metadata processor it is 1 to 4 % too high for each image, never too low.
+/// against the device's own metadata processor it is 1 to 5 % too high for each image, never too low.
 /// </summary>
 [TestClass]
 public sealed class SizeBudgetTests
