@@ -46,7 +46,10 @@ public static class PostgresConnection
         var patience = (int)Math.Max(1, options.Patience.TotalSeconds);
         settings.Timeout = Math.Min(patience, 5);
         settings.CommandTimeout = patience;
-        settings.KeepAlive = 10;
+        // The system's keep-alive and not the driver's, which would end a connection under the hands of who is in a transaction.
+        settings.TcpKeepAlive = true;
+        settings.TcpKeepAliveTime = 5;
+        settings.TcpKeepAliveInterval = 2;
         settings.MaxAutoPrepare = StatementsPrepared;
         settings.AutoPrepareMinUsages = 2;
         // A commit is on the server's disk when it returns, whatever the server's own default. Who stops in the middle of a transaction,

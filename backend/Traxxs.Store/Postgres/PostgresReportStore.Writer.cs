@@ -56,6 +56,8 @@ public sealed partial class PostgresReportStore
     {
         try
         {
+            // Whatever found it dead since the last group.
+            if (_connection is { FullState: not ConnectionState.Open }) Forget();
             _connection ??= Connect();
             work();
             _failure = null;
@@ -65,11 +67,16 @@ public sealed partial class PostgresReportStore
         {
             // A connection lost inside COMMIT may have committed: then the reports, sent again, are duplicates.
             _failure = $"the last commit failed: {error.Message}";
-            _connection?.Dispose();
-            _connection = null;
-            _writing.Clear();
+            Forget();
             return false;
         }
+    }
+
+    private void Forget()
+    {
+        _connection?.Dispose();
+        _connection = null;
+        _writing.Clear();
     }
 
     private NpgsqlConnection Connect()

@@ -93,6 +93,7 @@ internal sealed class PostgresServiceEngine : ServiceEngine
         {
             try
             {
+                if (_writer is { FullState: not ConnectionState.Open }) Forget();
                 _writer ??= _writers.OpenConnection();
                 using var vacuum = new NpgsqlCommand("VACUUM alerts, alert_comments, outbox, wearers, users, rule_states, device_states", _writer);
                 vacuum.ExecuteNonQuery();
@@ -162,6 +163,8 @@ internal sealed class PostgresServiceEngine : ServiceEngine
         {
             try
             {
+                // The driver's keep-alive may have found it dead since the last write.
+                if (_writer is { FullState: not ConnectionState.Open }) Forget();
                 _writer ??= _writers.OpenConnection();
                 var transaction = _writer.BeginTransaction(IsolationLevel.ReadCommitted);
                 var session = new ServiceSession(PostgresDialect.Instance, _writer, transaction);
