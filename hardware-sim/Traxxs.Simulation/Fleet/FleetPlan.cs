@@ -71,7 +71,7 @@ public static class FleetPlan
     {
         var device = scenario.Devices[number % scenario.Devices.Count];
         var phaseMs = random.Between(0, Math.Max(0, (long)scenario.Duration.TotalMilliseconds - lengthMs));
-        var wearer = new Person(device.Wearer.Name, device.Wearer.Route, device.Wearer.Timeline.From(phaseMs));
+        var wearer = device.Wearer.From(phaseMs);
         return new FleetMember(rig with
         {
             Wearer = wearer,

@@ -49,22 +49,22 @@ public sealed partial class InsoleRig : IDisposable
         _options = options;
         _path = path;
         _scheduler = new Scheduler(new VirtualClock(options.Start));
-        var gait = new FootGait(options.Wearer.Timeline, Seed("gait"), options.Gait);
+        World = options.World ?? RigWorld.Of(options);
         _battery = new Battery(options.CapacityMAh, options.BatteryPercent);
         _meter = new EnergyMeter(0) { Trace = options.NotesPower ? new CurrentTrace() : null };
-        _accelerometer = new Lis2dw12Chip(gait, Seed("accelerometer"));
-        _gnss = new MaxM10Chip(new PersonSky(options.Wearer, options.Places), Seed("gnss"), options.Start.ToUnixTimeMilliseconds(), Board.GnssBaud, Board.GnssBufferSize);
+        _accelerometer = new Lis2dw12Chip(World.Motion, Seed("accelerometer"));
+        _gnss = new MaxM10Chip(World.Sky, Seed("gnss"), options.Start.ToUnixTimeMilliseconds(), Board.GnssBaud, Board.GnssBufferSize);
         _gauge = new Max17048Chip(_battery);
         _power = new PowerAccount(_meter, _battery, CellTemperatureAt);
         _storage = new WatchedStorage(new SegmentFlash(Board.SegmentCount, Board.SegmentSizeMax), _meter, () => Clock.NowMs);
         _signals = new RigSignals(_accelerometer, _gnss, () => Clock.NowMs);
         _indicator = new RigIndicator(_meter, () => Clock.NowMs);
-        _conditions = new RigConditions(options.Wearer, options.Places, options.Faults, Seed("faults"));
+        _conditions = new RigConditions(World.IsOutOfReach, options.Faults, Seed("faults"));
         _link = new RadioLink(_scheduler, path, _conditions, options.Timing, _meter, Seed("link"), Wake);
         _link.Published += frame => Published?.Invoke(Clock.NowMs, frame);
         _link.Failed += () => Trace.AddLinkFailure(Clock.NowMs);
         _entropy = DeterministicRandom.For(options.Seed, "entropy/" + options.DeviceId);
-        foreach (var deed in options.Wearer.Timeline.Deeds) _scheduler.At(deed.TimeMs, () => Do(deed.Deed));
+        foreach (var deed in World.Deeds) _scheduler.At(deed.TimeMs, () => Do(deed.Deed));
         _faults = new FaultPlan(options.Faults, _scheduler, new FaultTargets(_accelerometer, _gauge, _gnss, () => _storage.Flash), DeterministicRandom.For(options.Seed, "faults/" + options.DeviceId));
         _faults.SupplyFails += kind => LoseSupply(kind == FaultKind.BrownOut);
         _scheduler.At(0, () => SwitchOn(BootReason.PowerOn));
@@ -81,6 +81,9 @@ public sealed partial class InsoleRig : IDisposable
 
     /// <summary>Who wears it.</summary>
     public Person Wearer => _options.Wearer;
+
+    /// <summary>What the world does to it.</summary>
+    public RigWorld World { get; }
 
     /// <summary>Where the rig stands in simulated time.</summary>
     public VirtualClock Clock => _scheduler.Clock;
@@ -171,5 +174,5 @@ public sealed partial class InsoleRig : IDisposable
     private ulong Seed(string part) => DeterministicRandom.SeedOf(_options.Seed, _options.DeviceId + "/" + part);
 
     private double CellTemperatureAt(long timeMs)
-        => CellTemperature.Of(_options.TemperatureC, worn: _options.Wearer.Timeline.At(timeMs).Activity != Activity.ShoeOff);
+        => CellTemperature.Of(_options.TemperatureC, worn: World.IsWorn(timeMs));
 }

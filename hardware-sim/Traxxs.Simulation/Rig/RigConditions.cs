@@ -1,19 +1,18 @@
 using Traxxs.Simulation.Links;
 using Traxxs.Simulation.Randomness;
 using Traxxs.Simulation.Scenarios;
-using Traxxs.Simulation.World;
 
 namespace Traxxs.Simulation.Rig;
 
 /// <summary>What the wearer's place and the planned faults do to the link, until the world is healed.</summary>
-internal sealed class RigConditions(Person wearer, Places places, IReadOnlyList<PlannedFault> faults, ulong seed) : ILinkConditions
+internal sealed class RigConditions(Func<long, bool> isOutOfReach, IReadOnlyList<PlannedFault> faults, ulong seed) : ILinkConditions
 {
     private long _asked;
 
     /// <summary>All faults and dead zones are over: for the end of a run.</summary>
     public bool Healed { get; set; }
 
-    public bool HasNetwork(long timeMs) => Healed || (!Active(FaultKind.LinkDown, timeMs) && !InDeadZone(timeMs));
+    public bool HasNetwork(long timeMs) => Healed || (!Active(FaultKind.LinkDown, timeMs) && !isOutOfReach(timeMs));
 
     public bool HasServer(long timeMs) => !Active(FaultKind.ServerDown, timeMs) && !Active(FaultKind.ServerKill, timeMs);
 
@@ -24,13 +23,6 @@ internal sealed class RigConditions(Person wearer, Places places, IReadOnlyList<
     public int ExtraWayMs(long timeMs) => Amount(FaultKind.LinkLatency, timeMs);
 
     public int ExtraCommitMs(long timeMs) => Amount(FaultKind.SlowDisk, timeMs);
-
-    private bool InDeadZone(long timeMs)
-    {
-        if (places.All.Count == 0) return false;
-        var position = wearer.PositionAt(timeMs);
-        return places.Has(PlaceKind.DeadZone, position) || places.Has(PlaceKind.Garage, position);
-    }
 
     private int Amount(FaultKind kind, long timeMs)
     {

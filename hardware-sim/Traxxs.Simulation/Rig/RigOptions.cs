@@ -30,6 +30,9 @@ public sealed record RigOptions
     /// <summary>Strides to walk with; null for the parametric ones.</summary>
     public RecordedStrides? Gait { get; init; }
 
+    /// <summary>What the world does to it, where that was recorded; null for what it does to the wearer.</summary>
+    public RigWorld? World { get; init; }
+
     /// <summary>Firmware settings.</summary>
     public TrackerProfile Profile { get; init; } = new();
 

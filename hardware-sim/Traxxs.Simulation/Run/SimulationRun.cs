@@ -131,6 +131,7 @@ public sealed class SimulationRun : IDisposable
         Places = Scenario.Places,
         TemperatureC = Scenario.TemperatureC,
         Gait = options.Gait,
+        World = options.Trace?.Worlds[device.Id],
         NotesPower = options.NotesPower,
         Profile = device.Profile,
         BatteryPercent = device.BatteryPercent,

@@ -35,6 +35,12 @@ internal static class DayPlan
         ["disconnect charger"] = Deed.DisconnectCharger,
     };
 
+    /// <summary>How a scenario writes a deed.</summary>
+    public static string NameOf(Deed deed) => Deeds.First(known => known.Value == deed).Key;
+
+    /// <summary>The deed of a name; null where there is none.</summary>
+    public static Deed? DeedOf(string name) => Deeds.TryGetValue(name, out var deed) ? deed : null;
+
     public static Timeline Read(YamlReading reading, IList<YamlNode> lines)
     {
         var timeline = new Timeline();

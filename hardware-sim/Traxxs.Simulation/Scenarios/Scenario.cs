@@ -13,6 +13,12 @@ public sealed record Scenario
     /// <summary>What it shows, in a sentence.</summary>
     public string About { get; init; } = "";
 
+    /// <summary>File it was read from, and its text; null where it was made otherwise.</summary>
+    public string? File { get; init; }
+
+    /// <summary>See <see cref="File"/>.</summary>
+    public string? Source { get; init; }
+
     /// <summary>Civil time at the beginning.</summary>
     public DateTimeOffset Start { get; init; } = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
 

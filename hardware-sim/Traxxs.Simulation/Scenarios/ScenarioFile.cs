@@ -41,6 +41,8 @@ public static class ScenarioFile
         {
             Name = root.Text("name")!,
             About = root.Text("about") ?? "",
+            File = Path.GetFileName(file),
+            Source = text,
             Start = root.Find("start") is { } start ? Time(root.Reading, start) : new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero),
             Duration = root.Span("duration") ?? TimeSpan.FromMilliseconds(devices.Max(d => d.Wearer.Timeline.EndMs)),
             TemperatureC = root.Number("temperature") ?? CellTemperature.RoomC,

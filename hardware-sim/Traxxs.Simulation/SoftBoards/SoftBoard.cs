@@ -42,7 +42,7 @@ public sealed class SoftBoard
         _options = options;
         _scheduler = new Scheduler(new VirtualClock(start));
         _chips = new SoftChips(options, _time, start);
-        _conditions = new RigConditions(options.Wearer, options.Places, options.Faults, DeterministicRandom.SeedOf(options.Seed, "soft-board/faults"));
+        _conditions = new RigConditions(timeMs => options.Places.CutsOff(options.Wearer, timeMs), options.Faults, DeterministicRandom.SeedOf(options.Seed, "soft-board/faults"));
         var flash = new SegmentFlash(Device.Board.SegmentCount, Device.Board.SegmentSizeMax); // the image's is a folder: faults of flash strike this one
         _faults = new FaultPlan(options.Faults, _scheduler, new FaultTargets(_chips.Accelerometer, _chips.FuelGauge, _chips.Gnss, () => flash), DeterministicRandom.For(options.Seed, "soft-board/plan"));
         _faults.SupplyFails += kind => _supplyFault = kind;

@@ -3,6 +3,7 @@ using Traxxs.NanoHost;
 using Traxxs.Simulation.Chips;
 using Traxxs.Simulation.Energy;
 using Traxxs.Simulation.Randomness;
+using Traxxs.Simulation.Rig;
 using Traxxs.Simulation.World;
 
 namespace Traxxs.Simulation.SoftBoards;
@@ -24,7 +25,7 @@ internal sealed class SoftChips
     public SoftChips(SoftBoardOptions options, RealTime time, DateTimeOffset start)
     {
         _time = time;
-        Accelerometer = new Lis2dw12Chip(new FootGait(options.Wearer.Timeline, Seed("gait")), Seed("accelerometer"));
+        Accelerometer = new Lis2dw12Chip(RigWorld.MotionOf(options.Wearer, Seed("gait")), Seed("accelerometer"));
         FuelGauge = new Max17048Chip(new Battery(250, options.BatteryPercent));
         Gnss = new MaxM10Chip(new PersonSky(options.Wearer, options.Places), Seed("gnss"), start.ToUnixTimeMilliseconds(), Device.Board.GnssBaud, Device.Board.GnssBufferSize);
 

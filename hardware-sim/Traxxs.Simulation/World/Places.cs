@@ -9,6 +9,14 @@ public sealed class Places(IReadOnlyList<Place> places)
     /// <summary>The places.</summary>
     public IReadOnlyList<Place> All { get; } = places;
 
+    /// <summary>Whether a wearer is where there is no network.</summary>
+    internal bool CutsOff(Person wearer, long timeMs)
+    {
+        if (All.Count == 0) return false;
+        var position = wearer.PositionAt(timeMs);
+        return Has(PlaceKind.DeadZone, position) || Has(PlaceKind.Garage, position);
+    }
+
     /// <summary>Whether a place of a kind holds the point.</summary>
     public bool Has(PlaceKind kind, GeoPoint point)
     {

@@ -111,7 +111,8 @@ public sealed class RecordedStrides
         return flat;
     }
 
-    private static List<(double X, double Y, double Z)> ReadG(string path, ref double rateHz)
+    /// <summary>The samples of a CSV in g; the rate is set where the file tells it.</summary>
+    internal static List<(double X, double Y, double Z)> ReadG(string path, ref double rateHz)
     {
         using var file = File.OpenRead(path);
         using Stream stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;

@@ -89,7 +89,7 @@ internal static class SimBoardCommand
             Console.Error.WriteLine($"a soft board cannot carry out the fault {kind}: it is left out ('sim run' can)");
         return board with
         {
-            Wearer = new Person(device.Wearer.Name, device.Wearer.Route, device.Wearer.Timeline.From(fromMs)),
+            Wearer = device.Wearer.From(fromMs),
             Places = scenario.Places,
             BatteryPercent = device.BatteryPercent,
             Faults = [.. faults.Where(fault => !SoftBoardOptions.IsForSimulatorOnly(fault.Kind)).Select(fault => fault with { FromMs = Math.Max(0, fault.FromMs - fromMs), ToMs = fault.ToMs - fromMs })],

@@ -16,7 +16,8 @@ internal static class DeviceReading
             var name = map.Text("name")!;
             var timeline = DayPlan.Read(map.Reading, map.List("day"));
             if (timeline.Spans.Count == 0) throw map.Reading.Error(map.Required("day"), "a day needs at least one activity, such as 'sit 1h'");
-            var person = new Person(name, PlaceReading.Route(map.Reading.Mapping(map.Required("route")), folder), timeline);
+            var (recording, fromMs) = map.Find("motion") is { } motion ? Motion(map.Reading.Mapping(motion), folder) : (null, 0);
+            var person = new Person(name, PlaceReading.Route(map.Reading.Mapping(map.Required("route")), folder), timeline) { Recording = recording, RecordingFromMs = fromMs };
             if (!people.TryAdd(name, person)) throw map.Reading.Error(map.Required("name"), $"there are two people called '{name}'");
         }
 
@@ -34,6 +35,18 @@ internal static class DeviceReading
         }
 
         return devices;
+    }
+
+    private static (RecordedMotion? Recording, long FromMs) Motion(YamlMapping map, string folder)
+    {
+        try
+        {
+            return (RecordedMotion.Read(Path.Combine(folder, map.Text("file")!), map.Number("rate") ?? 0), map.SpanMs("from")!.Value);
+        }
+        catch (Exception problem) when (problem is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw map.Reading.Error(map.Required("file"), $"cannot read the motion: {problem.Message}");
+        }
     }
 
     private static ScenarioDevice Device(YamlMapping map, Dictionary<string, Person> people)
