@@ -18,6 +18,7 @@ root.Subcommands.Add(Traxxs.Cli.Sim.SimCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Codec.CodecCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Motion.MotionCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Gnss.GnssCommand.Create());
+root.Subcommands.Add(Traxxs.Cli.Record.RecordCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Replay.ReplayCommand.Create());
 root.Subcommands.Add(new Command("bench", "The numbers in the README.") { Traxxs.Cli.Bench.Mqtt.BenchMqttCommand.Create(), Traxxs.Cli.Bench.IngestBench.Create(), Traxxs.Cli.Bench.Alert.BenchAlertCommand.Create(), Traxxs.Cli.Bench.Sim.BenchSimCommand.Create() });
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Traxxs.Cli.Shared;
 
 namespace Traxxs.Cli.Tests.Replay;
 
@@ -82,6 +83,9 @@ internal sealed class TraxxsProcess : IDisposable
         await _process.WaitForExitAsync(limit.Token);
         return _process.ExitCode;
     }
+
+    /// <summary>Asks it to end, as Ctrl+C does.</summary>
+    public void Interrupt() => Posix.End(_process);
 
     /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
     public async Task KillAsync()

@@ -44,6 +44,27 @@ public sealed class SimCommandTests
     }
 
     [TestMethod]
+    public async Task What_was_recorded_of_a_world_replays_to_the_same_bytes()
+    {
+        var trace = Path.Combine(Path.GetTempPath(), "traxxs-" + Guid.NewGuid().ToString("N") + ".trace");
+        try
+        {
+            var (_, recorded, errors) = await RunAsync("sim", "run", "sos-twice", "--seed", "6", "--record", trace, "--no-report", "--json");
+            Assert.IsTrue(File.Exists(trace), errors);
+            var (exit, replayed, problems) = await RunAsync("sim", "run", "--replay", trace, "--no-report", "--json");
+            Assert.AreEqual(0, exit, problems);
+            var (first, second) = (JsonDocument.Parse(recorded).RootElement, JsonDocument.Parse(replayed).RootElement);
+            foreach (var key in new[] { "hash", "scenario", "seed", "mAhPerDay" }) Assert.AreEqual(first.GetProperty(key).ToString(), second.GetProperty(key).ToString(), key);
+            var (wrong, _, _) = await RunAsync("sim", "run", "working-day", "--replay", trace, "--no-report");
+            Assert.AreEqual(2, wrong, "its insole was not recorded");
+        }
+        finally
+        {
+            File.Delete(trace);
+        }
+    }
+
+    [TestMethod]
     public async Task Another_processor_time_zone_and_language_give_the_same_bytes_of_every_scenario()
     {
         // Without vector and fused instructions, the nearest to another machine that one machine offers.

@@ -18,13 +18,13 @@ internal static class ReplayCheck
         // How many more were sent than came back, by place and second: 0 everywhere where all is well.
         var balance = new Dictionary<(uint, int, int), long>();
         foreach (var point in device.Points) Add((point.TimeS, point.LatitudeE5, point.LongitudeE5), 1);
-        var reports = new HashSet<long>();
+        var reports = new HashSet<(int, long)>();
         long readBack = 0;
         foreach (var position in positions)
         {
-            if (position.Epoch != device.Epoch) continue; // an earlier replay with other blocks
+            if (!device.Epochs.Contains(position.Epoch)) continue; // an earlier replay with other blocks
             readBack++;
-            reports.Add(position.Sequence);
+            reports.Add((position.Epoch, position.Sequence));
             Add((position.TimeS, position.LatitudeE5, position.LongitudeE5), -1);
         }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Traxxs.Cli.Record;
 using Traxxs.Cli.Shared;
 using Traxxs.Cli.Tracks;
 using Traxxs.Protocol;
@@ -12,7 +13,7 @@ internal static class ReplayCommand
 {
     public static Command Create()
     {
-        var paths = new Argument<string[]>("PATH") { Description = "Track files, folders or patterns: GPX, or CSV with t_unix_s,lat_deg,lon_deg; plain or .gz. One device each.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH") { Description = "Track files, folders or patterns: GPX, or CSV with t_unix_s,lat_deg,lon_deg; plain or .gz; one device each. Or captures of 'traxxs record' (.jsonl): each device in them as replay-ID.", Arity = ArgumentArity.OneOrMore };
         var broker = new Option<string?>("--broker") { Description = "Send to this server, mqtt://host:port or mqtts://host:port. Without it a server is started on free loopback ports." };
         var api = new Option<string?>("--api") { Description = "Its HTTP address, http://host:port, to provision the devices and to read everything back. Without it nothing is compared." };
         var tokenFile = new Option<string?>("--token-file") { Description = "File with an administrator's token for --api." };
@@ -32,7 +33,7 @@ internal static class ReplayCommand
         Between(minInterval, 0, 86_400);
         Between(connections, 1, 10_000);
         Between(patience, 1, 86_400);
-        var command = new Command("replay", "Sends tracks as devices, reads them back and compares. The same replay twice stores nothing twice.")
+        var command = new Command("replay", "Sends tracks or captured reports as devices, reads them back and compares. The same replay twice stores nothing twice.")
         {
             paths, broker, api, tokenFile, credentials, speed, block, minInterval, connections, patience, data, json,
         };
@@ -54,7 +55,7 @@ internal static class ReplayCommand
         {
             try
             {
-                var devices = ReplayDevice.Make(TrackFile.Find(parsed.GetValue(paths)!).SelectMany(TrackFile.Read), parsed.GetValue(block), parsed.GetValue(minInterval));
+                var devices = DevicesOf(parsed.GetValue(paths)!, parsed.GetValue(block), parsed.GetValue(minInterval));
                 await using var target = parsed.GetValue(broker) is { } address
                     ? await ReplayTarget.ReachAsync(new Uri(address), parsed.GetValue(api) is { } page ? new Uri(page) : null, parsed.GetValue(tokenFile), parsed.GetValue(credentials), cancellationToken)
                     : await ReplayTarget.StartOwnAsync(parsed.GetValue(data), cancellationToken);
@@ -63,7 +64,7 @@ internal static class ReplayCommand
                 else Console.WriteLine(summary.InWords());
                 return summary.Holds ? ExitCode.Ok : ExitCode.Failed;
             }
-            catch (TrackFileException error)
+            catch (Exception error) when (error is TrackFileException or CaptureException)
             {
                 Console.Error.WriteLine(error.Message);
                 return ExitCode.Usage;
@@ -75,6 +76,16 @@ internal static class ReplayCommand
             }
         });
         return command;
+    }
+
+    // Captures are files named as such; everything else is looked for as tracks.
+    private static List<ReplayDevice> DevicesOf(string[] paths, int block, int minInterval)
+    {
+        var captures = paths.Where(CaptureReader.IsCapture).ToList();
+        var devices = paths.Length == captures.Count ? [] : ReplayDevice.Make(TrackFile.Find(paths.Except(captures)).SelectMany(TrackFile.Read), block, minInterval);
+        devices.AddRange(ReplayDevice.Make(captures.SelectMany(CaptureReader.Read), out var unreadable));
+        if (unreadable > 0) Console.Error.WriteLine($"{unreadable} messages are no reports and are left out");
+        return devices.Count > 0 ? devices : throw new TrackFileException("there is no report to send");
     }
 
     private static async Task<ReplaySummary> RunAsync(
@@ -91,7 +102,7 @@ internal static class ReplayCommand
         ReplayCheckResult? check = target.Api is { } api ? await CheckAsync(api, devices, progress, cancellationToken) : null;
         return new ReplaySummary(
             devices.Count, devices.Sum(device => (long)device.Points.Count), reports, sender.Acknowledged,
-            check?.StoredReports, check?.ReadBackFixes, check?.Mismatches, sender.ConnectionsLost,
+            devices.Sum(device => (long)device.ReportsWithFixes), check?.StoredReports, check?.ReadBackFixes, check?.Mismatches, sender.ConnectionsLost,
             Math.Round(sendSeconds, 3), Math.Round(watch.Elapsed.TotalSeconds, 3));
     }
 
@@ -127,12 +138,12 @@ internal static class ReplayCommand
 
 /// <summary>What a replay comes to; null where nothing was read back.</summary>
 internal sealed record ReplaySummary(
-    int Tracks, long Fixes, long Reports, long Acknowledged, long? StoredReports, long? ReadBackFixes, long? Mismatches,
+    int Tracks, long Fixes, long Reports, long Acknowledged, long ReportsWithFixes, long? StoredReports, long? ReadBackFixes, long? Mismatches,
     long ConnectionsLost, double SendSeconds, double Seconds)
 {
     /// <summary>Whether everything was acknowledged and, where it was read back, is there once and unchanged.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public bool Holds => Acknowledged == Reports && (Mismatches is null || (Mismatches == 0 && StoredReports == Reports && ReadBackFixes == Fixes));
+    public bool Holds => Acknowledged == Reports && (Mismatches is null || (Mismatches == 0 && StoredReports == ReportsWithFixes && ReadBackFixes == Fixes));
 
     public string InWords() =>
         $"{Tracks} tracks, {Fixes} fixes in {Reports} reports: {Acknowledged} acknowledged in {SendSeconds} s" +

@@ -71,7 +71,7 @@ internal sealed class ReplaySender(Uri broker, Func<string, string> secretOf, do
         var startMs = Environment.TickCount64;
         foreach (var report in device.Reports)
         {
-            await WaitForItsTimeAsync(device, report, startMs, cancellationToken);
+            await WaitForItsTimeAsync(report, startMs, cancellationToken);
             await window.WaitAsync(cancellationToken);
             if (failure != MqttReasonCode.Success) break;
             var sending = client.PublishAsync(topic, report.Frame, MqttQoS.AtLeastOnce, cancellationToken: cancellationToken);
@@ -115,10 +115,10 @@ internal sealed class ReplaySender(Uri broker, Func<string, string> secretOf, do
         }
     }
 
-    private async Task WaitForItsTimeAsync(ReplayDevice device, ReplayReport report, long startMs, CancellationToken cancellationToken)
+    private async Task WaitForItsTimeAsync(ReplayReport report, long startMs, CancellationToken cancellationToken)
     {
         if (speed <= 0) return;
-        var dueMs = startMs + (report.LastFixTimeS - (double)device.Points[0].TimeS) * 1000 / speed;
+        var dueMs = startMs + report.AtS * 1000 / speed;
         var waitMs = dueMs - Environment.TickCount64;
         // While it waits for recorded time nothing is overdue.
         for (; waitMs > 0; waitMs = dueMs - Environment.TickCount64)
