@@ -35,6 +35,9 @@ public sealed class FleetClock
     /// <summary>A span of fleet time as real time, ms.</summary>
     public double RealMs(long fleetMs) => fleetMs / _speed;
 
+    /// <summary>A span of real time, ms, as fleet time.</summary>
+    public long FleetMs(long realMs) => (long)(realMs * _speed);
+
     /// <summary>Waits in real time until a fleet time, at most for a bound. False: cancelled.</summary>
     public bool WaitUntil(long fleetMs, TimeSpan most, CancellationToken cancellation)
     {

@@ -7,6 +7,7 @@ namespace Traxxs.Simulation.Fleet;
 public sealed class FleetInsole : IDisposable
 {
     private readonly LiveServerPath _path;
+    private bool _healed;
 
     internal FleetInsole(FleetMember member, MqttServerAddress address, FleetTraffic traffic)
     {
@@ -27,20 +28,27 @@ public sealed class FleetInsole : IDisposable
     /// <summary>When its next event is due, ms of fleet time.</summary>
     internal long NextDueMs => Rig.NextDueMs is var due and < long.MaxValue / 2 ? Member.FromMs + due : long.MaxValue;
 
-    /// <summary>Runs what is due by a fleet time. Returns how many steps of the firmware that were.</summary>
+    /// <summary>Whether it waits for an answer of the server. Until then its time goes on no faster than real time, however late it is.</summary>
+    internal bool Waits => _path.Waits;
+
+    /// <summary>Runs what is due by a fleet time, or until it waits. Returns how many steps of the firmware that were.</summary>
     internal long RunTo(long fleetMs)
     {
         var before = Rig.Steps;
-        while (Rig.TryRunNext(fleetMs - Member.FromMs))
+        _path.Waits = false;
+        while (!_path.Waits && Rig.TryRunNext(fleetMs - Member.FromMs))
         {
         }
 
         return Rig.Steps - before;
     }
 
-    /// <summary>Ends it where it holds nothing that the server does not have.</summary>
-    internal bool TryFinish()
+    /// <summary>Ends it where it has lived to the end and holds nothing that the server does not have. What is late lives on first.</summary>
+    internal bool TryFinish(long endMs)
     {
+        if (NextDueMs < endMs) return false;
+        if (!_healed) Rig.Heal();
+        _healed = true;
         if (!Rig.IsReady || Rig.Waiting > 0) return false;
         _path.Disconnect(abrupt: false);
         Done = true;

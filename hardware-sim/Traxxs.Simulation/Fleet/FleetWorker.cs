@@ -1,3 +1,5 @@
+using Traxxs.Simulation.Links;
+
 namespace Traxxs.Simulation.Fleet;
 
 /// <summary>
@@ -38,7 +40,7 @@ internal sealed class FleetWorker
                 continue;
             }
 
-            RunFirst(dueMs, _clock.NowMs);
+            RunFirst(_clock.NowMs);
         }
 
         while (_clock.NowMs < _endMs)
@@ -56,8 +58,7 @@ internal sealed class FleetWorker
         _queue.Clear();
         foreach (var insole in insoles)
         {
-            insole.Rig.Heal();
-            if (!insole.TryFinish()) _queue.Enqueue(insole, insole.NextDueMs);
+            if (!insole.TryFinish(_endMs)) _queue.Enqueue(insole, insole.NextDueMs);
         }
 
         while (_queue.Count > 0 && _clock.Elapsed - began < _drainMax)
@@ -69,18 +70,20 @@ internal sealed class FleetWorker
                 continue;
             }
 
-            RunFirst(dueMs, _clock.NowMs, finish: true);
+            RunFirst(_clock.NowMs, finish: true);
         }
     }
 
-    private void RunFirst(long dueMs, long nowMs, bool finish = false)
+    private void RunFirst(long nowMs, bool finish = false)
     {
         var insole = _queue.Dequeue();
+        var dueMs = insole.NextDueMs;
         var steps = insole.RunTo(nowMs);
-        Lag.Add(_clock.RealMs(nowMs - dueMs), steps);
-        if (finish && insole.TryFinish()) return;
+        Lag.Add(_clock.RealMs(Math.Max(0, nowMs - dueMs)), steps);
+        if (finish && insole.TryFinish(_endMs)) return;
         var nextMs = insole.NextDueMs;
         if (finish) nextMs = Math.Min(nextMs, nowMs + LookAgainMs);
+        if (insole.Waits) nextMs = Math.Max(nextMs, nowMs + _clock.FleetMs(RadioLink.AskAgainMs));
         _queue.Enqueue(insole, nextMs);
     }
 }

@@ -24,6 +24,9 @@ internal sealed class LiveServerPath(MqttServerAddress address, FleetTraffic tra
     private Task<bool>? _connecting;
     private Task _leaving = Task.CompletedTask;
 
+    /// <summary>Set where an answer was not there yet: the insole must not live on faster than the server can speak.</summary>
+    public bool Waits { get; set; }
+
     /// <inheritdoc/>
     public bool HasDownlink => !_downlinks.IsEmpty;
 
@@ -37,7 +40,7 @@ internal sealed class LiveServerPath(MqttServerAddress address, FleetTraffic tra
     public PathAnswer TryConnect()
     {
         _connecting ??= ConnectAsync();
-        if (!_connecting.IsCompleted) return PathAnswer.NotYet;
+        if (!_connecting.IsCompleted) return NotYet();
         if (_connecting.Result) return PathAnswer.Yes;
         Disconnect(abrupt: true);
         return PathAnswer.No;
@@ -60,7 +63,7 @@ internal sealed class LiveServerPath(MqttServerAddress address, FleetTraffic tra
         lock (_gate)
         {
             if (!_sent.TryGetValue(token, out var answer)) return PathAnswer.No;
-            if (answer == PathAnswer.NotYet && _client is { IsConnected: true }) return PathAnswer.NotYet;
+            if (answer == PathAnswer.NotYet && _client is { IsConnected: true }) return NotYet();
             _sent.Remove(token);
             return answer == PathAnswer.Yes ? PathAnswer.Yes : PathAnswer.No;
         }
@@ -84,6 +87,12 @@ internal sealed class LiveServerPath(MqttServerAddress address, FleetTraffic tra
 
     /// <inheritdoc/>
     public void Dispose() => Disconnect(abrupt: true);
+
+    private PathAnswer NotYet()
+    {
+        Waits = true;
+        return PathAnswer.NotYet;
+    }
 
     private void Answered(int token, MqttReasonCode reason)
     {

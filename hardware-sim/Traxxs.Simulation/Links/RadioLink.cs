@@ -12,8 +12,8 @@ namespace Traxxs.Simulation.Links;
 /// </summary>
 public sealed class RadioLink : IUplink
 {
-    // How soon a path that does not wait is asked again, ms.
-    private const int AskAgainMs = 20;
+    /// <summary>How soon a path that does not wait is asked again, ms.</summary>
+    public const int AskAgainMs = 20;
 
     private readonly Scheduler _scheduler;
     private readonly IServerPath _path;
