@@ -20,7 +20,11 @@ root.Subcommands.Add(Traxxs.Cli.Motion.MotionCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Gnss.GnssCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Record.RecordCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Replay.ReplayCommand.Create());
-root.Subcommands.Add(new Command("bench", "The numbers in the README.") { Traxxs.Cli.Bench.Mqtt.BenchMqttCommand.Create(), Traxxs.Cli.Bench.IngestBench.Create(), Traxxs.Cli.Bench.Alert.BenchAlertCommand.Create(), Traxxs.Cli.Bench.Sim.BenchSimCommand.Create() });
+root.Subcommands.Add(new Command("bench", "The numbers in the README.")
+{
+    Traxxs.Cli.Bench.Mqtt.BenchMqttCommand.Create(), Traxxs.Cli.Bench.IngestBench.Create(), Traxxs.Cli.Bench.Alert.BenchAlertCommand.Create(),
+    Traxxs.Cli.Bench.Sim.BenchSimCommand.Create(), Traxxs.Cli.Bench.Recovery.BenchRecoveryCommand.Create(),
+});
 
 var result = root.Parse(args);
 if (result.Errors.Count > 0)
