@@ -230,27 +230,4 @@ internal sealed partial class MqttNetConnection
         await DrainAsync();
         Flush();
     }
-
-    /// <summary>Reading pauses when more would only become memory: acknowledgements that wait, a client that does not read.</summary>
-    private bool MustPause() =>
-        Version != MqttProtocolVersion.V500 && Volatile.Read(ref _outstanding) >= Options.ReceiveMaximum || _link!.Buffer.Length >= 2 * Options.OutputBytesMax;
-
-    private async ValueTask PauseAsync()
-    {
-        Task? resumed = null;
-        lock (Gate)
-        {
-            if (MustPause() && _phase == Phase.Connected)
-            {
-                _resume = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _paused = true;
-                resumed = _resume.Task;
-            }
-        }
-
-        if (resumed is not null) await resumed;
-        _paused = false;
-        _resume = null;
-        Volatile.Write(ref _lastReceivedMs, _server.Clock.NowMs); // it may have spoken while nobody listened
-    }
 }

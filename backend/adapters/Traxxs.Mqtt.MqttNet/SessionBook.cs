@@ -101,7 +101,11 @@ internal sealed class SessionBook(MqttServerOptions options, IMqttServerHandler 
             lock (session.Gate)
             {
                 if (session.IsPersistent) storage?.PutSession(session);
-                if (!connection.TryAttach(session, terms)) return; // its will and its expiry hold as if it had just left
+                if (!connection.TryAttach(session, terms))
+                {
+                    Leave(session, due);
+                    return;
+                }
             }
 
             Interlocked.Increment(ref counters._connected);
@@ -114,21 +118,27 @@ internal sealed class SessionBook(MqttServerOptions options, IMqttServerHandler 
     {
         lock (_lifeCycle)
         {
-            var nowMs = clock.NowMs;
             lock (session.Gate) session.Detach();
-            session.ExpiresAtMs = session.ExpiryIntervalSeconds == uint.MaxValue ? long.MaxValue : nowMs + session.ExpiryIntervalSeconds * 1000L;
             if (reason is { Cause: MqttDisconnectCause.ByClient, Code: MqttReasonCode.Success }) session.Will = null; // [MQTT-3.1.2-10], [MQTT-3.14.4-3]
-            if (session.Will is { } will)
-            {
-                session.WillDueMs = nowMs + Math.Min(will.Properties?.WillDelayInterval ?? 0, session.ExpiryIntervalSeconds) * 1000L;
-                if (session.WillDueMs <= nowMs) TakeWill(session, due); // [MQTT-3.1.2-8]
-            }
-
             CallHandler(() => handler.OnDisconnected(connection.Identity!, reason));
-            if (session.IsPersistent) storage?.PutSession(session);
-            else Discard(session, due);
-            return !session.IsPersistent;
+            return Leave(session, due);
         }
+    }
+
+    // True if the session ends with its connection.
+    private bool Leave(MqttSession session, List<DueWill> due)
+    {
+        var nowMs = clock.NowMs;
+        session.ExpiresAtMs = session.ExpiryIntervalSeconds == uint.MaxValue ? long.MaxValue : nowMs + session.ExpiryIntervalSeconds * 1000L;
+        if (session.Will is { } will)
+        {
+            session.WillDueMs = nowMs + Math.Min(will.Properties?.WillDelayInterval ?? 0, session.ExpiryIntervalSeconds) * 1000L;
+            if (session.WillDueMs <= nowMs) TakeWill(session, due); // [MQTT-3.1.2-8]
+        }
+
+        if (session.IsPersistent) storage?.PutSession(session);
+        else Discard(session, due);
+        return !session.IsPersistent;
     }
 
     /// <summary>A client's DISCONNECT may set another session expiry. False if it may not: [MQTT-3.14.2-2].</summary>
