@@ -20,6 +20,8 @@ public sealed partial class MqttNetServer : IMqttServer
     // Keep-alive is watched here; the monitor of MQTTnet has nothing to look at and cannot be left out.
     private static readonly TimeSpan MonitorInterval = TimeSpan.FromMinutes(1);
 
+    private const int RestoredTogether = 100; // MQTTnet changes threads between two packets: many at a time share the wait
+
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<MqttNetConnection, bool> _connections = new();
@@ -87,10 +89,10 @@ public sealed partial class MqttNetServer : IMqttServer
     {
         if (_storage is not null) new StoredState(_storage, Sessions.Limits).Load(Router.Retained, Sessions.Restore);
         await _server.StartAsync();
-        foreach (var session in Sessions.All())
+        foreach (var some in Sessions.All().Chunk(RestoredTogether))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await _channels.ServeAsync(new StoredSessionChannel(session.ClientId, [.. session.Subscriptions.Values.Select(one => one.Filter)]));
+            await Task.WhenAll(some.Select(session => _channels.ServeAsync(new StoredSessionChannel(session.ClientId, [.. session.Subscriptions.Values.Select(one => one.Filter)]))));
         }
 
         _acceptor.Start();
