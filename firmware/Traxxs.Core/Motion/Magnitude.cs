@@ -3,6 +3,8 @@ namespace Traxxs.Core.Motion
     /// <summary>Length of an acceleration vector in integers.</summary>
     public static class Magnitude
     {
+        private const uint StartMg = 1000;
+
         /// <summary>Square root of x² + y² + z², rounded down. Each within ±32768.</summary>
         public static int Of(int x, int y, int z)
         {
@@ -13,25 +15,17 @@ namespace Traxxs.Core.Motion
         /// <summary>Integer square root, rounded down.</summary>
         public static int Root(uint value)
         {
-            uint root = 0;
-            uint bit = 1u << 30;
-            while (bit > value) bit >>= 2;
-            while (bit != 0)
+            if (value == 0) return 0;
+
+            // Newton from 1 g: what a foot feels is found in three steps or four. The first is never below the root, each later one
+            // comes down to it, and one that does not has arrived.
+            uint root = (StartMg + value / StartMg) >> 1;
+            while (true)
             {
-                if (value >= root + bit)
-                {
-                    value -= root + bit;
-                    root = (root >> 1) + bit;
-                }
-                else
-                {
-                    root >>= 1;
-                }
-
-                bit >>= 2;
+                uint next = (root + value / root) >> 1;
+                if (next >= root) return (int)(long)root; // by way of long: DESIGN.md, "Unsigned to signed"
+                root = next;
             }
-
-            return (int)(long)root; // by way of long: DESIGN.md, "Unsigned to signed"
         }
     }
 }

@@ -83,9 +83,12 @@ namespace Traxxs.Core.Safety
         private static readonly byte[] TumbleLengths = { 8, 16, 25 };
 
         private readonly TrackerProfile _profile;
-        private readonly short[] _x = new short[BlocksMax];
-        private readonly short[] _y = new short[BlocksMax];
-        private readonly short[] _z = new short[BlocksMax];
+
+        // Sums of the means of all blocks up to each: those of any stretch are a difference, which wraps as the sums do. A judgement
+        // over the blocks themselves was most of what a walk cost the interpreter.
+        private readonly int[] _toX = new int[BlocksMax];
+        private readonly int[] _toY = new int[BlocksMax];
+        private readonly int[] _toZ = new int[BlocksMax];
         private readonly short[] _force = new short[BlocksMax];
         private readonly ushort[] _peak = new ushort[BlocksMax];
         private readonly int[] _jerk = new int[BlocksMax];
@@ -180,6 +183,7 @@ namespace Traxxs.Core.Safety
         private void CloseBlock()
         {
             if (_known >= RestBlocks) _restSum -= _force[At(RestBlocks - 1)];
+            int last = _newest < 0 ? 0 : _newest;   // nothing stands there at the start
             _newest = _newest + 1 < BlocksMax ? _newest + 1 : 0;
             if (_known < BlocksMax) _known++;
             if (_fell)
@@ -191,14 +195,17 @@ namespace Traxxs.Core.Safety
             }
 
             // _samples is never 0: a block is closed behind a sample.
-            _x[_newest] = (short)(_sumX / _samples);
-            _y[_newest] = (short)(_sumY / _samples);
-            _z[_newest] = (short)(_sumZ / _samples);
+            int x = _sumX / _samples;
+            int y = _sumY / _samples;
+            int z = _sumZ / _samples;
+            _toX[_newest] = _toX[last] + x;
+            _toY[_newest] = _toY[last] + y;
+            _toZ[_newest] = _toZ[last] + z;
             _force[_newest] = (short)Least(_sumForce / _samples, short.MaxValue);
             _peak[_newest] = (ushort)Least(_blockPeak, ushort.MaxValue);
             _jerk[_newest] = _blockJerk;
             _restSum += _force[_newest];
-            FollowHome();
+            FollowHome(x, y, z);
             _sinceImpact = _blockPeak >= _profile.FallImpactMg ? 0 : Least(_sinceImpact + 1, BlocksMax);
             _sumX = 0;
             _sumY = 0;
@@ -210,19 +217,19 @@ namespace Traxxs.Core.Safety
             _blockTimeMs -= BlockMs;
         }
 
-        private void FollowHome()
+        private void FollowHome(int x, int y, int z)
         {
             if (_known == 1)
             {
-                _homeX = _x[_newest] << HomeShift;
-                _homeY = _y[_newest] << HomeShift;
-                _homeZ = _z[_newest] << HomeShift;
+                _homeX = x << HomeShift;
+                _homeY = y << HomeShift;
+                _homeZ = z << HomeShift;
                 return;
             }
 
-            _homeX += ((_x[_newest] << HomeShift) - _homeX) >> HomeShift;
-            _homeY += ((_y[_newest] << HomeShift) - _homeY) >> HomeShift;
-            _homeZ += ((_z[_newest] << HomeShift) - _homeZ) >> HomeShift;
+            _homeX += ((x << HomeShift) - _homeX) >> HomeShift;
+            _homeY += ((y << HomeShift) - _homeY) >> HomeShift;
+            _homeZ += ((z << HomeShift) - _homeZ) >> HomeShift;
         }
 
         // Ages count blocks back from the newest, which is 0: rest, tumble, and how the foot stood before.
@@ -249,9 +256,12 @@ namespace Traxxs.Core.Safety
 
             for (int age = stoodFrom; age >= RestBlocks; age--)
             {
-                int x = _x[At(age + 1)] + _x[At(age)] + _x[At(age - 1)];
-                int y = _y[At(age + 1)] + _y[At(age)] + _y[At(age - 1)];
-                int z = _z[At(age + 1)] + _z[At(age)] + _z[At(age - 1)];
+                // Three blocks: smoothing.
+                int to = At(age - 1);
+                int before = At(age + 2);
+                int x = _toX[to] - _toX[before];
+                int y = _toY[to] - _toY[before];
+                int z = _toZ[to] - _toZ[before];
                 long likeStood = ((long)x * _meanX + (long)y * _meanY + (long)z * _meanZ) * rest;
                 long likeRest = ((long)x * restX + (long)y * restY + (long)z * restZ) * stood;
                 if (likeStood < likeRest) return HitHard(age);
@@ -324,21 +334,14 @@ namespace Traxxs.Core.Safety
 
         private void Mean(int from, int count)
         {
-            int x = 0;
-            int y = 0;
-            int z = 0;
-            for (int age = from; age < from + count; age++)
-            {
-                int slot = At(age);
-                x += _x[slot];
-                y += _y[slot];
-                z += _z[slot];
-            }
+            // Before the first block ever stand zeros, as long as the ring has not been filled; later nobody asks so far back.
+            int to = At(from);
+            int before = At(from + count);
 
             // count is at least 1: rest is a constant, and standing is compared with its least number before.
-            _meanX = x / count;
-            _meanY = y / count;
-            _meanZ = z / count;
+            _meanX = (_toX[to] - _toX[before]) / count;
+            _meanY = (_toY[to] - _toY[before]) / count;
+            _meanZ = (_toZ[to] - _toZ[before]) / count;
         }
 
         private int At(int age)

@@ -38,6 +38,16 @@ public class ActivityMeterTests
         Assert.AreEqual(0, Magnitude.Root(0));
     }
 
+    [TestMethod]
+    public void The_root_is_rounded_down_on_both_sides_of_every_square()
+    {
+        for (uint root = 1; root <= ushort.MaxValue; root++)
+        {
+            Assert.AreEqual((int)root, Magnitude.Root(root * root), $"{root} squared");
+            Assert.AreEqual((int)root - 1, Magnitude.Root(root * root - 1), $"one below {root} squared");
+        }
+    }
+
     private static ActivityMeter Feed(Func<long, (int X, int Y, int Z)> motion, int periodMs)
     {
         var meter = new ActivityMeter(new TrackerProfile());
