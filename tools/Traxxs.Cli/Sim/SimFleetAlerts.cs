@@ -28,7 +28,8 @@ internal readonly record struct SimFleetAlerts(string Rule, int Called, int Alar
     /// <summary>Holds the server's alerts against the fleet's days and reports, a row a rule.</summary>
     public static List<SimFleetAlerts> Of(FleetRun fleet, IReadOnlyList<ApiAlert> alerts)
     {
-        var called = fleet.Insoles.Where(insole => insole.Member.Emergency is not null).Select(insole => (insole.Member.Emergency!, insole.Rig.DeviceId)).ToHashSet();
+        var nowMs = fleet.Moment().FleetMs; // a fleet that was stopped has not lived all its days
+        var called = fleet.Insoles.Where(insole => insole.Member.Emergency is not null && insole.Member.EmergencyMs <= nowMs).Select(insole => (insole.Member.Emergency!, insole.Rig.DeviceId)).ToHashSet();
         var alarmed = fleet.Insoles.SelectMany(AlarmsOf).ToHashSet();
         var ids = fleet.Insoles.Select(insole => insole.Rig.DeviceId).ToHashSet(StringComparer.Ordinal);
         var raised = alerts.Where(alert => ids.Contains(alert.DeviceId)).Select(alert => (alert.Rule, alert.DeviceId)).ToHashSet();

@@ -56,7 +56,12 @@ internal static class SimRunCommand
                 ? ScenarioRunner.Run(scenario, seed, options, Report, cancellation)
                 : ScenarioRunner.Run(scenario, seed, device => new MqttServerPath(AddressOf(address, device.Id)), options, Report, cancellation);
             var finished = run with { Result = run.Result with { WallSeconds = Math.Round(watch.Elapsed.TotalSeconds, 3) } };
-            if (request.Record is not null) TraceWriter.Write(request.Record, finished.Run);
+            if (request.Record is not null)
+            {
+                progress.Report("writing what the world did");
+                TraceWriter.Write(request.Record, finished.Run);
+            }
+
             progress.Dispose();
             return report.Finish(finished, request.Json) ? ExitCode.Ok : ExitCode.Failed;
 
