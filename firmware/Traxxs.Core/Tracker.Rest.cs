@@ -8,11 +8,18 @@ namespace Traxxs.Core
     /// <summary>Sleep: when a deep one is worth it, what it must not lose, and how the device goes on.</summary>
     public sealed partial class Tracker
     {
+        /// <summary>Quiet time before a deep sleep that a fidget does not end, ms: long enough that a tap of the foot too few or a step more finds the device awake.</summary>
+        public const int DeepAfterMs = 8000;
+
         /// <summary>
-        /// Quiet time before a deep sleep, ms. Who stands shifts every half minute, and each wake is a start of 38 mAs; a minute of
+        /// The same where a fidget ends it. Who stands shifts every half minute, and each wake is a start of 38 mAs; a minute of
         /// light sleep costs 21 mAs.
         /// </summary>
-        public const int DeepAfterMs = 60000;
+        public const int DeepAfterFidgetMs = 60000;
+
+        // The last movement is soft in a checkpoint, lest each knock cost wear, but for its quarter of an hour: what is taken up may be
+        // so much too old, and no more.
+        private const int MovedSlotMs = OffFootS * 250;
 
         private readonly Checkpoint _checkpoint = new Checkpoint();
         private long _keptMs;
@@ -43,7 +50,7 @@ namespace Traxxs.Core
         private bool MayRestDeeply(TrackerOutputs outputs, long nextMs, long nowMs)
         {
             bool quiet = _gate.State == MotionState.Stationary && !_fall.NeedsSamples && _scheduler.IsQuiet() && !_policy.Wanted
-                && nowMs - _gate.LastActiveMs >= DeepAfterMs && nextMs - nowMs >= PowerCosts.DeepSleepMinMs;
+                && nowMs - _gate.LastActiveMs >= (IsFidgetAwaited(nowMs) ? DeepAfterFidgetMs : DeepAfterMs) && nextMs - nowMs >= PowerCosts.DeepSleepMinMs;
             bool kept = _queue.IsRecovered && !_builder.HasContent && !_builder.HasFrame && !_builder.IsUrgent && !_stateDirty && _alarms.AreReceived();
             bool idle = outputs.Indicate == IndicatorPattern.None && !outputs.MeasureBattery && !_battery.Charging && !_selfTest.Runs
                 && !_restart && _faults.Failed == 0;
@@ -81,6 +88,7 @@ namespace Traxxs.Core
             _schedule.Keep(checkpoint);
             _policy.Keep(checkpoint);
             _faults.Keep(checkpoint);
+            checkpoint.Int((int)(_gate.LastActiveMs / MovedSlotMs));
             _sosPresses = checkpoint.Int(_sosPresses);
             _droppedReported = checkpoint.Int(_droppedReported);
             _stepCounter.Steps = checkpoint.UInt(_stepCounter.Steps);

@@ -75,6 +75,13 @@ namespace Traxxs.Core
                 || (_profile.OffFoot != 0 && !_shoeOff && nowMs - _gate.LastActiveMs >= OffFootS * 1000L);
         }
 
+        // A shoe is not said to be off before the least movement was listened for as long again: then a step is due for it.
+        private long EarlierToListen(long nextMs, long nowMs)
+        {
+            long listenMs = _gate.LastActiveMs + OffFootS * 1000L;
+            return _profile.OffFoot != 0 && !_shoeOff && listenMs > nowMs && listenMs < nextMs ? listenMs : nextMs;
+        }
+
         private bool IsWorn()
         {
             return !_battery.Charging && !_shoeOff;

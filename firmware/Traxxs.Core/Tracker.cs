@@ -84,6 +84,7 @@ namespace Traxxs.Core
         private long _gnssHeardMs;
         private long _flashRetryMs;
         private int _sosPresses;
+        private uint _stepsAtOpening;
         private int _droppedReported;
         private uint _stepsBeforeStart;
         private IndicatorPattern _pattern;
@@ -198,6 +199,7 @@ namespace Traxxs.Core
             FollowSafety(inputs, nowMs);
             FollowLocation(inputs, nowMs);
             _classifier.Update(_gate, _meter, _stepCounter, stepsNow, nowMs);
+            FollowTravel();
             _faults.Update(_builder, nowMs);
             if (_selfTest.Runs) FollowSelfTest(inputs, nowMs);
             FollowReports(nowMs);
@@ -310,18 +312,24 @@ namespace Traxxs.Core
             _trace.Add(TraceCode.Gate, (int)_gate.State, nowMs);
             if (_gate.JustOpened)
             {
-                _builder.AddEvent(EventCode.MovingSince, _gate.MovingSinceMs, 0);
+                _stepsAtOpening = _stepCounter.Steps;
                 if (_shoeOff) _builder.AddEvent(EventCode.ShoeOn, _gate.MovingSinceMs, 0);
                 _shoeOff = false;
-                _schedule.Resumed();
             }
 
-            if (_gate.JustClosed)
-            {
-                _builder.AddEvent(EventCode.Stopped, _gate.LastActiveMs, 0);
-                _scheduler.Finish(_stepCounter.Steps);
-                _schedule.Stopped(nowMs);
-            }
+            if (!_gate.JustClosed || !_gate.Travels) return;
+            _builder.AddEvent(EventCode.Stopped, _gate.LastActiveMs, 0);
+            _scheduler.Finish(_stepCounter.Steps);
+            _schedule.Stopped(nowMs);
+        }
+
+        // Movement is news once it carries the wearer: who shifts in a chair is neither reported nor kept awake for.
+        private void FollowTravel()
+        {
+            if (!_gate.IsOpen || _gate.Travels || (_stepCounter.Steps == _stepsAtOpening && _classifier.Activity != ActivityCode.Riding)) return;
+            _gate.Travels = true;
+            _builder.AddEvent(EventCode.MovingSince, _gate.MovingSinceMs, 0);
+            _schedule.Resumed();
         }
 
         private void SuspectFall(long impactMs, long nowMs)
@@ -476,6 +484,7 @@ namespace Traxxs.Core
             nextMs = Earlier(nextMs, _timers.NextChangeMs(), nowMs);
             nextMs = Earlier(nextMs, _alarms.NextChangeMs(nowMs), nowMs);
             nextMs = Earlier(nextMs, _policy.NextChangeMs(nowMs), nowMs);
+            nextMs = EarlierToListen(nextMs, nowMs);
             if (_builder.IsUrgent) nextMs = Earlier(nextMs, nowMs, nowMs);
             nextMs = Earlier(nextMs, _selfTest.NextChangeMs(), nowMs);
             if (_builder.HasFrame) return Earlier(nextMs, _flashRetryMs, nowMs);

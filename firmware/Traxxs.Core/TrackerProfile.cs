@@ -33,7 +33,7 @@ namespace Traxxs.Core
         public int StillAfterMs = 30000;
 
         /// <summary>Time between fixes on the move, s. 30..3600.</summary>
-        public int FixIntervalS = 60;
+        public int FixIntervalS = 70;
 
         /// <summary>Steps of one foot since the last fix below which no new one is taken. 0..1000. 10 steps of one foot are about 14 m, the error of a fix.</summary>
         public int FixStepsMin = 10;

@@ -26,6 +26,9 @@ namespace Traxxs.Core.Motion
         /// <summary>The last movement seen.</summary>
         public long LastActiveMs;
 
+        /// <summary>The movement that opened the gate carries the wearer somewhere; given by who counts steps.</summary>
+        public bool Travels;
+
         /// <summary>The gate opened in the last update.</summary>
         public bool JustOpened;
 
@@ -72,10 +75,10 @@ namespace Traxxs.Core.Motion
                     break;
 
                 // From Moving. Leaves to Moving by any activity, to Stationary when the quiet has lasted. Exists so that
-                // short stops neither end a walk nor power the receiver.
+                // short stops neither end a walk nor power the receiver; movement that led nowhere ends sooner.
                 case MotionState.Settling:
                     if (moved) Enter(MotionState.Moving, nowMs);
-                    else if (quietMs >= _profile.StillAfterMs) Enter(MotionState.Stationary, nowMs);
+                    else if (quietMs >= StillAfterMs()) Enter(MotionState.Stationary, nowMs);
                     break;
             }
         }
@@ -93,9 +96,15 @@ namespace Traxxs.Core.Motion
             {
                 case MotionState.Waking: return LastActiveMs + _profile.WakeQuietMs;
                 case MotionState.Moving: return LastActiveMs + _profile.SettleAfterMs;
-                case MotionState.Settling: return LastActiveMs + _profile.StillAfterMs;
+                case MotionState.Settling: return LastActiveMs + StillAfterMs();
                 default: return long.MaxValue;
             }
+        }
+
+        private int StillAfterMs()
+        {
+            int briefMs = 2 * _profile.SettleAfterMs;
+            return Travels || briefMs > _profile.StillAfterMs ? _profile.StillAfterMs : briefMs;
         }
 
         private void Enter(MotionState state, long nowMs)
@@ -108,6 +117,7 @@ namespace Traxxs.Core.Motion
             }
 
             JustOpened = state == MotionState.Moving && State == MotionState.Waking;
+            if (JustOpened) Travels = false;
             JustClosed = state == MotionState.Stationary && State == MotionState.Settling;
             State = state;
             _enteredMs = nowMs;

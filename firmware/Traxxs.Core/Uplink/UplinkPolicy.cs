@@ -31,8 +31,8 @@ namespace Traxxs.Core.Uplink
         /// <summary>Longest wait for an acknowledgement while frames are under way, ms. Then the connection counts as dead.</summary>
         public const int AckTimeoutMs = 30000;
 
-        /// <summary>How long the link stays open after the last word to hear commands, ms: what the broker kept comes with the session, within a round trip or two.</summary>
-        public const int LingerMs = 1200;
+        /// <summary>How long the link stays open after the last word to hear commands, ms: what the broker kept comes with the session, within a round trip or two of a tenth to a quarter of a second.</summary>
+        public const int LingerMs = 600;
 
         /// <summary>First wait after a failure, ms; doubles each time.</summary>
         public const int BackoffMinMs = 5000;
@@ -152,7 +152,7 @@ namespace Traxxs.Core.Uplink
             switch (State)
             {
                 case UplinkState.Opening: return _enteredMs + OpenTimeoutMs;
-                case UplinkState.Talking: return nowMs + 1000;
+                case UplinkState.Talking: return _progressMs + LingerMs > nowMs ? _progressMs + LingerMs : nowMs + 1000;
                 case UplinkState.BackingOff: return _untilMs;
                 default: return long.MaxValue;
             }

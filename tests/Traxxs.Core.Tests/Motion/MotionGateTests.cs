@@ -49,15 +49,19 @@ public class MotionGateTests
     }
 
     [TestMethod]
-    public void The_gate_closes_after_the_quiet_time_and_knows_the_last_movement()
+    [DataRow(true)]
+    [DataRow(false, DisplayName = "sooner where the movement led nowhere")]
+    public void The_gate_closes_after_the_quiet_time_and_knows_the_last_movement(bool travels)
     {
         var gate = Open(fromMs: 0);
+        Assert.IsFalse(gate.Travels);
+        gate.Travels = travels;
         var last = gate.LastActiveMs;
         var t = last;
         while (gate.State != MotionState.Stationary) gate.Update(false, true, false, t += 1000);
         Assert.IsTrue(gate.JustClosed);
         Assert.AreEqual(last, gate.LastActiveMs);
-        Assert.AreEqual(_profile.StillAfterMs, t - last);
+        Assert.AreEqual(travels ? _profile.StillAfterMs : 2 * _profile.SettleAfterMs, t - last);
     }
 
     private MotionGate Open(long fromMs)

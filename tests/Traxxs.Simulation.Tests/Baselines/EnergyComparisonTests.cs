@@ -31,7 +31,7 @@ public sealed class EnergyComparisonTests
     [TestMethod]
     public void Fewer_fixes_cost_less_and_cover_less()
     {
-        var (often, seldom) = (Way("a fix every 1 min"), Way("a fix every 10 min"));
+        var (often, seldom) = (Way("a fix every 70 s"), Way("a fix every 10 min"));
         Assert.IsGreaterThan(seldom.MAhPerDay, often.MAhPerDay);
         Assert.IsGreaterThan(seldom.PathCoveredPercent + 20, often.PathCoveredPercent);
         Assert.IsGreaterThan(seldom.BytesOnAirPerDay, often.BytesOnAirPerDay);
