@@ -3,13 +3,13 @@ using Traxxs.Server.Ingest;
 
 namespace Traxxs.Simulation.Tests.Soak;
 
-/// <summary>A rule that passes over every other report with events.</summary>
+/// <summary>A rule that passes over every other alarm.</summary>
 internal sealed class SkippingRule(IAlertRule rule) : IAlertRule
 {
     private int _seen;
 
     public DeviceRuleState Evaluate(DeviceRuleState state, AcceptedReport report, AlertBatch batch)
-        => report.Events.Length > 0 && _seen++ % 2 == 1 ? state : rule.Evaluate(state, report, batch);
+        => report.Events.Any(one => Traxxs.Protocol.Alarm.Is(one.Code)) && _seen++ % 2 == 1 ? state : rule.Evaluate(state, report, batch);
 
     public DeviceRuleState Tick(DeviceRuleState state, string deviceId, TickContext context, AlertBatch batch) => rule.Tick(state, deviceId, context, batch);
 }
