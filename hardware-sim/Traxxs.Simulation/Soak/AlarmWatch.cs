@@ -37,17 +37,18 @@ internal sealed class AlarmWatch(SoakServer server, SpeakingTime speaking, SoakF
     /// <summary>Whether every alert has reached a channel.</summary>
     public bool AllTold => _known.Keys.All(id => server.Inbox.ToldOf(id) > 0);
 
-    /// <summary>An insole accepted an alarm.</summary>
-    public void Note(InsoleRig rig, AcceptedAlarm alarm)
+    /// <summary>An insole accepted an alarm. <paramref name="mayBeLost"/> says whether a planned fault of its flash may have taken it.</summary>
+    public void Note(InsoleRig rig, AcceptedAlarm alarm, Func<bool> mayBeLost)
     {
         Alarms++;
-        _pending.Add(new Pending(rig, alarm));
+        _pending.Add(new Pending(rig, alarm, mayBeLost));
     }
 
     /// <summary>Looks at the alerts, and how long alarms have waited for one. <paramref name="couldSpeak"/> says so of a device since the last look.</summary>
     public void Look(StoreWatch store, Func<InsoleRig, bool> couldSpeak, long elapsedMs)
     {
         if (server.Process is not null && (server.AlertsChanged || server.Starts != _startsSeen || _pending.Count > 0)) ReadAlerts(store);
+        _pending.RemoveAll(pending => pending.MayBeLost());
         foreach (var pending in _pending)
         {
             pending.SpokenMs = couldSpeak(pending.Rig) ? pending.SpokenMs + elapsedMs : 0;
@@ -93,7 +94,7 @@ internal sealed class AlarmWatch(SoakServer server, SpeakingTime speaking, SoakF
     // An insole that has not been heard since the server was away may still be waiting after attempts in vain.
     private void CheckSilence(Alert alert, StoreWatch store)
     {
-        if (speaking.DeafUntilMs(alert.DeviceId, (long)(alert.RaisedAt - start).TotalMilliseconds) is not { } deafMs) return;
+        if (speaking.ClocksJump || speaking.DeafUntilMs(alert.DeviceId, (long)(alert.RaisedAt - start).TotalMilliseconds) is not { } deafMs) return;
         var deafAt = start.AddMilliseconds(deafMs);
         findings.Require(store.WasHeard(alert.DeviceId, deafAt, alert.RaisedAt) || alert.RaisedAt >= deafAt.AddMilliseconds(AwayMaxMs), SoakInvariant.SilenceIsTheDevices,
             () => $"{alert.DeviceId} was missed {(alert.RaisedAt - deafAt).TotalSeconds:0} s after the server could hear again; it may stay away for {AwayMaxMs / 1000} s");
@@ -116,7 +117,7 @@ internal sealed class AlarmWatch(SoakServer server, SpeakingTime speaking, SoakF
     private static string Describe(Pending pending)
         => $"{pending.Alarm.Code} of {pending.Rig.DeviceId}, accepted at {TimeSpan.FromMilliseconds(pending.Alarm.Frame.TimeMs)} as report {pending.Alarm.Frame.Sequence},";
 
-    private sealed record Pending(InsoleRig Rig, AcceptedAlarm Alarm)
+    private sealed record Pending(InsoleRig Rig, AcceptedAlarm Alarm, Func<bool> MayBeLost)
     {
         public long SpokenMs { get; set; }
     }

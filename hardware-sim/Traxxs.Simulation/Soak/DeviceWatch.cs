@@ -24,6 +24,7 @@ internal sealed class DeviceWatch
     // Beside the press count of an SOS: given by the foot, not by the button.
     private const int ByGesture = 1 << 16;
 
+    private readonly FlashFaults _flash;
     private readonly SoakFindings _findings;
     private readonly ReportReader _reader = new();
     private readonly Report _report = new();
@@ -35,10 +36,11 @@ internal sealed class DeviceWatch
     private long _clockMs;
     private int _startsSeen;
 
-    /// <summary>Watches an insole.</summary>
-    public DeviceWatch(InsoleRig rig, SoakFindings findings)
+    /// <summary>Watches an insole. <paramref name="flash"/> says what goes wrong with its flash.</summary>
+    public DeviceWatch(InsoleRig rig, FlashFaults flash, SoakFindings findings)
     {
         Rig = rig;
+        _flash = flash;
         _findings = findings;
         rig.Did += (timeMs, deed) =>
         {
@@ -48,6 +50,12 @@ internal sealed class DeviceWatch
 
     /// <summary>Which.</summary>
     public InsoleRig Rig { get; }
+
+    /// <summary>Most reports it may have lost by now: dropped from a full ring, found damaged, and one for each bit that turned over.</summary>
+    public int LostMax => Rig.Dropped + Rig.Corrupted + _flash.BitsUntil(_clockMs);
+
+    /// <summary>Whether a report that is not stored may be among those whose bits turned over.</summary>
+    public bool MayHaveLost(AcceptedFrame frame) => _unstored.Contains(frame) && _flash.BitsUntil(_clockMs) > _flash.BitsUntil(frame.TimeMs);
 
     /// <summary>Accepted reports that are not stored yet.</summary>
     public IReadOnlyList<AcceptedFrame> Unstored => _unstored;
@@ -60,7 +68,7 @@ internal sealed class DeviceWatch
         _findings.Require(Rig.Clock.NowMs >= _clockMs, SoakInvariant.TimeGoesOn, () => $"{Rig.DeviceId} went back from {_clockMs} to {Rig.Clock.NowMs} ms");
         _clockMs = Rig.Clock.NowMs;
         // What was pressed and not yet written when the supply went is gone: nobody can promise more.
-        if (Rig.Starts != _startsSeen || !Rig.IsOn) _presses.Clear();
+        if (Rig.Starts != _startsSeen || !Rig.IsOn || _flash.Refuses(_clockMs)) _presses.Clear();
         _startsSeen = Rig.Starts;
 
         var alarms = new List<AcceptedAlarm>();
@@ -68,7 +76,7 @@ internal sealed class DeviceWatch
         _findings.Require(_presses.Count == 0 || _clockMs - _presses.Peek() <= PressMaxMs, SoakInvariant.PressIsAccepted,
             () => $"{Rig.DeviceId}: SOS pressed at {TimeSpan.FromMilliseconds(_presses.Peek())}, in no report {PressMaxMs / 1000} s later");
         _unstored.RemoveAll(frame => store.Has(Rig.DeviceId, frame.Epoch, frame.Sequence, frame.Frame));
-        _findings.Require(!Rig.IsReady || _unstored.Count <= Rig.Waiting + Rig.Dropped + Rig.Corrupted, SoakInvariant.AcceptedIsKept,
+        _findings.Require(!Rig.IsReady || _unstored.Count <= Rig.Waiting + LostMax, SoakInvariant.AcceptedIsKept,
             () => $"{Rig.DeviceId}: {_unstored.Count} accepted reports are not stored, {Rig.Waiting} wait on the insole, {Rig.Dropped} were dropped, {Rig.Corrupted} damaged");
         return alarms;
     }

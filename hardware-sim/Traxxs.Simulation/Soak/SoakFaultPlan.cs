@@ -33,6 +33,7 @@ internal static class SoakFaultPlan
         ("gnss-garbled", 1800, static random => $"{{0}}, percent: {random.Between(1, 60)}"),
         ("gnss-lies", 1800, static random => $"{{0}}, north: {random.Between(-20000, 20000)}"),
         ("gnss-wrong-week", 1800, static _ => "{0}"),
+        ("flash-full", 900, static _ => "{0}"),
         ("gnss-clock-jump", 1200, static random => $"{{0}}, {(random.Next(2) == 0 ? "ahead" : "back")}: {random.Between(1, 7200)}s"),
     ];
 
@@ -41,6 +42,8 @@ internal static class SoakFaultPlan
         ("power-cut", true, static _ => ""),
         ("brown-out", true, static _ => ""),
         ("flash-torn", true, static _ => ""),
+        ("flash-flips", true, static random => $", bits: {random.Between(1, 40)}"),
+        ("server-clock-jump", false, static random => $", {(random.Next(2) == 0 ? "ahead" : "back")}: {random.Between(1, 600)}s"),
         ("session-takeover", true, static _ => ""),
         ("server-crash", false, static random => $", moment: {Moments[random.Next(Moments.Length)]}, for: {random.Between(1, 600)}s"),
     ];

@@ -1,4 +1,5 @@
 using Traxxs.Server.Alerts;
+using Traxxs.Simulation.Scenarios;
 using Traxxs.Store;
 using Traxxs.Store.Service;
 
@@ -15,6 +16,9 @@ internal sealed record SoakParts
 
     /// <summary>The rules that are asked.</summary>
     public Func<IReadOnlyList<IAlertRule>, IReadOnlyList<IAlertRule>> Rules { get; init; } = static rules => rules;
+
+    /// <summary>What is told of the plan where insoles are judged: a fault that is kept back must not be excused.</summary>
+    public Func<Scenario, Scenario> Told { get; init; } = static plan => plan;
 
     /// <summary>How a batch of alerts is committed, given the journal's own way.</summary>
     public Func<AlertBatch, Func<AlertBatch, IReadOnlyList<Alert>>, IReadOnlyList<Alert>> Commit { get; init; } = static (batch, commit) => commit(batch);

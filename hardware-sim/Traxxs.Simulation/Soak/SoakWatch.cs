@@ -22,7 +22,7 @@ internal sealed class SoakWatch
         _speaking = new SpeakingTime(run.Scenario, server);
         Store = new StoreWatch(server, _findings);
         Alarms = new AlarmWatch(server, _speaking, _findings, run.Scenario.Start);
-        _devices = [.. run.Rigs.Select(rig => new DeviceWatch(rig, _findings))];
+        _devices = [.. run.Rigs.Select(rig => new DeviceWatch(rig, new FlashFaults(server.Parts.Told(run.Scenario), rig.DeviceId), _findings))];
     }
 
     /// <summary>The first thing that does not hold; null while all does.</summary>
@@ -50,7 +50,7 @@ internal sealed class SoakWatch
         _speaking.Look(nowMs);
         foreach (var device in _devices)
         {
-            foreach (var alarm in device.Look(Store)) Alarms.Note(device.Rig, alarm);
+            foreach (var alarm in device.Look(Store)) Alarms.Note(device.Rig, alarm, () => device.MayHaveLost(alarm.Frame));
         }
 
         var spoke = _run.Rigs.ToDictionary(rig => rig.DeviceId, rig => _speaking.CouldSpeak(rig, _lookedMs, nowMs), StringComparer.Ordinal);
@@ -67,7 +67,7 @@ internal sealed class SoakWatch
         _findings.Require(_run.AllDelivered, SoakInvariant.AllComesThrough, () => string.Join("; ", _run.Rigs.Where(rig => !rig.IsReady || rig.Waiting > 0).Select(Describe)));
         foreach (var device in _devices)
         {
-            _findings.Require(device.Unstored.Count <= device.Rig.Dropped + device.Rig.Corrupted, SoakInvariant.AcceptedIsKept,
+            _findings.Require(device.Unstored.Count <= device.LostMax, SoakInvariant.AcceptedIsKept,
                 () => $"{device.Rig.DeviceId}: {device.Unstored.Count} accepted reports are nowhere at the end, the first is {device.Unstored[0].Epoch}/{device.Unstored[0].Sequence}");
         }
 

@@ -19,6 +19,9 @@ internal sealed class SpeakingTime(Scenario scenario, SoakServer server)
     private int _serverStartsSeen;
     private readonly List<long> _deafMs = [];
 
+    /// <summary>Whether the server's clock jumps, so that its spans say nothing.</summary>
+    public bool ClocksJump { get; } = scenario.Faults.Any(fault => fault.Kind == FaultKind.ServerClockJump);
+
     /// <summary>When, until a time, the server last heard nobody, or would not keep what a device sent, ms of the run; null where neither happened.</summary>
     public long? DeafUntilMs(string deviceId, long timeMs)
     {

@@ -29,35 +29,34 @@ public sealed class SimSoakCommandTests
     [TestMethod]
     public async Task A_plan_that_fails_is_told_kept_and_cut_down()
     {
-        // A flash that takes nothing cannot keep a press: the promise breaks by the fault's nature.
+        // A cell that is nearly empty, no charger and no network: what waits on the insole cannot come through.
         var plan = Path.Combine(_folder, "plan.yaml");
         await File.WriteAllTextAsync(plan, """
-            name: full
+            name: empty
             seed: 1
             store: memory
-            duration: 10m
+            duration: 30m
             people:
-              - { name: Ann, route: { points: [[52.0, 5.1], [52.01, 5.1]] }, day: [ walk 3m, press sos, sit 7m ] }
+              - { name: Ann, route: { points: [[52.0, 5.1], [52.01, 5.1]] }, day: [ walk 20m, sit 10m ] }
             devices:
-              - { id: ann, wearer: Ann }
+              - { id: ann, wearer: Ann, capacity: 10, battery: 6, profile: { batchAgeS: 30 } }
             faults:
-              - { fault: gnss-silent, from: 30s, to: 1m }
-              - { fault: flash-full, from: 2m, to: 5m }
-              - { fault: link-down, from: 2m, to: 5m }
-              - { fault: server-kill, from: 8m, to: 9m }
+              - { fault: link-down, from: 0s, to: 30m }
+              - { fault: gnss-silent, from: 25m, to: 26m }
+              - { fault: server-kill, from: 28m, to: 29m }
             """, TestContext.CancellationToken);
         var output = Path.Combine(_folder, "out");
         var (exit, _, errors) = await RunAsync("sim", "soak", "--plan", plan, "--out", output);
         Assert.AreEqual(1, exit, errors);
-        Assert.Contains("press-is-accepted", errors);
+        Assert.Contains("all-comes-through", errors);
         CollectionAssert.AreEquivalent(new[] { "seed-1.min.yaml", "seed-1.yaml" }, Directory.GetFiles(output).Select(Path.GetFileName).ToArray());
 
         var small = Path.Combine(_folder, "small.yaml");
-        var (cut, json, problem) = await RunAsync("sim", "shrink", plan, "--invariant", "press-is-accepted", "--out", small, "--json");
+        var (cut, json, problem) = await RunAsync("sim", "shrink", plan, "--invariant", "all-comes-through", "--out", small, "--json");
         Assert.AreEqual(0, cut, problem);
-        Assert.AreEqual("press-is-accepted", JsonDocument.Parse(json).RootElement.GetProperty("invariant").GetString());
+        Assert.AreEqual("all-comes-through", JsonDocument.Parse(json).RootElement.GetProperty("invariant").GetString());
         var text = await File.ReadAllTextAsync(small, TestContext.CancellationToken);
-        Assert.Contains("flash-full", text);
+        Assert.Contains("battery: 6", text);
         Assert.DoesNotContain("server-kill", text);
         Assert.AreEqual(1, (await RunAsync("sim", "soak", "--plan", small)).Exit, "it still fails");
         Assert.AreEqual(1, (await RunAsync("sim", "shrink", plan, "--invariant", "stored-once")).Exit, "nothing to cut where nothing fails");
