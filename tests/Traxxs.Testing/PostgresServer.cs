@@ -42,7 +42,10 @@ public sealed class PostgresServer : IDisposable
         ? "skipped: no PostgreSQL server here (initdb, postgres); on Debian: apt-get install postgresql"
         : OperatingSystem.IsWindows() ? "skipped: PostgreSQL is started for tests on Unix only" : null;
 
-    /// <summary>The server all tests of a process share, started at the first call and stopped when the process ends.</summary>
+    /// <summary>
+    /// The server all tests of a process share, started at the first call. The process's own end leaves no time to stop it: each test
+    /// project that uses it calls <see cref="StopShared"/> when its tests are over.
+    /// </summary>
     public static PostgresServer Shared
     {
         get
@@ -50,10 +53,18 @@ public sealed class PostgresServer : IDisposable
             lock (Starting)
             {
                 if (_shared is not null) return _shared;
-                _shared = Begin();
-                AppDomain.CurrentDomain.ProcessExit += (_, _) => _shared.Dispose();
-                return _shared;
+                return _shared = Begin();
             }
+        }
+    }
+
+    /// <summary>Stops the shared server, where one was started.</summary>
+    public static void StopShared()
+    {
+        lock (Starting)
+        {
+            _shared?.Dispose();
+            _shared = null;
         }
     }
 

@@ -45,5 +45,6 @@ public static class SharedRabbitMq
     public static async Task StopAsync()
     {
         if (_node is not null) await _node.DisposeAsync();
+        Traxxs.Testing.PostgresServer.StopShared(); // one method in an assembly may clean up for all
     }
 }
