@@ -18,6 +18,7 @@ public sealed class ConfigurationPublisher(ServiceDatabase database, IDownlink d
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private DateTimeOffset _again = DateTimeOffset.MaxValue;
+    private bool _cutOff = true; // perhaps by a crash
 
     /// <summary>Starts with what was left from before.</summary>
     public void Start() => _running = Task.Run(() => RunAsync(_stop.Token));
@@ -47,6 +48,8 @@ public sealed class ConfigurationPublisher(ServiceDatabase database, IDownlink d
             {
                 await _wake.WaitAsync(cancellationToken);
                 _again = DateTimeOffset.MaxValue;
+                if (_cutOff) database.Write(session => session.Configurations.HandOverAgain());
+                _cutOff = false;
                 while (await PublishAsync(cancellationToken))
                 {
                 }
@@ -55,9 +58,10 @@ public sealed class ConfigurationPublisher(ServiceDatabase database, IDownlink d
             {
                 return;
             }
-            catch (Exception e) when (e is StoreUnavailableException or InvalidOperationException or ArgumentException)
+            catch (Exception e) when (e is StoreUnavailableException or InvalidOperationException or ArgumentException or IOException or OperationCanceledException)
             {
                 log.LogError("configurations wait: {Reason}", e.Message);
+                _cutOff = true;
                 _again = clock.GetUtcNow().AddSeconds(5);
             }
         }
@@ -66,9 +70,14 @@ public sealed class ConfigurationPublisher(ServiceDatabase database, IDownlink d
     private async Task<bool> PublishAsync(CancellationToken cancellationToken)
     {
         var some = database.Read(session => session.Configurations.Unpublished(AtOnce));
+        if (some.Count == 0) return false;
+        // A device may answer that it has forgotten it before the broker's word is written down: then it is to be told again.
+        database.Write(session =>
+        {
+            foreach (var desired in some) session.Configurations.Publishing(desired.DeviceId, desired.Version);
+        });
         foreach (var desired in some)
             await downlink.SendCommandAsync(desired.DeviceId, DeviceSettings.Stored(desired.Settings).ToCommand(desired.Version), cancellationToken: cancellationToken);
-        if (some.Count == 0) return false;
         database.Write(session =>
         {
             foreach (var desired in some) session.Configurations.Published(desired.DeviceId, desired.Version, clock.GetUtcNow());

@@ -37,15 +37,23 @@ public sealed class ConfigurationTable
         ("$device", desired.DeviceId), ("$version", desired.Version), ("$settings", desired.Settings),
         ("$changed", Columns.Ms(desired.ChangedAt)), ("$published", Columns.Ms(desired.PublishedAt)));
 
+    // published_ms: null while nobody has begun, 0 from when it is handed over, then the time.
     /// <summary>Configurations the broker has not taken yet, at most some.</summary>
     public IReadOnlyList<DesiredConfiguration> Unpublished(int limit) =>
         _session.Query($"SELECT {Desired} FROM desired_configurations WHERE published_ms IS NULL ORDER BY device LIMIT $limit", Map, ("$limit", limit));
 
-    /// <summary>The broker took a version; a newer one meanwhile stays to be taken.</summary>
+    /// <summary>What was being handed over when that was cut off is to be handed over again.</summary>
+    public void HandOverAgain() => _session.Execute("UPDATE desired_configurations SET published_ms = NULL WHERE published_ms = 0");
+
+    /// <summary>A version is handed to the broker from now on.</summary>
+    public void Publishing(string deviceId, long version) => _session.Execute(
+        "UPDATE desired_configurations SET published_ms = 0 WHERE device = $device AND version = $version", ("$device", deviceId), ("$version", version));
+
+    /// <summary>The broker took a version; a newer one meanwhile, or the same one wanted once more, stays to be taken.</summary>
     public void Published(string deviceId, long version, DateTimeOffset now) => _session.Execute(
-        "UPDATE desired_configurations SET published_ms = $now WHERE device = $device AND version = $version",
+        "UPDATE desired_configurations SET published_ms = $now WHERE device = $device AND version = $version AND published_ms = 0",
         ("$device", deviceId), ("$version", version), ("$now", Columns.Ms(now)));
 
     private static DesiredConfiguration Map(DbDataReader row) =>
-        new(row.GetString(0), row.GetInt64(1), row.GetString(2), row.Time(3), row.TimeOrNull(4));
+        new(row.GetString(0), row.GetInt64(1), row.GetString(2), row.Time(3), row.IsDBNull(4) || row.GetInt64(4) == 0 ? null : row.Time(4));
 }
