@@ -94,6 +94,7 @@ public sealed class AlertJournal(ServiceDatabase database, Escalator escalator)
         changed[alert.Id] = ended;
     }
 
-    private static DeviceRuleState Parse(string text) =>
+    /// <summary>What the rules remember of a device, from its text.</summary>
+    internal static DeviceRuleState Parse(string text) =>
         JsonSerializer.Deserialize<DeviceRuleState>(text, JsonSerializerOptions.Web) ?? DeviceRuleState.Empty;
 }

@@ -12,7 +12,7 @@ namespace Traxxs.Server.Alerts;
 /// restart alike, so there is one path and nothing to fall between; ingest only wakes it. A report no rule can digest
 /// costs itself: it is logged, counted and passed over.
 /// </summary>
-public sealed class AlertWorker : IReportConsumer, IAsyncDisposable
+public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposable
 {
     private const int GroupMax = 256;
 
@@ -22,6 +22,7 @@ public sealed class AlertWorker : IReportConsumer, IAsyncDisposable
     private readonly AlertEngine _engine;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private readonly Func<string?>? _deaf;
     private readonly ConcurrentQueue<string> _toForget = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
@@ -30,11 +31,15 @@ public sealed class AlertWorker : IReportConsumer, IAsyncDisposable
     private volatile string? _trouble;
     private long _position;
 
-    /// <summary>A worker that goes on where the journal stands; it stands still until <see cref="Start"/>.</summary>
+    /// <summary>
+    /// A worker that goes on where the journal stands; it stands still until <see cref="Start"/>. <paramref name="deaf"/> says
+    /// why devices may have spoken without being heard; null, or an answer of null, where all they said is in the store.
+    /// </summary>
     public AlertWorker(
-        IReportStore store, Func<StoredReport, AcceptedReport?> decode, AlertJournal journal, IReadOnlyList<IAlertRule> rules, TimeProvider clock, ILogger log)
+        IReportStore store, Func<StoredReport, AcceptedReport?> decode, AlertJournal journal, IReadOnlyList<IAlertRule> rules, TimeProvider clock, ILogger log,
+        Func<string?>? deaf = null)
     {
-        (_store, _decode, _journal, _clock, _log) = (store, decode, journal, clock, log);
+        (_store, _decode, _journal, _clock, _log, _deaf) = (store, decode, journal, clock, log, deaf);
         _engine = journal.Resume(rules);
         _position = _engine.Cursor;
         _listeningSince = clock.GetUtcNow();
@@ -56,6 +61,12 @@ public sealed class AlertWorker : IReportConsumer, IAsyncDisposable
     public ContactState? ContactOf(string deviceId)
     {
         lock (_engine) return _engine.StateOf(deviceId).Contact;
+    }
+
+    /// <summary>The last place the rules remember of a device; null where they remember none.</summary>
+    public AlertPosition? PlaceOf(string deviceId)
+    {
+        lock (_engine) return _engine.StateOf(deviceId).LastPosition;
     }
 
     /// <summary>Starts with what is stored and not yet evaluated.</summary>
@@ -170,7 +181,7 @@ public sealed class AlertWorker : IReportConsumer, IAsyncDisposable
     private void PassTime()
     {
         var now = _clock.GetUtcNow();
-        if (!_store.Health.Available) _listeningSince = now; // a device we refuse to acknowledge is not silent
+        if (!_store.Health.Available || _deaf?.Invoke() is not null) _listeningSince = now; // a device we refuse to acknowledge is not silent
         Commit(_engine.Tick(now, _listeningSince));
         Tell(_journal.Escalate(now));
     }

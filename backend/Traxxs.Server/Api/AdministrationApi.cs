@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Traxxs.Server.Api.Http;
+using Traxxs.Server.Cluster;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Notifications;
 using Traxxs.Store;
@@ -76,7 +77,7 @@ internal static class AdministrationApi
         return Results.Ok(new { deliveries = entries.Select(OutboxView.Of), next = entries.Count == limit ? entries[^1].Id : (long?)null });
     }
 
-    private static IResult Retry(long id, HttpContext context, ServiceDatabase database, OutboxWorker outbox, TimeProvider clock)
+    private static IResult Retry(long id, HttpContext context, ServiceDatabase database, OutboxBell outbox, TimeProvider clock)
     {
         var result = database.Write(session =>
         {
@@ -86,7 +87,7 @@ internal static class AdministrationApi
             session.Audit.Add(context.Actor().Org, clock.GetUtcNow(), context.Actor().Name, "notification.retried", $"delivery:{id}");
             return Results.Accepted();
         });
-        outbox.Wake();
+        outbox.Ring();
         return result;
     }
 

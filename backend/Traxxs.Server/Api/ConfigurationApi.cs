@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Traxxs.Server.Api.Http;
+using Traxxs.Server.Cluster;
 using Traxxs.Server.Devices;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Notifications;
@@ -58,11 +59,11 @@ internal static class ConfigurationApi
         return Results.Ok(new CommandPage([.. page.Take(limit).Select(CommandView.Of)], page.Count > limit ? page[limit - 1].Number : null));
     }
 
-    private static IResult Ask(string id, CommandBody body, HttpContext context, CommandDesk desk, OutboxWorker outbox)
+    private static IResult Ask(string id, CommandBody body, HttpContext context, CommandDesk desk, OutboxBell outbox)
     {
         if (CommandCatalogue.Find(body.Command) is not { } known) return ApiProblem.BadParameter("command", $"must be one of {string.Join(", ", CommandCatalogue.Words)}");
         if (desk.Ask(context.Actor().Org, id, known, context.Actor().Name) is not { } asked) return ApiProblem.NotFound("device", id);
-        outbox.Wake();
+        outbox.Ring();
         return Results.Json(CommandView.Of(asked.Command), statusCode: asked.IsNew ? 202 : 200);
     }
 

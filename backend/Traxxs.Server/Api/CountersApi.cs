@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Traxxs.Mqtt.Server;
 using Traxxs.Server.Alerts;
+using Traxxs.Server.Cluster.RabbitMq;
 using Traxxs.Server.Diagnostics;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
@@ -24,11 +25,32 @@ internal static class CountersApi
 
 /// <summary>Where the numbers come from.</summary>
 internal sealed class CounterSources(
-    IMqttServer mqtt, IngestCounters ingest, ReportArchive archive, AlertWorker alerts, ReportDispatcher dispatcher, LiveFeed live, ServiceDatabase database)
+    IMqttServer? mqtt, IngestCounters ingest, ReportArchive archive, IRuleStanding alerts, ReportDispatcher? dispatcher, LiveFeed live, ServiceDatabase database, FrameConsumer? frames = null)
 {
-    public IEnumerable<Counter> Read()
+    // A database that is away leaves its numbers out: the others tell why.
+    public IEnumerable<Counter> Read() => [.. Ingest(), .. frames is null ? [] : Queue(frames), .. Try(Stored), .. Watchers(), .. mqtt is null ? [] : Broker(mqtt.Counters)];
+
+    private static IReadOnlyList<Counter> Try(Func<IEnumerable<Counter>> read)
     {
-        var broker = mqtt.Counters;
+        try
+        {
+            return [.. read()];
+        }
+        catch (Traxxs.Store.StoreUnavailableException)
+        {
+            return [];
+        }
+    }
+
+    private static IEnumerable<Counter> Queue(FrameConsumer frames)
+    {
+        yield return new("frames_waiting", "frames in RabbitMQ no listener has yet", frames.Waiting, Grows: false);
+        yield return new("frames_put_aside", "frames that came back too often and wait for a person", frames.Dead, Grows: false);
+        yield return new("frames_under_no_device_total", "frames under no device's key, dropped", frames.Strange);
+    }
+
+    private IEnumerable<Counter> Ingest()
+    {
         yield return new("reports_accepted_total", "reports stored for the first time since the start", ingest.Accepted);
         yield return new("reports_duplicate_total", "reports that came again, byte for byte", ingest.Duplicates);
         yield return new("reports_conflict_total", "reports under a number another report has", ingest.Conflicts);
@@ -38,10 +60,14 @@ internal sealed class CounterSources(
             yield return new("frames_rejected_total", "frames refused", count) { Label = ("reason", reason) };
         }
 
+    }
+
+    private IEnumerable<Counter> Stored()
+    {
         yield return new("reports_stored", "reports in the store", archive.Store.Count(), Grows: false);
         yield return new("store_queue", "appends waiting for their commit", archive.Store.Health.Queued, Grows: false);
         yield return new("alerts_behind", "positions the rules are behind the store", Math.Max(0, archive.Store.LastPosition - alerts.Position), Grows: false);
-        yield return new("reports_passed_over_total", "reports a rule or consumer failed on", alerts.PassedOver + dispatcher.PassedOver);
+        yield return new("reports_passed_over_total", "reports a rule or consumer failed on", alerts.PassedOver + (dispatcher?.PassedOver ?? 0));
         var (states, outbox) = database.Read(session => (session.Alerts.CountByState(null), session.Outbox.CountByState(null)));
         foreach (var state in Enum.GetValues<AlertState>())
         {
@@ -53,8 +79,16 @@ internal sealed class CounterSources(
             yield return new("deliveries", "notifications and commands by state", outbox.GetValueOrDefault(state), Grows: false) { Label = ("state", OutboxView.WordOf(state)) };
         }
 
+    }
+
+    private IEnumerable<Counter> Watchers()
+    {
         yield return new("live_watchers", "pages and programs that watch now", live.Watchers, Grows: false);
         yield return new("live_dropped_total", "watchers let go because they were too slow", live.Dropped);
+    }
+
+    private static IEnumerable<Counter> Broker(MqttServerCounters broker)
+    {
         yield return new("mqtt_connections", "connections now", broker.Connections, Grows: false);
         yield return new("mqtt_sessions", "sessions kept", broker.Sessions, Grows: false);
         yield return new("mqtt_connected_total", "connections let in", broker.Connected);

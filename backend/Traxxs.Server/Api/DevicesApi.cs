@@ -34,13 +34,13 @@ internal static class DevicesApi
             page.Count > limit ? page[limit - 1].Id : null));
     }
 
-    private static IResult One(string id, HttpContext context, ServiceDatabase database, DeviceBoard board, AlertWorker worker, LocationGate gate)
+    private static IResult One(string id, HttpContext context, ServiceDatabase database, DeviceBoard board, IRuleStanding rules, LocationGate gate)
     {
         var org = context.Actor().Org;
         var (identity, told) = database.Read(session => (session.Devices.Find(org, id), session.DeviceStates.Find(id)));
         var status = board.Find(org, id);
         if (identity is null && status is null) return ApiProblem.NotFound("device", id);
-        var (contact, state) = (worker.ContactOf(id), DeviceState.Stored(told));
+        var (contact, state) = (rules.ContactOf(id), DeviceState.Stored(told));
         return Results.Ok(new DeviceDetail(
             DeviceView.Of(id, identity, status, gate.Of(id)), UnixTime.Of(identity?.CreatedAt),
             contact is null ? null : new ContractView(UnixTime.Of(contact.DueAt), UnixTime.Of(contact.HeardAt), contact.AlertId),

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Traxxs.Protocol;
 using Traxxs.Server.Alerts;
 using Traxxs.Server.Api.Http;
+using Traxxs.Server.Hosting;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Live;
 using Traxxs.Store.Service;
@@ -24,7 +25,7 @@ internal static class FleetApi
 
     public static void MapFleet(this IEndpointRouteBuilder app) => app.MapGet("/api/v1/fleet", Fleet).RequireRole(Role.Viewer).Compressed();
 
-    private static IResult Fleet(HttpContext context, ServiceDatabase database, DeviceBoard board, LocationGate gate, ReportArchive archive, AlertWorker worker, TimeProvider clock)
+    private static IResult Fleet(HttpContext context, ServiceDatabase database, DeviceBoard board, LocationGate gate, ServiceStanding standing, TimeProvider clock)
     {
         var org = context.Actor().Org;
         var box = BoxOf(context.Request.Query);
@@ -44,15 +45,7 @@ internal static class FleetApi
             ]);
         }
 
-        return Results.Ok(new FleetView(Columns, rows, Note(archive, database, worker)));
-    }
-
-    /// <summary>What a page must say of the server.</summary>
-    public static ServiceNote Note(ReportArchive archive, ServiceDatabase database, AlertWorker worker)
-    {
-        var health = archive.Store.Health;
-        var alerting = worker.Trouble is null && database.LastError is null;
-        return new ServiceNote(health.Available, alerting, health.Available && alerting ? null : "storage: the server's log and /health/ready say what is wrong");
+        return Results.Ok(new FleetView(Columns, rows, standing.Note()));
     }
 
     private static string StateOf(DeviceStatus? status, int alerts, string? hidden, DateTimeOffset now)

@@ -1,12 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Traxxs.Mqtt.Server;
-using Traxxs.Server.Alerts;
 using Traxxs.Server.Hosting;
 using Traxxs.Server.Identity;
-using Traxxs.Server.Ingest;
-using Traxxs.Store.Service;
+using Traxxs.Server.Live;
 
 namespace Traxxs.Server.Api;
 
@@ -24,53 +21,21 @@ internal static class HealthApi
         app.MapGet("/health/details", Details).RequireRole(Role.Operator);
     }
 
-    private static IResult Ready(ReportArchive archive, ServiceDatabase database, AlertWorker worker, IMqttServer mqtt)
+    private static IResult Ready(ServiceStanding standing)
     {
-        var checks = Checks(archive, database, worker, mqtt);
+        var checks = standing.Checks();
         var ready = checks.TrueForAll(check => check.Ok);
         return Results.Json(
             new ReadyHealth(ready ? "ready" : "not-ready", [.. checks.Select(check => new ReadyCheck(check.Name, check.Ok, check.Reason))]),
             statusCode: ready ? 200 : 503);
     }
 
-    private static IResult Details(ReportArchive archive, ServiceDatabase database, AlertWorker worker, IMqttServer mqtt, DeviceGateway gateway, ServerOptions options) =>
+    private static IResult Details(ServiceStanding standing, DeviceBoard board, ServerOptions options) =>
         Results.Ok(new DetailedHealth(typeof(HealthApi).Assembly.GetName().Version!.ToString(3), [
-            .. Checks(archive, database, worker, mqtt),
-            new HealthCheck("devices", true, null, new Dictionary<string, long> { ["connected"] = gateway.ConnectedDevices }),
+            .. standing.Checks(),
+            new HealthCheck("devices", true, null, new Dictionary<string, long> { ["connected"] = board.All(null).Count(status => status.Connected) }),
             Disk(options.DataFolder),
-        ]));
-
-    private static List<HealthCheck> Checks(ReportArchive archive, ServiceDatabase database, AlertWorker worker, IMqttServer mqtt)
-    {
-        var store = archive.Store.Health;
-        return
-        [
-            new("reports", store.Available, store.Reason, new Dictionary<string, long> { ["queued"] = store.Queued, ["stored"] = archive.Store.Count() }),
-            Service(database),
-            new("alerts", worker.Trouble is null, worker.Trouble, new Dictionary<string, long>
-            {
-                ["behind"] = Math.Max(0, archive.Store.LastPosition - worker.Position), ["passedOver"] = worker.PassedOver,
-            }),
-            new("broker", mqtt.Trouble is null, mqtt.Trouble, new Dictionary<string, long> { ["connections"] = mqtt.Counters.Connections, ["sessions"] = mqtt.Counters.Sessions }),
-        ];
-    }
-
-    private static HealthCheck Service(ServiceDatabase database)
-    {
-        try
-        {
-            var outbox = database.Read(session => session.Outbox.CountByState(null));
-            return new HealthCheck("service", database.LastError is null, database.LastError, new Dictionary<string, long>
-            {
-                ["deliveriesPending"] = outbox.GetValueOrDefault(OutboxState.Pending),
-                ["deliveriesDead"] = outbox.GetValueOrDefault(OutboxState.Dead),
-            });
-        }
-        catch (Traxxs.Store.StoreUnavailableException e)
-        {
-            return new HealthCheck("service", false, e.Message, []);
-        }
-    }
+        ]) { Processes = [.. standing.Processes().Select(one => new ProcessHealth(one.Process, [.. one.Parts.Select(part => new ReadyCheck(part.Key, part.Value is null, part.Value))]))] });
 
     // Told before it is full; whether it is, the stores say themselves.
     private static HealthCheck Disk(string folder)
@@ -98,7 +63,14 @@ internal sealed record ReadyHealth(string Status, IReadOnlyList<ReadyCheck> Chec
 internal sealed record ReadyCheck(string Name, bool Ok, string? Reason);
 
 /// <summary>How each part stands.</summary>
-internal sealed record DetailedHealth(string Version, IReadOnlyList<HealthCheck> Checks);
+internal sealed record DetailedHealth(string Version, IReadOnlyList<HealthCheck> Checks)
+{
+    /// <summary>The processes of this server that are heard of, this one first.</summary>
+    public IReadOnlyList<ProcessHealth> Processes { get; init; } = [];
+}
+
+/// <summary>What a process says of its parts.</summary>
+internal sealed record ProcessHealth(string Process, IReadOnlyList<ReadyCheck> Parts);
 
 /// <summary>How a part stands.</summary>
 internal sealed record HealthCheck(string Name, bool Ok, string? Reason, Dictionary<string, long> Numbers);

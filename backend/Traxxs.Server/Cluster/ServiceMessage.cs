@@ -15,8 +15,11 @@ public static class ServiceTopic
     /// <summary>Reports were stored. Key: a position up to which there is something to read, for the log only.</summary>
     public const string Reports = "reports";
 
-    /// <summary>An alert was raised or changed. Key: its id. Detail: "told" where only the delivery of its notification changed.</summary>
+    /// <summary>An alert was raised or changed. Key: its id. Detail: its device.</summary>
     public const string Alert = "alert";
+
+    /// <summary>A channel took a notification of an alert. Key: its id. Detail: its device.</summary>
+    public const string AlertTold = "alert-told";
 
     /// <summary>Something stands in the outbox, or may be tried again at once.</summary>
     public const string Outbox = "outbox";
@@ -60,7 +63,7 @@ public static class ServiceTopic
     /// <summary>An organisation was closed. Key: organisation.</summary>
     public const string Closed = "closed";
 
-    /// <summary>A notification for whoever has the page open. Key: number of the delivery. Detail: its alert.</summary>
+    /// <summary>A notification for whoever has the page open. Key: number of the delivery. Detail: the kind, a space, the alert.</summary>
     public const string Notify = "notify";
 
     /// <summary>An answer to <see cref="Notify"/>. Key: number of the delivery. Detail: the process, a space, how many were told.</summary>

@@ -17,8 +17,9 @@ using Traxxs.Server.Alerts.Rules;
 using Traxxs.Server.Api;
 using Traxxs.Server.Api.Http;
 using Traxxs.Server.Api.OpenApi;
-using Traxxs.Server.Devices;
+using Traxxs.Server.Cluster.RabbitMq;
 using Traxxs.Server.Diagnostics;
+using Traxxs.Server.Hosting.Parts;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
 using Traxxs.Server.Live;
@@ -59,15 +60,30 @@ internal static class ApiHost
         app.UseProblems();
         app.UseWebSockets();
         app.UseRouting();
-        app.UseRequestMeter(services.Meter, services.Clock);
-        app.UseAccessGate(services.Identity.Doorkeeper, services.Database, services.MetricsKey);
+        app.UseRequestMeter(services.Meter, services.Core.Clock);
+        app.UseAccessGate(services.Core.Identity.Doorkeeper, services.Core.Database, services.MetricsKey);
         app.UseCompression();
         app.UseEntityTags();
 
-        app.MapPage();
-        app.MapGround(options.Map);
+        // Whatever a process does, it answers for its health and its numbers.
         app.MapHealth();
         app.MapCounters();
+        if (options.Roles.HasFlag(ServerRoles.Page)) app.MapPages(options);
+        if (options.Roles.HasFlag(ServerRoles.Live)) app.MapLive();
+        if (options.Roles.HasFlag(ServerRoles.Api)) app.MapApi();
+        if (services.Mqtt is not null) app.MapMqtt();
+        if (services.Access is { } access) app.MapBrokerAccess(access, options.RabbitMq!.AuthSecret);
+        return app;
+    }
+
+    private static void MapPages(this WebApplication app, ServerOptions options)
+    {
+        app.MapPage();
+        app.MapGround(options.Map);
+    }
+
+    private static void MapApi(this WebApplication app)
+    {
         app.MapDevices();
         app.MapConfiguration();
         app.MapFleet();
@@ -78,8 +94,6 @@ internal static class ApiHost
         app.MapRules();
         app.MapPolicies();
         app.MapChannels();
-        app.MapLive();
-        app.MapMqtt();
         app.MapSignIn();
         app.MapMe();
         app.MapUsers();
@@ -87,7 +101,6 @@ internal static class ApiHost
         app.MapWearers();
         app.MapAdministration();
         app.MapOpenApi();
-        return app;
     }
 
     public static Uri AddressOf(WebApplication app) =>
@@ -140,37 +153,15 @@ internal static class ApiHost
 }
 
 /// <summary>What the endpoints work with.</summary>
-internal sealed record ApiServices(
-    ServiceDatabase Database, DeviceRegistry Devices, AccessTokens Tokens, GeofenceBook Geofences, AlertDesk Desk, AlertWorker Alerts,
-    OutboxWorker Outbox, DeviceBoard Board, LiveFeed Feed, ReportArchive Archive, TimeProvider Clock)
+internal sealed record ApiServices(ServerCore Core, IRuleStanding Rules, ServiceStanding Standing, DeviceBoard Board, LiveFeed Feed)
 {
+    /// <summary>Our own broker; null where devices are on another.</summary>
+    public required IMqttServer? Mqtt { get; init; }
+
+    /// <summary>Who may do what at RabbitMQ; null where this process is not asked.</summary>
+    public required BrokerAccess? Access { get; init; }
+
     public required CounterSources Counters { get; init; }
-
-    public required RuleBook Rules { get; init; }
-
-    public required PolicyBook Policies { get; init; }
-
-    public required Escalator Escalator { get; init; }
-
-    public required Recipients Recipients { get; init; }
-
-    public required ChannelBook Channels { get; init; }
-
-    public required AlertViews Views { get; init; }
-
-    public required IMqttServer Mqtt { get; init; }
-
-    public required IdentityServices Identity { get; init; }
-
-    public required DeviceGateway Gateway { get; init; }
-
-    public required ServerOptions Options { get; init; }
-
-    public required ConfigurationDesk Configurations { get; init; }
-
-    public required CommandDesk Commands { get; init; }
-
-    public required HiddenPlace Hidden { get; init; }
 
     public required ServerMeter Meter { get; init; }
 
@@ -181,11 +172,12 @@ internal sealed record ApiServices(
     public void AddTo(IServiceCollection services)
     {
         // Instances, which the container does not dispose: the host does, in its order.
-        services.AddSingleton(Database).AddSingleton(Devices).AddSingleton(Tokens).AddSingleton(Geofences).AddSingleton(Desk).AddSingleton(Alerts)
-            .AddSingleton(Outbox).AddSingleton(Board).AddSingleton(Feed).AddSingleton(Archive).AddSingleton(Clock).AddSingleton(Counters)
-            .AddSingleton(Rules).AddSingleton(Policies).AddSingleton(Escalator).AddSingleton(Recipients).AddSingleton(Channels).AddSingleton(Views)
-            .AddSingleton(Mqtt).AddSingleton(Gateway).AddSingleton(Options).AddSingleton(Configurations).AddSingleton(Commands)
-            .AddSingleton(Hidden).AddSingleton(Prometheus);
-        Identity.AddTo(services);
+        services.AddSingleton(Core.Database).AddSingleton(Core.Devices).AddSingleton(Core.Identity.Tokens).AddSingleton(Core.Geofences).AddSingleton(Core.Desk)
+            .AddSingleton(Core.Outbox).AddSingleton(Core.Archive).AddSingleton(Core.Clock).AddSingleton(Core.Rules).AddSingleton(Core.Policies).AddSingleton(Core.Escalator)
+            .AddSingleton(Core.Recipients).AddSingleton(Core.Channels).AddSingleton(Core.Views).AddSingleton(Core.Options).AddSingleton(Core.Configurations)
+            .AddSingleton(Core.Commands).AddSingleton(Rules).AddSingleton(Standing).AddSingleton(Board).AddSingleton(Feed).AddSingleton(Counters).AddSingleton(Prometheus)
+            .AddSingleton<HiddenPlace>((deviceId, time) => DeviceLocation.WordOf(Core.Identity.Gate.Of(deviceId).WhyHidden(time)));
+        if (Mqtt is not null) services.AddSingleton(Mqtt);
+        Core.Identity.AddTo(services);
     }
 }

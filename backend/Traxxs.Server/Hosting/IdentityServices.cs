@@ -1,17 +1,16 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Traxxs.Server.Alerts;
 using Traxxs.Server.Api;
+using Traxxs.Server.Cluster;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
-using Traxxs.Server.Live;
 using Traxxs.Store;
 using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Hosting;
 
 /// <summary>The parts that know who is who, put together.</summary>
-internal sealed class IdentityServices : IAsyncDisposable
+internal sealed class IdentityServices : IDisposable
 {
     private readonly DeviceRegistry _devices;
 
@@ -32,7 +31,6 @@ internal sealed class IdentityServices : IAsyncDisposable
         Gate = new LocationGate(database);
         Eraser = new WearerEraser(database, store, clock, log);
         Export = new WearerExport(database, store, Gate, clock, dataFolder);
-        Retention = new RetentionWorker(database, store, Eraser, clock, log);
         Doorkeeper = new Doorkeeper(Tokens, SignIns);
         Watch = new CredentialWatch(database, devices, clock);
     }
@@ -65,45 +63,47 @@ internal sealed class IdentityServices : IAsyncDisposable
 
     public WearerExport Export { get; }
 
-    public RetentionWorker Retention { get; }
-
     public Doorkeeper Doorkeeper { get; }
 
     public CredentialWatch Watch { get; }
 
-    /// <summary>What changes who may see what is heard by those who show it.</summary>
-    public void Join(LiveFeed feed, DeviceBoard board, AlertWorker alerts)
+    /// <summary>What changes who may see what is told to all processes, each of which shows it to somebody.</summary>
+    public void Announce(IServiceChannel channel)
     {
-        const string SignedOut = "signed out";
-        SignIns.Revoked += (_, ids) => feed.LetGo(watcher => ids.Any(id => watcher.Credential == $"sign-in:{id}"), SignedOut);
-        Tokens.Revoked += credential => feed.LetGo(watcher => watcher.Credential == credential, SignedOut);
+        SignIns.Revoked += (_, ids) =>
+        {
+            foreach (var id in ids) channel.Publish(new ServiceMessage(ServiceTopic.Revoked, $"sign-in:{id}"));
+        };
+        Tokens.Revoked += credential => channel.Publish(new ServiceMessage(ServiceTopic.Revoked, credential));
         Accounts.Changed += userId =>
         {
             Memory.ForgetAllOf(userId);
-            feed.LetGo(watcher => watcher.Who == userId, "what this account may do has changed: connect again");
+            channel.Publish(new ServiceMessage(ServiceTopic.Account, userId));
         };
         Organisations.Closed += org =>
         {
             Memory.ForgetAllOf(org);
-            feed.LetGo(watcher => watcher.Org == org, SignedOut);
+            channel.Publish(new ServiceMessage(ServiceTopic.Closed, org));
             foreach (var device in _devices.Of(org)) _devices.Withdraw(device);
         };
-        Watch.Changed += Gate.ForgetAll;
-        Wearers.Changed += (org, wearerId) =>
-        {
-            Gate.ForgetAll();
-            feed.ForgetKept();
-            feed.Publish(org, "wearers", new { wearerId });
-        };
+        Wearers.Changed += (org, wearerId) => channel.Publish(new ServiceMessage(ServiceTopic.Wearer, org, wearerId));
         Eraser.Forgotten += (org, deviceId) =>
         {
-            Gate.ForgetAll();
-            board.ForgetPosition(deviceId);
-            alerts.ForgetPlaces(deviceId);
-            feed.ForgetKept();
-            feed.Publish(org, "wearers", new { deviceId });
-            Retention.Wake();
+            channel.Publish(new ServiceMessage(ServiceTopic.Forgotten, org, deviceId));
+            channel.Publish(new ServiceMessage(ServiceTopic.Retention));
         };
+    }
+
+    /// <summary>What this process remembers of it is read anew when it changes, whoever changed it.</summary>
+    public void Hear(IServiceChannel channel)
+    {
+        // Before anybody is told: an alert that opens or closes the gate to a wearer's places holds with its own event.
+        channel.Subscribe(ServiceTopic.Alert, message => Gate.Forget(message.Detail ?? ""));
+        channel.Subscribe(ServiceTopic.AlertTold, message => Gate.Forget(message.Detail ?? ""));
+        channel.Subscribe(ServiceTopic.Wearer, _ => Gate.ForgetAll());
+        channel.Subscribe(ServiceTopic.Forgotten, _ => Gate.ForgetAll());
+        channel.Missed += Gate.ForgetAll;
+        Watch.Changed += Gate.ForgetAll;
     }
 
     /// <summary>The fixes of a report that may be shown.</summary>
@@ -118,9 +118,5 @@ internal sealed class IdentityServices : IAsyncDisposable
         .AddSingleton(Organisations).AddSingleton(Directory).AddSingleton(Wearers).AddSingleton(Gate).AddSingleton(Eraser).AddSingleton(Export)
         .AddSingleton(Doorkeeper);
 
-    public async ValueTask DisposeAsync()
-    {
-        await Retention.DisposeAsync();
-        Hashing.Dispose();
-    }
+    public void Dispose() => Hashing.Dispose();
 }

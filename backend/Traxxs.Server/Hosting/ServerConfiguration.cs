@@ -59,6 +59,7 @@ public static class ServerConfiguration
         }
 
         options.Map.Check(errors);
+        EngineConfiguration.Check(options, errors);
         if (options.Otlp is { Scheme: not ("http" or "https") }) errors.Add("otlp: must begin with https:// or http://");
         CheckRules(options.Rules, errors);
         CheckChannels(options, errors);
@@ -165,6 +166,7 @@ public static class ServerConfiguration
             }
         }
 
+        var engines = EngineConfiguration.Translate(file.Roles, file.Store, file.RabbitMq, file.Redis, folder, errors);
         if (file.Tls is { } tls && (tls.Certificate is null || tls.Key is null)) errors.Add("tls: needs certificate and key");
         if (errors.Count > 0) throw new ConfigurationException(errors);
         return options with
@@ -181,6 +183,10 @@ public static class ServerConfiguration
             AllowedNetworks = networks,
             TrustedProxies = proxies,
             Geofences = fences,
+            Roles = engines.Roles,
+            Postgres = engines.Postgres,
+            RabbitMq = engines.RabbitMq,
+            Redis = engines.Redis,
         };
     }
 
@@ -218,6 +224,10 @@ public static class ServerConfiguration
         public List<WebhookFile>? Webhooks { get; init; }
         public List<string>? AllowedNetworks { get; init; }
         public List<string>? TrustedProxies { get; init; }
+        public List<string>? Roles { get; init; }
+        public StoreFile? Store { get; init; }
+        public RabbitMqFile? RabbitMq { get; init; }
+        public RedisFile? Redis { get; init; }
     }
 
     private sealed record TlsFile(string? Certificate, string? Key);

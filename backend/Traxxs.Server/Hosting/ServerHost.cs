@@ -1,41 +1,46 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
-using Traxxs.Mqtt.Packets;
-using Traxxs.Mqtt.Server;
 using Traxxs.Server.Alerts;
-using Traxxs.Server.Alerts.Escalation;
 using Traxxs.Server.Alerts.Geofences;
-using Traxxs.Server.Alerts.Rules;
 using Traxxs.Server.Api;
-using Traxxs.Server.Devices;
+using Traxxs.Server.Cluster;
+using Traxxs.Server.Cluster.RabbitMq;
 using Traxxs.Server.Diagnostics;
+using Traxxs.Server.Hosting.Parts;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
 using Traxxs.Server.Live;
-using Traxxs.Server.Notifications;
-using Traxxs.Server.Notifications.Channels;
-using Traxxs.Server.Notifications.Texts;
 using Traxxs.Store;
 using Traxxs.Store.Service;
-using Traxxs.Store.Sqlite;
 
 namespace Traxxs.Server.Hosting;
 
 /// <summary>
-/// The whole server in one object: started in the order in which the parts need each other (stores, rules, notifications,
-/// API, and the broker last, when everything behind it stands), stopped in the opposite order.
+/// The server in one object, whole or in part: its roles say which. Started in the order in which the parts need each other
+/// (stores, what people set, rules, notifications, API, and the devices last, when everything behind them stands), stopped in
+/// the opposite order. One process with all roles and many with some are put together here, of the same parts.
 /// </summary>
 public sealed class ServerHost : IAsyncDisposable
 {
     // One heartbeat for all that waits for time: escalation, silence, retries. By the machine's clock; what it compares is the server's.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(250);
 
-    private readonly Stack<Func<ValueTask>> _stops = new();
+    private readonly Ownership _owner = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly List<IServerPart> _parts = [];
+    private ILogger _log = null!;
+    private ServerCore _core = null!;
+    private RulesPart? _rulesPart;
+    private NotificationsPart? _notificationsPart;
+    private LivePart? _livePart;
+    private OwnBrokerPart? _ownBroker;
+    private RabbitMqListenerPart? _listener;
+    private IRuleStanding _rules = null!;
+    private ServiceStanding _standing = null!;
+    private ServiceNote _told = new(Storing: true, Alerting: true, Reason: null);
 
     private ServerHost(ServerOptions options)
     {
@@ -45,13 +50,13 @@ public sealed class ServerHost : IAsyncDisposable
     /// <summary>What the server was started with.</summary>
     public ServerOptions Options { get; }
 
-    /// <summary>Where devices connect.</summary>
+    /// <summary>Where devices connect to this process; null where they connect to RabbitMQ.</summary>
     public IPEndPoint MqttEndpoint { get; private set; } = null!;
 
-    /// <summary>Where devices connect, as an address: <c>mqtt://</c> or <c>mqtts://</c>.</summary>
+    /// <summary>Where devices connect, as an address: <c>mqtt://</c> or <c>mqtts://</c>; null where this process takes none.</summary>
     public Uri MqttAddress { get; private set; } = null!;
 
-    /// <summary>Where the API and the page are.</summary>
+    /// <summary>Where the API and the page are, and in any case this process's health.</summary>
     public Uri ApiAddress { get; private set; } = null!;
 
     /// <summary>The operator's token where this start made it or its file still holds it; null otherwise. Not for logs.</summary>
@@ -64,41 +69,44 @@ public sealed class ServerHost : IAsyncDisposable
     public string? SetupCodeFile { get; private set; }
 
     /// <summary>Stored reports.</summary>
-    public IReportStore Store { get; private set; } = null!;
+    public IReportStore Store => _core.Store;
 
     /// <summary>Alerts, audit, outbox, identities.</summary>
-    public ServiceDatabase Database { get; private set; } = null!;
+    public ServiceDatabase Database => _core.Database;
 
     /// <summary>What became of the frames.</summary>
-    public IngestCounters Counters { get; } = new();
+    public IngestCounters Counters => _core.Counters;
 
     /// <summary>What happens, as it happens.</summary>
     public LiveFeed Feed { get; private set; } = null!;
 
     /// <summary>What people do with alerts.</summary>
-    public AlertDesk Desk { get; private set; } = null!;
+    public AlertDesk Desk => _core.Desk;
 
     /// <summary>Devices and their secrets.</summary>
-    public DeviceRegistry Devices { get; private set; } = null!;
+    public DeviceRegistry Devices => _core.Devices;
 
     /// <summary>API tokens.</summary>
-    public AccessTokens Tokens { get; private set; } = null!;
+    public AccessTokens Tokens => _core.Identity.Tokens;
 
     /// <summary>Geofences.</summary>
-    public GeofenceBook Geofences { get; private set; } = null!;
+    public GeofenceBook Geofences => _core.Geofences;
 
     /// <summary>Whether the rules have taken in everything stored.</summary>
-    public bool AlertsAreUpToDate => _alerts.Position >= Store.LastPosition;
+    public bool AlertsAreUpToDate => _rules.Position >= Store.LastPosition;
 
     /// <summary>Every HTTP route, for the test that asks each who may call it.</summary>
     internal IReadOnlyList<RouteEndpoint> Routes { get; private set; } = [];
 
-    internal IdentityServices Identity { get; private set; } = null!;
+    internal IdentityServices Identity => _core.Identity;
 
-    private AlertWorker _alerts = null!;
-    private ServiceNote _told = new(Storing: true, Alerting: true, Reason: null);
+    /// <summary>Why devices may have spoken without being heard, as the rules see it; null where all they said is in the store.</summary>
+    internal string? WhyDeaf => _core.Roster.WhyNone(PartName.Hearing);
 
-    /// <summary>Starts a server; it listens when this completes.</summary>
+    /// <summary>Retention while this process does it.</summary>
+    internal RetentionWorker? Retention => _rulesPart?.Work?.Retention;
+
+    /// <summary>Starts a server; it listens when this completes. With stores on another machine it waits until they are there.</summary>
     /// <exception cref="ConfigurationException">It cannot be started as configured.</exception>
     /// <exception cref="StoreUnavailableException">The data folder cannot be used.</exception>
     public static Task<ServerHost> StartAsync(ServerOptions options, CancellationToken cancellationToken = default) =>
@@ -129,189 +137,140 @@ public sealed class ServerHost : IAsyncDisposable
     {
         if (_stopping.IsCancellationRequested) return;
         await _stopping.CancelAsync();
-        while (_stops.TryPop(out var stop)) await stop();
+        await _owner.DisposeAsync();
         _stopping.Dispose();
     }
 
     private async Task RunUpAsync(IReportStore? store, CancellationToken cancellationToken)
     {
-        var clock = Options.Clock;
-        var logging = Options.Logging ?? Own(LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Warning)
+        var logging = Options.Logging ?? _owner.Own(LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Warning)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .AddSimpleConsole(console => console.SingleLine = true)));
-        var log = logging.CreateLogger("traxxs.server");
-        PrepareFolder(Options.DataFolder);
+        _log = logging.CreateLogger("traxxs.server");
+        DataFolders.Prepare(Options.DataFolder);
+        var certificate = Certificates.Load(Options.Tls);
 
-        // Stores.
-        Store = Own(store ?? Options.OpenStore?.Invoke(Options.DataFolder) ?? SqliteReportStore.Open(Options.DataFolder));
-        Database = Own(ServiceDatabase.Open(Path.Combine(Options.DataFolder, ServiceDatabase.FileName)));
-        Devices = new DeviceRegistry(Database, clock);
-        var identity = Own(new IdentityServices(Database, Devices, Store, clock, log, Options.DataFolder));
-        Tokens = identity.Tokens;
-        Identity = identity;
-        SetupCodeFile = identity.Setup.Prepare() ? identity.Setup.CodePath : null;
+        // Stores, and what joins this process to others.
+        var opening = new StoreOpening(Options, _log);
+        var (stores, httpPort) = await opening.OpenAsync(store, _owner, certificate, cancellationToken);
+        var link = Options.RabbitMq is { } rabbit ? new RabbitMqLink(rabbit, "traxxs " + string.Join('+', ServerRoleWords.Of(Options.Roles)), _log) : null;
+        var links = await ServerLinks.OpenAsync(Options, link, _owner, _log);
+        _core = new ServerCore(Options, stores, links, _log, _owner);
+        if (Options.Roles.HasFlag(ServerRoles.Api)) SetupCodeFile = Identity.Setup.Prepare() ? Identity.Setup.CodePath : null;
         AdminToken = Options.NewAdminToken ? Tokens.WriteAdmin(Options.DataFolder) : Tokens.EnsureAdmin(Options.DataFolder);
 
-        // Rules.
-        var fences = new GeofenceCatalog(identity.Directory.OrgOf);
-        Geofences = new GeofenceBook(Database, fences, clock);
-        foreach (var fence in Options.Geofences) Geofences.Seed(fence.Id, fence.Feature);
-        var recipients = new Recipients([.. Options.Webhooks.Select(hook => hook.Name)]);
-        var escalator = new Escalator(PolicyOf(Options), recipients);
-        var journal = new AlertJournal(Database, escalator);
-        var ruleBook = new RuleBook(Database, identity.Directory, RuleSet.From(Options.Rules), clock);
-        var rules = AlertRules.All(ruleBook, fences, new StoredFixHistory(Store, AcceptedReport.From), identity.Gate.Hides);
-        _alerts = Own(new AlertWorker(Store, AcceptedReport.From, journal, rules, clock, log));
-        Desk = new AlertDesk(Database, escalator, clock);
+        // Parts, in the order in which they hear of something.
+        ServerMeter? meter = null;
+        if (Options.Roles.HasFlag(ServerRoles.Rules)) _rulesPart = Own(new RulesPart(_core));
+        if (Options.Roles.HasFlag(ServerRoles.Notifications)) _notificationsPart = new NotificationsPart(_core, alert => meter?.Notified(alert));
+        ComposeLive();
+        if (_notificationsPart is not null) Own(_notificationsPart).Hear();
+        ComposeDevices(link, certificate);
+        var elsewhere = new StoredRuleStanding(Database, () => _core.Roster.WhyNone(PartName.Rules));
+        _rules = _rulesPart?.StandingOf(elsewhere) ?? elsewhere;
+        _standing = new ServiceStanding(_core, _parts, _rules);
 
-        // Live feed and the line behind the commit.
-        Feed = new LiveFeed(clock);
-        var board = new DeviceBoard(identity.Directory.OrgOf);
-        board.Load(Store, AcceptedReport.From);
-        DeviceGateway? gateway = null;
-        var commands = Own(new DeviceChannel(Database, new LateDownlink(() => gateway!), id => gateway?.IsListening(id) ?? false, clock));
-        var archive = new ReportArchive(Store, AcceptedReport.From);
-        var configurations = new ConfigurationDesk(Database, clock);
-        var publisher = Own(new ConfigurationPublisher(Database, new LateDownlink(() => gateway!), clock, log));
-        var asked = new CommandDesk(Database, clock);
-        var devices = Own(new DeviceWorker(archive, Database, configurations, asked, identity.Directory, clock, log));
-        var dispatcher = Own(new ReportDispatcher(Store, [board, _alerts, commands, devices], Store.LastPosition, log));
-        var ingest = new ReportIngest(Store, clock, Counters, dispatcher.ReportStored);
-        gateway = new DeviceGateway(Devices, ingest, dispatcher, clock, Tokens.ListenerOf);
-
-        // Notifications. The configuration's webhooks are the operator's word; what organisations type in goes by the guard.
-        var views = new AlertViews(Database);
-        var web = Own(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }));
-        var guard = new OutboundGuard(Options.AllowedNetworks);
-        var guarded = Own(guard.CreateClient());
-        List<INotificationChannel> channels = [new LiveChannel(Feed, views), new LogChannel(log), commands];
-        channels.AddRange(Options.Webhooks.Select(hook => new WebhookChannel(hook.Name, hook.Url, hook.Secret, web, views, clock)));
-        var outbox = Own(new OutboxWorker(Database, channels, clock, log));
-        outbox.GivenUp = escalator.GaveUp;
-        IMqttServer? broker = null;
-        ValueTask Publish(string topic, byte[] payload, CancellationToken token)
+        // What is measured, and the HTTP side.
+        var counters = new CounterSources(_ownBroker?.Broker, Counters, _core.Archive, _rules, _livePart?.Dispatcher, Feed, Database, _listener?.Frames);
+        meter = _owner.Own(new ServerMeter(counters, Options.Clock));
+        if (Options.Otlp is { } collector) _owner.Own(OtlpExport.Start(collector));
+        var services = new ApiServices(_core, _rules, _standing, Board(), Feed)
         {
-            gateway.DropListeners(Tokens.Stands);
-            return broker!.PublishAsync(topic, payload, MqttQoS.AtLeastOnce, cancellationToken: token);
-        }
-
-        var channelBook = new ChannelBook(Database, new ChannelFactory(guard, guarded, new NotificationWriter(Database, clock), views, Publish, clock), outbox, clock);
-        channelBook.Load();
-
-        // Who tells whom.
-        identity.Join(Feed, board, _alerts);
-        _alerts.Changed += alerts => { Tell(alerts, views, board); outbox.Wake(); };
-        Desk.Changed += alert => { Tell([alert], views, board); outbox.Wake(); };
-        outbox.Changed += alert => Tell([alert], views, board);
-        commands.Hastened += outbox.Wake;
-        board.Changed += TellOf;
-        configurations.Changed += publisher.Wake;
-        asked.Changed += command => Feed.Publish(identity.Directory.OrgOf(command.DeviceId), "command", new { deviceId = command.DeviceId, command = CommandView.Of(command) });
-        Devices.Withdrawn += gateway.Disconnect;
-        Geofences.Changed += org => Feed.Publish(org, "geofences", new { });
-
-        // The broker is made first, for its counters, and opened last.
-        var certificate = Certificates.Load(Options.Tls);
-        var sessions = Own(new FileSessionStore(Path.Combine(Options.DataFolder, "mqtt"), logger: log));
-        var mqttOptions = MqttOptionsOf(Options, certificate, sessions);
-        var mqtt = Own(Options.OpenBroker?.Invoke(mqttOptions, gateway, log) ?? new MqttServer(mqttOptions, gateway, null, log));
-        gateway.Attach(mqtt);
-        broker = mqtt;
-        var counters = new CounterSources(mqtt, Counters, archive, _alerts, dispatcher, Feed, Database);
-        var meter = Own(new ServerMeter(counters, clock));
-        outbox.Changed += meter.Notified;
-        if (Options.Otlp is { } collector) Own(OtlpExport.Start(collector));
-        var services = new ApiServices(Database, Devices, Tokens, Geofences, Desk, _alerts, outbox, board, Feed, archive, clock)
-        {
-            Mqtt = mqtt,
-            Gateway = gateway,
-            Identity = identity,
-            Rules = ruleBook,
-            Policies = new PolicyBook(Database, escalator, recipients, clock),
-            Escalator = escalator,
-            Recipients = recipients,
-            Channels = channelBook,
-            Views = views,
+            Mqtt = _ownBroker?.Broker,
+            Access = _listener?.Access,
             Counters = counters,
-            Options = Options,
-            Configurations = configurations,
-            Commands = asked,
-            Hidden = (deviceId, time) => DeviceLocation.WordOf(identity.Gate.Of(deviceId).WhyHidden(time)),
             Meter = meter,
-            Prometheus = Own(new PrometheusText(meter.Meter)),
+            Prometheus = _owner.Own(new PrometheusText(meter.Meter)),
             MetricsKey = MetricsKey.Of(Options.DataFolder),
         };
-        var app = ApiHost.Build(Options, certificate, services, logging);
-        await StartListeningAsync(() => app.StartAsync(cancellationToken), "httpPort", Options.HttpPort);
-        _stops.Push(async () => await app.DisposeAsync());
-        _stops.Push(() =>
+        var app = ApiHost.Build(Options with { HttpPort = httpPort }, certificate, services, logging);
+        await StartListeningAsync(() => app.StartAsync(cancellationToken), "httpPort", httpPort);
+        _owner.AtStop(async () => await app.DisposeAsync());
+        _owner.AtStop(() =>
         {
             Feed.LetAllGo("server stops");
             return ValueTask.CompletedTask;
         });
-
-        dispatcher.Start();
-        _alerts.Start();
-        outbox.Start();
-        devices.Start();
-        identity.Retention.Start();
-        var beating = BeatAsync(now =>
-        {
-            _alerts.Wake();
-            outbox.Tick(now);
-            devices.Wake();
-            publisher.Tick(now);
-            identity.Retention.Tick(now);
-            identity.Watch.Tick();
-            TellService(FleetApi.Note(archive, Database, _alerts));
-        });
-        _stops.Push(async () => await beating);
-        await StartListeningAsync(() => mqtt.StartAsync(cancellationToken), "mqttPort", Options.MqttPort);
-        _stops.Push(async () => await mqtt.StopAsync());
-        publisher.Start();
-
-        MqttEndpoint = mqtt.Endpoints[0];
-        MqttAddress = new Uri($"{(certificate is null ? "mqtt" : "mqtts")}://{MqttEndpoint}");
         ApiAddress = ApiHost.AddressOf(app);
         Routes = [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
+
+        // All stands: begin.
+        Say();
+        link?.Start();
+        _core.Channel.Start();
+        foreach (var part in _parts) await part.StartAsync(cancellationToken);
+        var beating = BeatAsync();
+        _owner.AtStop(async () => await beating);
+        if (_ownBroker is not null) await OpenDoorAsync(_ownBroker, certificate is not null, cancellationToken);
     }
 
-    // Without the places nobody is to see.
-    private void TellOf(DeviceStatus status, AcceptedReport? report) => Feed.Publish(status.Org, "device", new
+    private void ComposeLive()
     {
-        deviceId = status.DeviceId,
-        status = DeviceStatusView.Of(status, Identity.Gate.Of(status.DeviceId)),
-        fixes = report is null ? [] : Identity.Shown(report).Select(fix => PositionView.Of(fix.ToPosition())).ToArray(),
-    });
-
-    private void Tell(IReadOnlyList<Alert> alerts, AlertViews views, DeviceBoard board)
-    {
-        // Before anybody is told: an alert that opens or closes the gate to a wearer's places holds with its own event.
-        foreach (var alert in alerts) Identity.Gate.Forget(alert.DeviceId);
-        foreach (var alert in alerts)
+        IReportConsumer?[] followers = [_rulesPart, _notificationsPart];
+        if ((Options.Roles & (ServerRoles.Api | ServerRoles.Live)) != 0)
         {
-            Feed.Publish(alert.Org, "alert", new { alert = views.Of(alert) });
-            if (alert.WearerId is not null && board.Find(null, alert.DeviceId) is { } status) TellOf(status, null);
+            _livePart = Own(new LivePart(_core, Options.Roles.HasFlag(ServerRoles.Live), followers.OfType<IReportConsumer>()));
+            Feed = _livePart.Feed;
+            return;
         }
+
+        // Nobody here shows anything: contacts go straight to those who act on them.
+        Feed = new LiveFeed(Options.Clock);
+        _core.Channel.Subscribe(ServiceTopic.Contact, message =>
+        {
+            if (!DeviceContact.TryRead(message, out var connected, out var time)) return;
+            foreach (var follower in followers.OfType<IReportConsumer>()) follower.ContactChanged(message.Key, connected, time);
+        });
+    }
+
+    private void ComposeDevices(RabbitMqLink? link, System.Security.Cryptography.X509Certificates.X509Certificate2? certificate)
+    {
+        if (link is null)
+        {
+            _ownBroker = Own(new OwnBrokerPart(_core, _livePart!.Dispatcher, certificate));
+            _core.Side = _ownBroker;
+            return;
+        }
+
+        _core.Side = _owner.Own(new RabbitMqDevices(Options.RabbitMq!, link, _core.Channel.Process, _log));
+        if (Options.Roles.HasFlag(ServerRoles.Listener)) _parts.Add(_listener = new RabbitMqListenerPart(_core, Options.RabbitMq!, link));
+        _owner.Own(link);
+    }
+
+    private DeviceBoard Board() => _livePart?.Board ?? new DeviceBoard(_core.Identity.Directory.OrgOf);
+
+    private T Own<T>(T part)
+        where T : IServerPart, IAsyncDisposable
+    {
+        _parts.Add(part);
+        return _owner.Own(part);
+    }
+
+    private async Task OpenDoorAsync(OwnBrokerPart broker, bool tls, CancellationToken cancellationToken)
+    {
+        await StartListeningAsync(() => broker.ListenAsync(cancellationToken), "mqttPort", Options.MqttPort);
+        MqttEndpoint = broker.Broker.Endpoints[0];
+        MqttAddress = new Uri($"{(tls ? "mqtts" : "mqtt")}://{MqttEndpoint}");
+        _owner.AtStop(async () => await broker.Broker.StopAsync()); // first of all: what comes now comes again
     }
 
     // Pages say when reports are not stored or alerts wait: whoever watches must know that silence means nothing then.
-    private void TellService(ServiceNote note)
+    private void TellService()
     {
+        var note = _standing.Note();
         if (note == _told) return;
         _told = note;
         Feed.Publish(null, "service", note);
     }
 
-    private async Task BeatAsync(Action<DateTimeOffset> beat)
+    private void Say() => _core.Roster.Say(_parts.SelectMany(part => part.Standing()).DistinctBy(one => one.Key).ToDictionary());
+
+    private async Task BeatAsync()
     {
         using var timer = new PeriodicTimer(Heartbeat);
         try
         {
-            while (await timer.WaitForNextTickAsync(_stopping.Token))
-            {
-                beat(Options.Clock.GetUtcNow());
-            }
+            while (await timer.WaitForNextTickAsync(_stopping.Token)) Beat(Options.Clock.GetUtcNow());
         }
         catch (OperationCanceledException)
         {
@@ -319,19 +278,26 @@ public sealed class ServerHost : IAsyncDisposable
         }
     }
 
-    private T Own<T>(T part)
+    private void Beat(DateTimeOffset now)
     {
-        _stops.Push(part switch
+        foreach (var part in _parts) Try(() => part.Tick(now));
+        Try(Identity.Watch.Tick);
+        if (_rulesPart?.Work is null && Database.LastError is not null) Try(Database.Probe); // where rules run, they ask
+        Try(Say);
+        Try(TellService);
+    }
+
+    // A database that is away for a while is health's to tell; the heart beats on.
+    private void Try(Action act)
+    {
+        try
         {
-            IAsyncDisposable asynchronous => asynchronous.DisposeAsync,
-            IDisposable disposable => () =>
-            {
-                disposable.Dispose();
-                return ValueTask.CompletedTask;
-            },
-            _ => throw new InvalidOperationException("nothing to dispose"),
-        });
-        return part;
+            act();
+        }
+        catch (StoreUnavailableException e)
+        {
+            _log.LogDebug("the heartbeat passed over something: {Reason}", e.Message);
+        }
     }
 
     private static async Task StartListeningAsync(Func<Task> start, string key, int port)
@@ -344,38 +310,5 @@ public sealed class ServerHost : IAsyncDisposable
         {
             throw new ConfigurationException([$"{key}: cannot listen on port {port}: {e.Message}. Choose another port, or 0 for a free one"]);
         }
-    }
-
-    private static void PrepareFolder(string folder)
-    {
-        if (Directory.Exists(folder)) return;
-        // Positions of people: for the owner's eyes.
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
-
-    private static EscalationPolicy PolicyOf(ServerOptions options) => options.Escalation is { } tiers
-        ? new EscalationPolicy("Configuration", [.. tiers.Select(tier => new EscalationTier(
-            [.. tier.Channels.Select(channel => new EscalationTarget(TargetKind.Channel, channel))], TimeSpan.FromMinutes(tier.AcknowledgeWithinMinutes), 0))])
-        : EscalationPolicy.Standard;
-
-    private static MqttServerOptions MqttOptionsOf(ServerOptions options, X509Certificate2? certificate, IMqttSessionStore sessions)
-    {
-        var result = new MqttServerOptions
-        {
-            Store = sessions, // commands for devices that are away survive a restart
-            PacketSizeMax = 64 * 1024, // what the store keeps of a refused frame; a report has at most 1 KiB
-            SessionExpirySecondsMax = 7 * 24 * 3600,
-            AcknowledgeForbiddenPublish = false,
-        };
-        result.Listeners.Add(new MqttListener { Address = options.Bind, Port = options.MqttPort, Certificate = certificate });
-        return result;
-    }
-
-    // The gateway needs the line, and the line ends at the gateway: this knot is tied once, here.
-    private sealed class LateDownlink(Func<IDownlink> downlink) : IDownlink
-    {
-        public ValueTask SendCommandAsync(string deviceId, Traxxs.Protocol.Command command, TimeSpan? validFor = null, CancellationToken cancellationToken = default) =>
-            downlink().SendCommandAsync(deviceId, command, validFor, cancellationToken);
     }
 }

@@ -3,7 +3,11 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Traxxs.Mqtt.Server;
 using Traxxs.Server.Alerts;
+using Traxxs.Server.Cluster.RabbitMq;
+using Traxxs.Server.Cluster.Redis;
 using Traxxs.Store;
+using Traxxs.Store.Postgres;
+using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Hosting;
 
@@ -18,6 +22,21 @@ public sealed record ServerOptions
 
     /// <summary>Makes another MQTT server for the devices, of its options, its handler and the log; null for the one that ships.</summary>
     public Func<MqttServerOptions, IMqttServerHandler, ILogger, IMqttServer>? OpenBroker { get; init; }
+
+    /// <summary>Opens another service database, such as one that several servers share; null for the one in the data folder.</summary>
+    public Func<ServiceDatabase>? OpenDatabase { get; init; }
+
+    /// <summary>What this process does. Less than all of it needs PostgreSQL and RabbitMQ, which join it to the others.</summary>
+    public ServerRoles Roles { get; init; } = ServerRoles.All;
+
+    /// <summary>PostgreSQL for reports and all else; null for SQLite in the data folder.</summary>
+    public PostgresOptions? Postgres { get; init; }
+
+    /// <summary>RabbitMQ for devices and between processes; null for our own broker, and no other process.</summary>
+    public RabbitMqOptions? RabbitMq { get; init; }
+
+    /// <summary>Redis for what several processes remember together; null where each remembers for itself.</summary>
+    public RedisOptions? Redis { get; init; }
 
     /// <summary>Address to listen on; loopback unless said otherwise.</summary>
     public IPAddress Bind { get; init; } = IPAddress.Loopback;
@@ -63,6 +82,9 @@ public sealed record ServerOptions
     /// clock all the same, since a sped-up clock does not speed up the network.
     /// </summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The machine's time, for waits on networks and other processes.</summary>
+    public TimeProvider Machine { get; init; } = TimeProvider.System;
 
     /// <summary>Where measurements go by OTLP over HTTP, such as http://127.0.0.1:4318; null for nowhere: they can be fetched all the same.</summary>
     public Uri? Otlp { get; init; }

@@ -44,6 +44,14 @@ public sealed class DeviceBoard(Func<string, string>? orgOf = null) : IReportCon
         }
     }
 
+    /// <summary>Forgets all but who is connected and reads what is stored: places may have been erased without a word.</summary>
+    public void LoadAnew(IReportStore store, Func<StoredReport, AcceptedReport?> decode)
+    {
+        foreach (var (deviceId, known) in _devices)
+            _devices[deviceId] = new DeviceStatus(deviceId, known.Org) { Connected = known.Connected, ConnectionChangedAt = known.ConnectionChangedAt };
+        Load(store, decode);
+    }
+
     /// <inheritdoc/>
     public void Accept(AcceptedReport report) => Changed?.Invoke(Take(report), report);
 

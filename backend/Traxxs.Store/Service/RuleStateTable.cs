@@ -18,6 +18,9 @@ public sealed class RuleStateTable
     public IReadOnlyList<(string DeviceId, string State)> ReadAll() =>
         _session.Query("SELECT device, state FROM rule_states", row => (row.GetString(0), row.GetString(1)));
 
+    /// <summary>One device's state as text; null where there is none.</summary>
+    public string? Find(string deviceId) => _session.Scalar("SELECT state FROM rule_states WHERE device = $device", ("$device", deviceId)) as string;
+
     /// <summary>Writes one device's state.</summary>
     public void Put(string deviceId, string state) => _session.Execute(
         "INSERT INTO rule_states VALUES ($device, $state) ON CONFLICT (device) DO UPDATE SET state = $state",

@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 using Traxxs.Mqtt.Client;
 using Traxxs.Mqtt.Packets;
 using Traxxs.Protocol;
@@ -54,7 +52,7 @@ internal sealed class RabbitBench : IAsyncDisposable
     {
         var bench = new RabbitBench(await SharedRabbitMq.NodeAsync());
         await bench.OpenDoorAsync();
-        await bench.EmptyAsync();
+        await SharedRabbitMq.EmptyAsync(bench.Node);
         bench.Link.Start();
         await bench.UntilAsync(() => bench.Consumer.IsReady && bench.Consumer.Trouble is null, "the listener stands");
         return bench;
@@ -117,25 +115,6 @@ internal sealed class RabbitBench : IAsyncDisposable
         if (_door is not null) await _door.DisposeAsync();
         _database.Dispose();
         _folder.Dispose();
-    }
-
-    // What an earlier test left.
-    private async Task EmptyAsync()
-    {
-        var factory = new ConnectionFactory { Uri = Node.Amqp, UserName = Node.User, Password = Node.Password };
-        await using var connection = await factory.CreateConnectionAsync();
-        foreach (var queue in (string[])[RabbitMqTopology.Reports, RabbitMqTopology.DeadReports, RabbitMqTopology.States])
-        {
-            await using var channel = await connection.CreateChannelAsync();
-            try
-            {
-                await channel.QueuePurgeAsync(queue);
-            }
-            catch (OperationInterruptedException)
-            {
-                // It does not stand yet.
-            }
-        }
     }
 
     private void Run()

@@ -91,6 +91,27 @@ public sealed class RabbitMqListenerTests
     }
 
     [TestMethod]
+    public async Task Where_RabbitMQ_says_when_it_took_a_frame_that_is_when_it_was_received()
+    {
+        await using var bench = await RabbitBench.StartAsync();
+        var taken = DateTimeOffset.UtcNow.AddMinutes(-10).ToUnixTimeMilliseconds();
+        await using var connection = await new ConnectionFactory { Uri = bench.Node.Amqp, UserName = bench.Node.User, Password = bench.Node.Password }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        foreach (var (sequence, ms) in new (uint, long)[] { (1, taken), (2, taken + 3_600_000), (3, 1) })
+        {
+            var properties = new BasicProperties { Headers = new Dictionary<string, object?> { [FrameConsumer.TakenAtHeader] = ms } };
+            await channel.BasicPublishAsync(RabbitMqTopology.Exchange, RabbitMqTopology.UpOf("insole-1"), true, properties, Frames.Make(sequence));
+        }
+
+        await bench.UntilAsync(() => bench.Store.Count() == 3, "all are stored");
+        var times = bench.Store.ReadAfter(0, 10).Select(stored => stored.Report.ServerTimeMs).ToList();
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        Assert.AreEqual(taken, times[0]);
+        Assert.IsInRange(taken + 1, now, times[1], "not in what is to come");
+        Assert.IsInRange(taken + 1, now, times[2], "nor in another age");
+    }
+
+    [TestMethod]
     public async Task What_RabbitMQ_acknowledged_outlives_its_death()
     {
         await using var bench = await RabbitBench.StartAsync();

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 using Traxxs.Server.Cluster.RabbitMq;
 using Traxxs.Testing;
 
@@ -37,6 +39,25 @@ public static class SharedRabbitMq
     {
         Amqp = [node.Amqp], Mqtt = [node.Mqtt], User = node.User, Password = node.Password, AuthSecret = AuthSecret,
     };
+
+    /// <summary>Takes away what an earlier test left in the queues.</summary>
+    internal static async Task EmptyAsync(RabbitMqNode node)
+    {
+        var factory = new ConnectionFactory { Uri = node.Amqp, UserName = node.User, Password = node.Password };
+        await using var connection = await factory.CreateConnectionAsync();
+        foreach (var queue in (string[])[RabbitMqTopology.Reports, RabbitMqTopology.DeadReports, RabbitMqTopology.States])
+        {
+            await using var channel = await connection.CreateChannelAsync();
+            try
+            {
+                await channel.QueuePurgeAsync(queue);
+            }
+            catch (OperationInterruptedException)
+            {
+                // It does not stand yet.
+            }
+        }
+    }
 
     /// <summary>A link to it that stands still.</summary>
     internal static async Task<RabbitMqLink> LinkAsync() => new(OptionsOf(await NodeAsync()), "test", NullLogger.Instance);

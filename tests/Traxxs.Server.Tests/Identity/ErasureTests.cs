@@ -65,7 +65,7 @@ public sealed class ErasureTests
         await server.UntilAsync("/api/v1/counters", all => all.GetProperty("alerts_behind").GetInt64() == 0);
         Assert.AreEqual("52.11111 52.44444", await LatitudesAsync(server, "insole-1"), "hidden until it goes");
         Assert.HasCount(1, server.Host.Store.ReadByFixTime("insole-1", Start.AddMinutes(91).ToUnixTimeSeconds(), Start.AddMinutes(91).ToUnixTimeSeconds(), null, 10));
-        await server.Host.Identity.Retention.SweepAsync(server.Host.Options.Clock.GetUtcNow(), CancellationToken.None);
+        await server.Host.Retention!.SweepAsync(server.Host.Options.Clock.GetUtcNow(), CancellationToken.None);
         while (await server.Host.Identity.Eraser.StepAsync(CancellationToken.None))
         {
         }
@@ -81,7 +81,7 @@ public sealed class ErasureTests
         await using (var theirs = await server.ConnectAsync("insole-9", "other")) await theirs.SendAsync(Frame(theirs, 0, (Start, 5299999)));
         var alert = (await server.GetAsync("/api/v1/alerts")).GetProperty("alerts")[0].GetProperty("id").GetString();
         using (var patched = await server.Api.PatchAsJsonAsync("/api/v1/organisation", new { retentionDays = 30, alertRetentionDays = 60 })) Assert.AreEqual(HttpStatusCode.OK, patched.StatusCode);
-        var retention = server.Host.Identity.Retention;
+        var retention = server.Host.Retention!;
         var now = server.Host.Options.Clock.GetUtcNow();
         await retention.SweepAsync(now.AddDays(29), CancellationToken.None);
         Assert.HasCount(2, server.Host.Store.ReadNewest("insole-1", 10).Where(stored => stored.Report.FixCount > 0).Take(2).ToList());

@@ -14,6 +14,7 @@ internal static class ServerCommand
     private sealed class Options
     {
         public Option<FileInfo?> Config { get; } = new("--config") { Description = "JSON file; the options here win over it" };
+        public Option<string?> Roles { get; } = new("--roles") { Description = $"what this process does, of {ServerRoleWords.Known} (default: all); needs PostgreSQL and RabbitMQ in --config" };
         public Option<string?> Data { get; } = new("--data") { Description = "folder of everything that is kept (default ./data)" };
         public Option<string> Store { get; } = StoreChoice.Option();
         public Option<string> Broker { get; } = BrokerChoice.Option();
@@ -36,7 +37,7 @@ internal static class ServerCommand
         var options = new Options();
         var command = new Command("server", "The backend: MQTT broker for devices, durable store, alerts, API and page.")
         {
-            options.Config, options.Data, options.Store, options.Broker, options.MqttPort, options.HttpPort, options.Bind, options.Certificate, options.Key,
+            options.Config, options.Roles, options.Data, options.Store, options.Broker, options.MqttPort, options.HttpPort, options.Bind, options.Certificate, options.Key,
             options.Insecure, options.NewAdminToken, options.Json, options.Otlp, options.JsonLog, options.Verbose,
         };
         command.Subcommands.Add(HealthCommand.Create());
@@ -89,8 +90,9 @@ internal static class ServerCommand
         return read with
         {
             DataFolder = result.GetValue(options.Data) ?? read.DataFolder,
-            OpenStore = StoreChoice.Of(result.GetValue(options.Store)!),
-            OpenBroker = BrokerChoice.Of(result.GetValue(options.Broker)!),
+            Roles = RolesOf(result.GetValue(options.Roles)) ?? read.Roles,
+            OpenStore = IsSaid(result, options.Store) || read.Postgres is null ? StoreChoice.Of(result.GetValue(options.Store)!) : null,
+            OpenBroker = IsSaid(result, options.Broker) || read.RabbitMq is null ? BrokerChoice.Of(result.GetValue(options.Broker)!) : null,
             MqttPort = result.GetValue(options.MqttPort) ?? read.MqttPort,
             HttpPort = result.GetValue(options.HttpPort) ?? read.HttpPort,
             Bind = bind!,
@@ -101,19 +103,29 @@ internal static class ServerCommand
         };
     }
 
+    private static bool IsSaid(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };
+
+    private static ServerRoles? RolesOf(string? words)
+    {
+        if (words is null) return null;
+        return ServerRoleWords.TryRead(words.Split(','), out var roles, out var wrong)
+            ? roles
+            : throw new ConfigurationException([$"--roles: \"{wrong}\" is none of {ServerRoleWords.Known}"]);
+    }
+
     // The token itself is not printed: consoles are logged. The file is for whoever may read the data folder.
     private static void Announce(ServerHost host, bool json)
     {
         var token = Path.GetFullPath(host.AdminTokenFile);
         if (json)
         {
-            JsonOutput.Write(new { mqtt = host.MqttAddress, page = host.ApiAddress, data = Path.GetFullPath(host.Options.DataFolder), adminTokenFile = token, setupCodeFile = SetupCodeOf(host) });
+            JsonOutput.Write(new { roles = ServerRoleWords.Of(host.Options.Roles), mqtt = host.MqttAddress, page = host.ApiAddress, data = Path.GetFullPath(host.Options.DataFolder), adminTokenFile = token, setupCodeFile = SetupCodeOf(host) });
         }
         else
         {
-            Console.Out.WriteLine($"takes reports over MQTT, keeps them in {Path.GetFullPath(host.Options.DataFolder)}, raises alerts, serves API and page");
-            Console.Out.WriteLine($"listening on {host.MqttAddress.AbsoluteUri.TrimEnd('/')}");
-            Console.Out.WriteLine($"page on {host.ApiAddress}");
+            Console.Out.WriteLine(WhatItDoes(host));
+            if (host.MqttAddress is { } mqtt) Console.Out.WriteLine($"listening on {mqtt.AbsoluteUri.TrimEnd('/')}");
+            if (host.Options.Roles.HasFlag(ServerRoles.Page)) Console.Out.WriteLine($"page on {host.ApiAddress}");
             Console.Out.WriteLine(host.AdminToken is null
                 ? $"operator's token: made before, {token} no longer holds it (--new-admin-token makes another)"
                 : $"operator's token in {token}");
@@ -123,6 +135,10 @@ internal static class ServerCommand
 
         Console.Out.Flush();
     }
+
+    private static string WhatItDoes(ServerHost host) => host.Options.Roles == ServerRoles.All
+        ? $"takes reports over MQTT, keeps them in {(host.Options.Postgres is null ? Path.GetFullPath(host.Options.DataFolder) : "PostgreSQL")}, raises alerts, serves API and page"
+        : $"does the part of {string.Join(", ", ServerRoleWords.Of(host.Options.Roles))} of a server in several processes";
 
     private static string? SetupCodeOf(ServerHost host) => host.SetupCodeFile is { } path ? Path.GetFullPath(path) : null;
 

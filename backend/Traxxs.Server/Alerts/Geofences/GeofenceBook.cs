@@ -100,6 +100,14 @@ public sealed class GeofenceBook
         return record;
     }
 
+    /// <summary>Reads anew what is stored, where another process changed it.</summary>
+    public void RefreshIfChanged()
+    {
+        var stored = _database.Read(session => session.Geofences.List(null));
+        if (!stored.Select(record => (record.Id, record.Version)).SequenceEqual(_catalog.Current.Select(fence => (fence.Id, fence.Version))))
+            _catalog.Current = [.. stored.Select(GeofenceJson.FromRecord)];
+    }
+
     private void Refresh()
     {
         _catalog.Current = [.. _database.Read(session => session.Geofences.List(null)).Select(GeofenceJson.FromRecord)];

@@ -33,6 +33,9 @@ public sealed class RuleBook : IRuleBook
         Refresh();
     }
 
+    /// <summary>An organisation's rules changed. Called after the commit.</summary>
+    public event Action<string>? Changed;
+
     /// <inheritdoc/>
     public RuleSet RulesOf(string deviceId) => _rules.GetValueOrDefault(_directory.OrgOf(deviceId), _usual);
 
@@ -72,15 +75,18 @@ public sealed class RuleBook : IRuleBook
             session.Audit.Add(org, _clock.GetUtcNow(), who, "rules.changed", $"organisation:{org}", string.Join(", ", changed));
             return true;
         });
-        if (set) Refresh();
-        return set;
+        if (!set) return false;
+        Refresh();
+        Changed?.Invoke(org);
+        return true;
     }
 
     // A schedule written again is taken for a changed one: the audit log rather names a rule too many.
     private static bool Same(RuleSettings a, RuleSettings b) =>
         a.Enabled == b.Enabled && a.Severity == b.Severity && ReferenceEquals(a.Schedule, b.Schedule) && a.Parameters.All(pair => b.Of(pair.Key) == pair.Value);
 
-    private void Refresh() => _rules = _database.Read(session => session.RuleSettings.List(null)).ToDictionary(record => record.Org, record =>
+    /// <summary>Reads anew what is stored: another process may have changed it.</summary>
+    public void Refresh() => _rules = _database.Read(session => session.RuleSettings.List(null)).ToDictionary(record => record.Org, record =>
     {
         using var json = JsonDocument.Parse(record.Definition);
         return RuleJson.Read(json.RootElement, _usual);

@@ -27,7 +27,11 @@ internal sealed class FrameConsumer(RabbitMqOptions options, ReportIngest ingest
     // A clock that is off by more is not believed.
     private static readonly TimeSpan OldestBelieved = TimeSpan.FromDays(30);
 
-    private long _waiting, _dead, _strange, _thrown;
+    // Longer behind than this, and a device that was heard may look silent.
+    private static readonly TimeSpan BehindMax = TimeSpan.FromSeconds(30);
+    private const long WaitingMax = 100_000; // where RabbitMQ does not say when it took a frame
+
+    private long _waiting, _dead, _strange, _thrown, _delayTicks;
     private volatile bool _declared;
     private volatile string? _trouble = "not connected to RabbitMQ yet";
 
@@ -48,6 +52,12 @@ internal sealed class FrameConsumer(RabbitMqOptions options, ReportIngest ingest
 
     /// <summary>Why no frames come in, for a person; null where they do.</summary>
     public string? Trouble => _trouble;
+
+    /// <summary>How long the frame taken last had waited in RabbitMQ, where that says when it took it.</summary>
+    public TimeSpan Delay => TimeSpan.FromTicks(Interlocked.Read(ref _delayTicks));
+
+    /// <summary>Why what devices said may not be stored yet, for a person; null where it is, but for moments.</summary>
+    public string? WhyBehind => Waiting > WaitingMax || (Waiting > 0 && Delay > BehindMax) ? "frames that waited in RabbitMQ are taken in" : null;
 
     /// <summary>The work on one connection.</summary>
     public async Task RunAsync(IConnection connection, CancellationToken cancellationToken)
@@ -92,7 +102,9 @@ internal sealed class FrameConsumer(RabbitMqOptions options, ReportIngest ingest
         var now = clock.GetUtcNow();
         if (properties.Headers?.TryGetValue(TakenAtHeader, out var value) != true || value is not long ms) return now;
         var taken = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(ms, 0, now.ToUnixTimeMilliseconds()));
-        return now - taken <= OldestBelieved ? taken : now;
+        if (now - taken > OldestBelieved) return now;
+        Interlocked.Exchange(ref _delayTicks, (now - taken).Ticks);
+        return taken;
     }
 
     private sealed record Frame(string DeviceId, byte[] Bytes, DateTimeOffset ReceivedAt, ulong Tag);

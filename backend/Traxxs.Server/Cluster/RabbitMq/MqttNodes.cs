@@ -35,10 +35,8 @@ internal sealed class MqttNodes : IAsyncDisposable
         foreach (var (node, client) in _clients)
         {
             await ConnectAsync(node, client, cancellationToken);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
-            limit.CancelAfter(AnswerMax);
-            var answer = await client.PublishAsync(topic, payload, MqttQoS.AtLeastOnce, retain: true).WaitAsync(limit.Token);
-            if (answer.IsFailure()) throw new IOException($"{node.Host}:{node.Port} did not retain {topic}: {answer}");
+            if (await PublishAsync(node, client, topic, payload, cancellationToken) is var answer && answer.IsFailure())
+                throw new IOException($"{node.Host}:{node.Port} did not retain {topic}: {answer}");
         }
     }
 
@@ -75,6 +73,20 @@ internal sealed class MqttNodes : IAsyncDisposable
         }
     }
 
+    private async Task<MqttReasonCode> PublishAsync(Uri node, MqttClient client, string topic, byte[] payload, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
+        limit.CancelAfter(AnswerMax);
+        try
+        {
+            return await client.PublishAsync(topic, payload, MqttQoS.AtLeastOnce, retain: true).WaitAsync(limit.Token);
+        }
+        catch (MqttClientException e)
+        {
+            throw new IOException($"{node.Host}:{node.Port}: {e.Message}", e);
+        }
+    }
+
     private async Task TakeOverAsync(string clientId, CancellationToken cancellationToken)
     {
         var backOff = new BackOff();
@@ -104,7 +116,7 @@ internal sealed class MqttNodes : IAsyncDisposable
     {
         Host = node.Host,
         Port = node.Port,
-        Tls = node.Scheme == "mqtts" ? new MqttClientTlsOptions() : null,
+        Tls = node.Scheme == "mqtts" ? new MqttClientTlsOptions { CertificateAuthorities = _options.Authorities() } : null,
         ClientId = clientId,
         UserName = _options.User,
         Password = _options.Password,

@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -100,8 +102,24 @@ internal sealed class RabbitMqLink : IAsyncDisposable
             RequestedConnectionTimeout = ConnectMax,
             ClientProvidedName = _name,
         };
-        var endpoints = _options.Amqp.Select(uri => new AmqpTcpEndpoint(uri, new SslOption(uri.Host, enabled: uri.Scheme == "amqps"))).ToList();
+        var endpoints = _options.Amqp.Select(uri => new AmqpTcpEndpoint(uri, TlsOf(uri))).ToList();
         return await factory.CreateConnectionAsync(endpoints, cancellationToken);
+    }
+
+    private SslOption TlsOf(Uri uri)
+    {
+        var tls = new SslOption(uri.Host, enabled: uri.Scheme == "amqps");
+        if (_options.Authorities() is not { } authorities) return tls;
+        tls.CertificateValidationCallback = (_, certificate, _, errors) => certificate is not null
+            && (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None && IsOf(authorities, certificate);
+        return tls;
+    }
+
+    private static bool IsOf(X509Certificate2Collection authorities, X509Certificate certificate)
+    {
+        using var chain = new X509Chain { ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck } };
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        return chain.Build(new X509Certificate2(certificate));
     }
 
     private async Task WorkAsync(IConnection connection, BackOff backOff, CancellationToken cancellationToken)

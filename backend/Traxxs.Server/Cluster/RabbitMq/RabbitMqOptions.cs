@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace Traxxs.Server.Cluster.RabbitMq;
 
 /// <summary>Where RabbitMQ is and who this server is there.</summary>
@@ -21,6 +23,9 @@ public sealed record RabbitMqOptions
     /// <summary>Virtual host.</summary>
     public string VirtualHost { get; init; } = "/";
 
+    /// <summary>PEM certificate of the authority that signed its certificates; null for those the machine knows.</summary>
+    public string? Ca { get; init; }
+
     /// <summary>Part of the address at which RabbitMQ asks who may do what: whoever does not know it gets no answer. 16 characters or more.</summary>
     public string AuthSecret { get; init; } = "";
 
@@ -32,4 +37,13 @@ public sealed record RabbitMqOptions
 
     /// <summary>The machine's time, for waits between tries.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The authorities in <see cref="Ca"/>; null for those the machine knows.</summary>
+    internal X509Certificate2Collection? Authorities()
+    {
+        if (Ca is null) return null;
+        var found = new X509Certificate2Collection();
+        found.ImportFromPemFile(Ca);
+        return found;
+    }
 }

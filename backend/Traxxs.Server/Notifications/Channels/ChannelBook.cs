@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Traxxs.Server.Alerts.Escalation;
 using Traxxs.Server.Identity;
@@ -5,8 +6,8 @@ using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Notifications.Channels;
 
-/// <summary>Keeps an organisation's channels: in the database for good, at work in the outbox.</summary>
-internal sealed class ChannelBook(ServiceDatabase database, ChannelFactory factory, OutboxWorker outbox, TimeProvider clock)
+/// <summary>Keeps an organisation's channels in the database, and puts them to work where the outbox is.</summary>
+internal sealed class ChannelBook(ServiceDatabase database, ChannelFactory factory, TimeProvider clock)
 {
     /// <summary>Most channels of an organisation: each has a loop of its own.</summary>
     public const int ChannelsMax = 50;
@@ -16,14 +17,21 @@ internal sealed class ChannelBook(ServiceDatabase database, ChannelFactory facto
     private const int SecretMax = 500;
     private static readonly TimeSpan TestMax = TimeSpan.FromSeconds(15);
 
-    /// <summary>Puts every channel that stands to work. Before the outbox starts.</summary>
-    public void Load()
+    private readonly ConcurrentDictionary<string, bool> _atWork = new(StringComparer.Ordinal);
+
+    /// <summary>A channel was added, changed or removed. Called after the commit.</summary>
+    public event Action<string>? ChannelChanged;
+
+    /// <summary>Puts every channel that stands to work, and takes out those that stand no more.</summary>
+    public void PutAllToWork(OutboxWorker outbox)
     {
-        foreach (var record in database.Read(session => session.Channels.List(null)))
-        {
-            if (!record.Disabled) outbox.Use(factory.Make(record));
-        }
+        var standing = database.Read(session => session.Channels.List(null));
+        foreach (var record in standing) PutToWork(outbox, record.Id, record);
+        foreach (var gone in _atWork.Keys.Except(standing.Select(record => record.Id)).ToList()) PutToWork(outbox, gone, null);
     }
+
+    /// <summary>Puts one channel to work as it stands now, or takes it out.</summary>
+    public void PutToWork(OutboxWorker outbox, string id) => PutToWork(outbox, id, database.Read(session => session.Channels.Find(null, id)));
 
     /// <summary>An organisation's channels.</summary>
     public IReadOnlyList<ChannelRecord> List(string org) => database.Read(session => session.Channels.List(org));
@@ -65,7 +73,7 @@ internal sealed class ChannelBook(ServiceDatabase database, ChannelFactory facto
             session.Audit.Add(org, clock.GetUtcNow(), who, "channel.removed", $"channel:{id}", known.Name);
             return [];
         });
-        if (keepers is { Count: 0 }) outbox.Drop(id);
+        if (keepers is { Count: 0 }) ChannelChanged?.Invoke(id);
         return keepers;
     }
 
@@ -99,16 +107,28 @@ internal sealed class ChannelBook(ServiceDatabase database, ChannelFactory facto
 
     private ChannelRecord Put(ChannelRecord record, string who, string action)
     {
-        var channel = factory.Make(record);
+        factory.Make(record); // what cannot be made is not kept
         database.Write(session =>
         {
             session.Channels.Put(record);
             if (record.Disabled) session.Outbox.GiveUp(record.Id, "the channel is off", record.ChangedAt);
             session.Audit.Add(record.Org, record.ChangedAt, who, action, $"channel:{record.Id}", record.Name);
         });
-        if (record.Disabled) outbox.Drop(record.Id);
-        else outbox.Use(channel);
+        ChannelChanged?.Invoke(record.Id);
         return record;
+    }
+
+    private void PutToWork(OutboxWorker outbox, string id, ChannelRecord? record)
+    {
+        if (record is { Disabled: false })
+        {
+            outbox.Use(factory.Make(record));
+            _atWork[id] = true;
+            return;
+        }
+
+        outbox.Drop(id);
+        _atWork.TryRemove(id, out _);
     }
 
     private ChannelRecord Changed(ChannelRecord known, JsonElement json)

@@ -1,0 +1,70 @@
+using Traxxs.Server.Api;
+using Traxxs.Server.Cluster;
+using Traxxs.Server.Cluster.RabbitMq;
+using Traxxs.Server.Ingest;
+
+namespace Traxxs.Server.Hosting.Parts;
+
+/// <summary>Devices on RabbitMQ: this process takes their frames into the store, says who may connect, and closes connections.</summary>
+internal sealed class RabbitMqListenerPart : IServerPart
+{
+    // A key that ended elsewhere, or by itself, is noticed within this time.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+
+    private readonly ServerCore _core;
+    private readonly FrameConsumer _frames;
+    private DateTimeOffset _nextLook;
+
+    /// <summary>A part that begins with its link.</summary>
+    public RabbitMqListenerPart(ServerCore core, RabbitMqOptions options, RabbitMqLink link)
+    {
+        _core = core;
+        var bell = new ReportsBell(core.Channel, core.Machine);
+        _frames = new FrameConsumer(options, new ReportIngest(core.Store, core.Clock, core.Counters, bell.Ring), core.Clock, core.Log);
+        var states = new StateConsumer(core.Channel, core.Clock);
+        link.Use(_frames.RunAsync);
+        link.Use(states.RunAsync);
+        Access = new BrokerAccess(core.Devices, core.Identity.Tokens.ListenerOf, () => _frames.IsReady, options.VirtualHost);
+        core.Channel.Subscribe(ServiceTopic.Withdrawn, message => core.Side!.Disconnect(message.Key));
+        core.Channel.Subscribe(ServiceTopic.Revoked, _ => _nextLook = default);
+    }
+
+    /// <summary>Who may do what at RabbitMQ.</summary>
+    public BrokerAccess Access { get; }
+
+    /// <summary>What comes in.</summary>
+    public FrameConsumer Frames => _frames;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Tick(DateTimeOffset now)
+    {
+        if (now < _nextLook) return;
+        _nextLook = now + LookAgain;
+        foreach (var (clientId, keyId) in Access.Listeners.ToList())
+        {
+            if (_core.Identity.Tokens.Stands(keyId)) continue;
+            _core.Side!.Disconnect(clientId);
+            Access.Forget(clientId);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<HealthCheck> Checks()
+    {
+        yield return new("listener", _frames.Trouble is null, _frames.Trouble, new Dictionary<string, long>
+        {
+            ["waiting"] = _frames.Waiting, ["delayMs"] = (long)_frames.Delay.TotalMilliseconds, ["putAside"] = _frames.Dead, ["underNoDevice"] = _frames.Strange,
+        });
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<KeyValuePair<string, string?>> Standing()
+    {
+        var health = _core.Store.Health;
+        yield return new(PartName.Storing, _frames.Trouble ?? (health.Available ? null : health.Reason ?? "the store takes no reports"));
+        yield return new(PartName.Hearing, _frames.Trouble ?? _frames.WhyBehind);
+    }
+}

@@ -1,0 +1,195 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Traxxs.Server.Hosting;
+using Traxxs.Server.Tests.Support;
+using Traxxs.Store;
+using Traxxs.Store.Postgres;
+using Traxxs.Store.Service;
+using Traxxs.Testing;
+
+namespace Traxxs.Server.Tests.Cluster;
+
+/// <summary>Servers with some of the roles each, on one PostgreSQL and one RabbitMQ, and devices that send to them.</summary>
+internal sealed class ClusterBench : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, (ServerHost Host, ServerRoles Roles)> _hosts = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _sending = [];
+    private readonly Relay _door = new(SharedRabbitMq.AuthPort);
+    private readonly PostgresOptions _database;
+    private string? _token;
+    private ServiceDatabase? _watching;
+
+    private ClusterBench(RabbitMqNode rabbit, PostgresServer postgres)
+    {
+        (Rabbit, Postgres) = (rabbit, postgres);
+        _database = new PostgresOptions { Connection = postgres.NewDatabase(), PasswordFile = postgres.PasswordFile };
+    }
+
+    public RabbitMqNode Rabbit { get; }
+
+    public PostgresServer Postgres { get; }
+
+    public List<ClusterDevice> Devices { get; } = [];
+
+    public ServerHost this[string name] => _hosts[name].Host;
+
+    /// <summary>A bench; the test is inconclusive where an engine is missing.</summary>
+    public static async Task<ClusterBench> OpenAsync(TimeProvider? clock = null)
+    {
+        if (PostgresServer.Missing is { } why) Assert.Inconclusive(why);
+        var rabbit = await SharedRabbitMq.NodeAsync();
+        await SharedRabbitMq.EmptyAsync(rabbit);
+        return new ClusterBench(rabbit, PostgresServer.Begin()) { Clock = clock ?? TimeProvider.System };
+    }
+
+    /// <summary>The servers' time.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public async Task<ServerHost> StartAsync(string name, ServerRoles roles, int httpPort = 0)
+    {
+        var options = new ServerOptions
+        {
+            DataFolder = _folder.File(name),
+            Roles = roles,
+            MqttPort = 0,
+            HttpPort = httpPort,
+            Clock = Clock,
+            Postgres = _database,
+            RabbitMq = SharedRabbitMq.OptionsOf(Rabbit),
+            Logging = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.None)),
+        };
+        var host = await ServerHost.StartAsync(options);
+        _hosts[name] = (host, roles);
+        _token ??= host.AdminToken;
+        _door.Ports = [.. _hosts.Values.Where(one => one.Roles.HasFlag(ServerRoles.Listener)).Select(one => one.Host.ApiAddress.Port)];
+        return host;
+    }
+
+    public async Task StopAsync(string name)
+    {
+        _hosts.Remove(name, out var one);
+        await one.Host.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>Lets some devices send until the bench is told to stop them.</summary>
+    public void Send(int devices, int callEvery, TimeSpan pause)
+    {
+        var registry = _hosts.Values.First().Host.Devices;
+        for (var i = 0; i < devices; i++)
+        {
+            var id = $"insole-{i}";
+            var device = new ClusterDevice(id, registry.Provision(OrganisationId.First, id, "test"), Rabbit.Mqtt);
+            Devices.Add(device);
+            _sending.Add(Task.Run(() => device.RunAsync(callEvery, pause, _stop.Token)));
+        }
+    }
+
+    public async Task StopSendingAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_sending);
+    }
+
+    public HttpClient ApiOf(string name)
+    {
+        var client = new HttpClient { BaseAddress = this[name].ApiAddress };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        return client;
+    }
+
+    public async Task<JsonElement> GetAsync(string name, string path)
+    {
+        using var client = ApiOf(name);
+        return await client.GetFromJsonAsync<JsonElement>(path);
+    }
+
+    /// <summary>Whether a process is ready, by its own word.</summary>
+    public async Task<bool> IsReadyAsync(string name)
+    {
+        using var client = ApiOf(name);
+        using var answer = await client.GetAsync("/health/ready");
+        return answer.IsSuccessStatusCode;
+    }
+
+    /// <summary>Alerts of a device, newest first, from the database itself.</summary>
+    public List<Alert> AlertsOf(string deviceId, string rule)
+    {
+        _watching ??= ServiceDatabase.OpenPostgres(_database);
+        return [.. _watching.Read(session => session.Alerts.List(null, new AlertFilter { DeviceId = deviceId, Rule = rule }, null, 10_000)).Select(row => row.Alert)];
+    }
+
+    /// <summary>Waits; gives how long it took.</summary>
+    public static async Task<TimeSpan> UntilAsync(Func<Task<bool>> wanted, string what, int patienceS = 60)
+    {
+        var started = Environment.TickCount64;
+        while (!await TryAsync(wanted))
+        {
+            Assert.IsLessThan(patienceS * 1000L, Environment.TickCount64 - started, $"never: {what}");
+            await Task.Delay(50);
+        }
+
+        return TimeSpan.FromMilliseconds(Environment.TickCount64 - started);
+    }
+
+    public static Task<TimeSpan> UntilAsync(Func<bool> wanted, string what, int patienceS = 60) => UntilAsync(() => Task.FromResult(wanted()), what, patienceS);
+
+    /// <summary>The newest call of a device that is an alert, by its number; 0 for none. Asked of the database itself.</summary>
+    public uint LastAlertOf(string deviceId) => (uint)(AlertsOf(deviceId, "sos").Max(alert => alert.Sequence) ?? 0);
+
+    /// <summary>What every device was promised is kept: each report once, each call an alert, told to somebody.</summary>
+    public async Task<(int Reports, int Calls)> KeptAsync()
+    {
+        var accepted = Devices.Sum(device => device.Accepted.Count);
+        var calls = Devices.Sum(device => device.Calls.Count);
+        await using var store = PostgresReportStore.Open(_database);
+        using var service = ServiceDatabase.OpenPostgres(_database);
+        await UntilAsync(() => Devices.All(device => SequencesOf(store, device.Id).IsSupersetOf(device.Accepted)), "every report that was acknowledged is stored");
+        foreach (var device in Devices)
+        {
+            var stored = store.ReadBySequence(device.Id, 3, 0, 100_000).Select(one => one.Report.Sequence).ToList();
+            Assert.HasCount(stored.Distinct().Count(), stored, $"{device.Id}: a report is stored twice");
+        }
+
+        await UntilAsync(() => Devices.All(device => AlertsOf(service, device.Id).Count >= device.Calls.Count), "every call is an alert");
+        await UntilAsync(() => Devices.All(device => AlertsOf(service, device.Id).TrueForAll(alert => alert.NotifiedAt is not null)), "every alert is told");
+        foreach (var device in Devices)
+        {
+            var raised = AlertsOf(service, device.Id).Select(alert => (uint)alert.Sequence!.Value).ToList();
+            Assert.HasCount(raised.Distinct().Count(), raised, $"{device.Id}: a call is alerted twice");
+        }
+
+        return (accepted, calls);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopSendingAsync();
+        foreach (var name in _hosts.Keys.ToList()) await StopAsync(name);
+        await _door.DisposeAsync();
+        _watching?.Dispose();
+        Postgres.Dispose();
+        _folder.Dispose();
+    }
+
+    private static async Task<bool> TryAsync(Func<Task<bool>> wanted)
+    {
+        try
+        {
+            return await wanted();
+        }
+        catch (Exception e) when (e is HttpRequestException or StoreUnavailableException)
+        {
+            return false; // what is asked is away
+        }
+    }
+
+    private static HashSet<uint> SequencesOf(PostgresReportStore store, string deviceId) =>
+        [.. store.ReadBySequence(deviceId, 3, 0, 100_000).Select(one => (uint)one.Report.Sequence)];
+
+    private static List<Alert> AlertsOf(ServiceDatabase service, string deviceId) =>
+        [.. service.Read(session => session.Alerts.List(null, new AlertFilter { DeviceId = deviceId, Rule = "sos" }, null, 10_000)).Select(row => row.Alert)];
+}

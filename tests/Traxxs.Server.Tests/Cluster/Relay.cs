@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Traxxs.Server.Tests.Cluster;
+
+/// <summary>What stands in front of several processes, as small as it can be: hands each connection to the first port that answers.</summary>
+internal sealed class Relay : IAsyncDisposable
+{
+    private readonly TcpListener _listener;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+    private volatile int[] _ports = [];
+
+    public Relay(int port)
+    {
+        _listener = new TcpListener(IPAddress.Loopback, port);
+        _listener.Start();
+        _running = RunAsync();
+    }
+
+    public IReadOnlyList<int> Ports
+    {
+        set => _ports = [.. value];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _running;
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                // It is over, or somebody left before being let in.
+            }
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using var _ = client;
+        foreach (var port in _ports)
+        {
+            using var target = new TcpClient();
+            try
+            {
+                await target.ConnectAsync(IPAddress.Loopback, port, _stop.Token);
+            }
+            catch (Exception e) when (e is SocketException or OperationCanceledException)
+            {
+                continue;
+            }
+
+            try
+            {
+                await Task.WhenAny(client.GetStream().CopyToAsync(target.GetStream(), _stop.Token), target.GetStream().CopyToAsync(client.GetStream(), _stop.Token));
+            }
+            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+            {
+                // One side went.
+            }
+
+            return;
+        }
+    }
+}
