@@ -21,7 +21,7 @@ public static class SettingCatalogue
     /// <summary>All, by number.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Of(SettingCode.FixIntervalS, "s", 30, 3600, 60, "Time between fixes on the move."),
+        Of(SettingCode.FixIntervalS, "s", 30, 3600, 70, "Time between fixes on the move."),
         Of(SettingCode.FixStepsMin, "steps", 0, 1000, 10, "Steps since the last fix below which no new one is taken."),
         Of(SettingCode.SearchTimeoutS, "s", 15, 600, 60, "Longest search for a fix."),
         Of(SettingCode.SearchBackoffMaxS, "s", 60, 7200, 900, "Longest wait after searches in vain."),

@@ -78,9 +78,17 @@ public sealed class ScenarioFileTests
             - { fault: server-clock-jump, at: 1m, ahead: 2h }
             - { fault: power-cut, at: 1m }
             - { fault: brown-out, at: 1m }
+            - { fault: server-crash, at: 1m, moment: torn-journal, for: 30s }
+            - { fault: store-fails, from: 1m, to: 2m, percent: 30 }
+            - { fault: store-full, from: 1m, to: 2m }
+            - { fault: journal-full, from: 1m, to: 2m }
+            - { fault: channel-fails, from: 1m, to: 2m }
+            - { fault: session-takeover, at: 1m }
+            - { fault: frame-twice, from: 1m, to: 2m }
+            - { fault: frame-late, from: 1m, to: 2m, by: 90s }
             """;
         var head = Good[..Good.IndexOf("faults:", StringComparison.Ordinal)];
-        var read = ScenarioFile.Parse("faults.yaml", head + "faults:\n" + faults).Faults;
+        var read = ScenarioFile.Parse("faults.yaml", "store: memory\n" + head + "faults:\n" + faults).Faults;
         CollectionAssert.AreEquivalent(Enum.GetValues<FaultKind>(), read.Select(fault => fault.Kind).ToArray());
         Assert.AreEqual((3000, 4000, 7, -500), (Amount(FaultKind.LinkLatency), Amount(FaultKind.SlowDisk), Amount(FaultKind.FlashFlips), Amount(FaultKind.GnssLies)));
         Assert.AreEqual((-17226 * 86400, 7200), (Amount(FaultKind.GnssClockJump), Amount(FaultKind.ServerClockJump)));

@@ -105,7 +105,7 @@ internal sealed class ServiceScript
             s.Rules.Put("insole-1", "{}");
             s.Rules.Put("insole-1", "{1}");
         });
-        Note("rules", s => new { s.Rules.Cursor, All = s.Rules.ReadAll().Order() });
+        Note("rules", s => new { s.Rules.Cursor, All = s.Rules.ReadAll().Order(), One = s.Rules.Find("insole-1"), None = s.Rules.Find("insole-9") });
     }
 
     private static OutboxEntry Entry(string key, string? alert, string? device, string? recipient = null, int due = 0) => new()
@@ -144,6 +144,13 @@ internal sealed class ServiceScript
         Note("chosen", s => new { All = s.Configurations.Chosen("main", null), One = s.Configurations.Chosen("main", "insole-1"), None = s.Configurations.Chosen("north", null) });
         foreach (var version in new[] { 1L, 2L }) Do("desired", s => s.Configurations.Put(new DesiredConfiguration("insole-1", version, "{}", Now, null)));
         Note("unpublished", s => new { All = s.Configurations.Unpublished(10), One = s.Configurations.Find("insole-1") });
+        Do("published, not handed over", s => s.Configurations.Published("insole-1", 2, Now));
+        Do("publishing an older one", s => s.Configurations.Publishing("insole-1", 1));
+        Do("publishing", s => s.Configurations.Publishing("insole-1", 2));
+        Note("publishing", s => new { All = s.Configurations.Unpublished(10), One = s.Configurations.Find("insole-1") });
+        Do("handed over again", s => s.Configurations.HandOverAgain());
+        Note("handed over again", s => new { All = s.Configurations.Unpublished(10), One = s.Configurations.Find("insole-1") });
+        Do("publishing", s => s.Configurations.Publishing("insole-1", 2));
         Do("published", s => s.Configurations.Published("insole-1", 1, Now));
         Do("published", s => s.Configurations.Published("insole-1", 2, Now));
         Note("published", s => new { All = s.Configurations.Unpublished(10), One = s.Configurations.Find("insole-1") });
