@@ -96,6 +96,7 @@ public sealed class FileSessionStore : IMqttSessionStore
             {
                 _work.Wait();
                 PacketBuffer batch;
+                LogCopy? copy;
                 long position, offset;
                 lock (_gate)
                 {
@@ -103,6 +104,7 @@ public sealed class FileSessionStore : IMqttSessionStore
                     position = _appended;
                     if (batch.Length == 0 && _stopping) return;
                     offset = _log.Claim(batch.Length);
+                    copy = _log.PlanCopy(); // now: what is appended from here on is not on disk, and what it replaces must still be copied
                 }
 
                 _log.Write(batch.Written.Span, offset);
@@ -116,7 +118,7 @@ public sealed class FileSessionStore : IMqttSessionStore
 
                 foreach (var (callback, state) in due) callback(state);
                 due.Clear();
-                CompactIfWorthwhile();
+                if (copy is not null) Compact(copy);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -126,11 +128,8 @@ public sealed class FileSessionStore : IMqttSessionStore
         }
     }
 
-    private void CompactIfWorthwhile()
+    private void Compact(LogCopy copy)
     {
-        LogCopy? copy;
-        lock (_gate) copy = _log.PlanCopy();
-        if (copy is null) return;
         _log.Copy(copy);
         lock (_gate) _log.Adopt(copy);
     }

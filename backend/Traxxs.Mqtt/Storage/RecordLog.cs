@@ -116,12 +116,14 @@ internal sealed class RecordLog : IDisposable
         _file.Sync();
     }
 
-    /// <summary>What is to be copied if that is worthwhile now, or null.</summary>
+    /// <summary>
+    /// What is to be copied if that is worthwhile now, or null. To be asked when everything appended is written or claimed: a copy
+    /// has neither what was appended behind it nor, then, what that replaced.
+    /// </summary>
     public LogCopy? PlanCopy()
     {
         if (Length < _compactionBytesMin || _liveBytes > Length / 2) return null;
-        var live = _index.Where(item => item.Value.Offset < Length).Select(item => (item.Key, item.Value.Offset, item.Value.Size));
-        return new LogCopy(Length, [.. live.OrderBy(item => item.Offset)]);
+        return new LogCopy(Length, [.. _index.Select(item => (item.Key, item.Value.Offset, item.Value.Size)).OrderBy(item => item.Offset)]);
     }
 
     /// <summary>Copies what is live to a file with the next number; nobody need wait but who writes.</summary>

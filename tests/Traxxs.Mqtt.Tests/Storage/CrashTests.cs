@@ -23,6 +23,45 @@ public sealed class CrashTests
     }
 
     [TestMethod]
+    public void What_is_overwritten_while_the_log_is_about_to_be_copied_is_there_after_a_crash_the_old_or_the_new()
+    {
+        var (key, other) = (new MqttStoreKey(MqttStoreKind.Message, 1), new MqttStoreKey(MqttStoreKind.Message, 2));
+        var folder = new FaultyFolder();
+        var (names, lost, stored) = (new HashSet<string>(), 0, false);
+        using var waits = new ManualResetEventSlim(true);
+        folder.Before = _ =>
+        {
+            waits.Wait(); // nothing is written before somebody waits for it: then the writer itself tells
+            names.UnionWith(folder.Names());
+            if (!Volatile.Read(ref stored)) return;
+            using var log = new RecordLog(folder.Crash(new Random(1)), "sessions", long.MaxValue, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+            if (!log.Contains(key)) lost++;
+        };
+        var store = new FileSessionStore(folder, CompactionBytesMin);
+        store.Load();
+        for (var i = 0; i < 300; i++)
+        {
+            waits.Reset();
+            var position = store.Put(key, new byte[4 + i * 7 % 41]); // of many lengths, so that a copy comes due behind this write or the next
+            using var overwritten = new ManualResetEventSlim();
+            store.WhenDurable(position, _ =>
+            {
+                // The writer is just behind its write and looks next whether to copy.
+                store.Put(key, BitConverter.GetBytes(-i));
+                store.Put(other, BitConverter.GetBytes(i));
+                Volatile.Write(ref stored, true);
+                overwritten.Set();
+            }, this);
+            waits.Set();
+            Assert.IsTrue(overwritten.Wait(TimeSpan.FromSeconds(20)));
+        }
+
+        store.DisposeAsync().AsTask().Wait();
+        Assert.IsGreaterThan(3, names.Count(name => name.EndsWith(".log", StringComparison.Ordinal)), "it was never copied");
+        Assert.AreEqual(0, lost);
+    }
+
+    [TestMethod]
     public void Without_the_folder_s_sync_the_same_run_loses_what_was_durable()
     {
         var compactions = 0;
