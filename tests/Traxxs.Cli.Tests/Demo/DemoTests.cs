@@ -29,7 +29,7 @@ public sealed class DemoTests
         Assert.IsLessThan(60, result.Alerts.Single(alert => alert.Rule == "man-down").AgeSeconds!.Value);
         Assert.StartsWith("Page: http://127.0.0.1:", commentary.ToString());
         Assert.Contains("#token=", commentary.ToString().Split('\n')[0]);
-        Assert.Contains("ALERT sos for insole-ben, 20 min", commentary.ToString());
+        Assert.Contains("ALERT sos for insole-ben, 21 min", commentary.ToString());
     }
 
     [TestMethod]

@@ -89,7 +89,7 @@ public sealed class SimCommandTests
         var result = JsonDocument.Parse(output).RootElement;
         Assert.IsGreaterThan(0, result.GetProperty("speedup").GetDouble());
         Assert.IsGreaterThanOrEqualTo(1, result.GetProperty("overOracle").GetDouble());
-        CollectionAssert.AreEqual(new[] { "our firmware", "always-on GNSS", "a fix every 1 min", "a fix every 10 min", "oracle" },
+        CollectionAssert.AreEqual(new[] { "our firmware", "always-on GNSS", "a fix every 70 s", "a fix every 10 min", "oracle" },
             result.GetProperty("ways").EnumerateArray().Select(way => way.GetProperty("name").GetString()).ToArray());
         var missed = result.GetProperty("goalsMissed").GetArrayLength();
         var (withGoals, _, _) = await RunAsync("sim", "energy", "--goals");
