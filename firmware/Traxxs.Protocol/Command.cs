@@ -26,5 +26,23 @@ namespace Traxxs.Protocol
 
         /// <summary>Their values, 0..2^31-1.</summary>
         public readonly int[] SettingValues = new int[SettingsMax];
+
+        /// <summary>Most bytes of a block.</summary>
+        public const int BlockSizeMax = 128;
+
+        /// <summary>Version of the image that a <see cref="CommandCode.Update"/> offers, 1..2^32-1; 0 where it offers none.</summary>
+        public uint ImageVersion;
+
+        /// <summary>Bytes of the whole signed file it offers, 1..2^31-1; 0 where it offers none.</summary>
+        public int ImageSize;
+
+        /// <summary>Where in the signed file the block of an <see cref="CommandCode.UpdateBlock"/> begins, bytes, 0..2^31-1.</summary>
+        public int BlockOffset;
+
+        /// <summary>Bytes of the block, 1..<see cref="BlockSizeMax"/>; 0 for every other command.</summary>
+        public int BlockLength;
+
+        /// <summary>The bytes.</summary>
+        public readonly byte[] Block = new byte[BlockSizeMax];
     }
 }

@@ -30,10 +30,13 @@ namespace Traxxs.Protocol
         /// <summary>Forget counters, the history of delivered reports and the desired configuration. Reports that wait are kept.</summary>
         Clear = 8,
 
-        /// <summary>A firmware update is offered.</summary>
+        /// <summary>A firmware image is offered: <see cref="Command.ImageVersion"/>, <see cref="Command.ImageSize"/>.</summary>
         Update = 9,
 
         /// <summary>A person has spoken with the wearer: the check-in timer starts anew.</summary>
         CheckInReset = 10,
+
+        /// <summary>Bytes of the offered image whose version is the command's id: <see cref="Command.BlockOffset"/>. Never remembered as done.</summary>
+        UpdateBlock = 11,
     }
 }

@@ -1,3 +1,5 @@
+using System;
+
 namespace Traxxs.Protocol
 {
     /// <summary>
@@ -18,26 +20,33 @@ namespace Traxxs.Protocol
         /// <summary>Extension of a <see cref="CommandCode.Configure"/>: settings, each an id (1 byte) and a value (varint).</summary>
         public const byte TagSettings = 1;
 
+        /// <summary>Extension of a <see cref="CommandCode.Update"/>: version and size of the image's file (varints).</summary>
+        public const byte TagImage = 2;
+
+        /// <summary>Extension of a <see cref="CommandCode.UpdateBlock"/>: an offset (varint) and bytes of the image's file.</summary>
+        public const byte TagBlock = 3;
+
         private const int KnownFlags = SpeaksOfReport;
         private const int EpochSizeMax = 3;
-        private const int LongestSize = 2 + Varint.SizeMax + EpochSizeMax + Varint.SizeMax + 2;
+        private const int LongestSize = 2 + Varint.SizeMax + EpochSizeMax + Varint.SizeMax + 2 + Varint.SizeMax + Command.BlockSizeMax;
         private const byte LongestFrameFits = LongestSize <= FrameSizeMax ? 0 : -1;
         private const byte SettingsFitOneExtension = FrameSizeMax <= 255 ? 0 : -1;
 
         /// <summary>
         /// Writes a command and returns the bytes used, or 0 where the buffer is too small, the code is
-        /// <see cref="CommandCode.None"/>, or the settings are out of order, out of range, or too long for a frame.
+        /// <see cref="CommandCode.None"/>, what belongs to another command is set, or the settings are out of order, out of range, or
+        /// too long for a frame.
         /// </summary>
         public static int Write(Command command, byte[] buffer, int offset)
         {
             if (buffer == null || offset < 0 || command.Code == CommandCode.None) return 0;
 
             var speaksOfReport = command.Epoch != 0 || command.Sequence != 0;
-            var settingsSize = SettingsSize(command);
+            var extensionSize = ExtensionSize(command);
             var size = 2 + VarintSize(command.Id);
             if (speaksOfReport) size += VarintSize(command.Epoch) + VarintSize(command.Sequence);
-            if (settingsSize != 0) size += 2 + settingsSize;
-            if (settingsSize < 0 || size > FrameSizeMax || offset > buffer.Length - size) return 0;
+            if (extensionSize != 0) size += 2 + extensionSize;
+            if (extensionSize < 0 || size > FrameSizeMax || offset > buffer.Length - size) return 0;
 
             buffer[offset] = (byte)(Version << 4 | (speaksOfReport ? SpeaksOfReport : 0));
             buffer[offset + 1] = (byte)command.Code;
@@ -48,7 +57,7 @@ namespace Traxxs.Protocol
                 next = Varint.Write(command.Sequence, buffer, next);
             }
 
-            if (settingsSize != 0) WriteSettings(command, settingsSize, buffer, next);
+            if (extensionSize != 0) WriteExtension(command, extensionSize, buffer, next);
             return size;
         }
 
@@ -64,10 +73,23 @@ namespace Traxxs.Protocol
             return result;
         }
 
-        private static void WriteSettings(Command command, int size, byte[] buffer, int next)
+        // A command has one kind of extension, if any, and the code says which.
+        private static void WriteExtension(Command command, int size, byte[] buffer, int next)
         {
-            buffer[next++] = TagSettings;
+            buffer[next++] = command.Code == CommandCode.Update ? TagImage : command.Code == CommandCode.UpdateBlock ? TagBlock : TagSettings;
             buffer[next++] = (byte)size;
+            if (command.Code == CommandCode.Update)
+            {
+                next = Varint.Write(command.ImageVersion, buffer, next);
+                Varint.Write((uint)command.ImageSize, buffer, next);
+            }
+
+            if (command.Code == CommandCode.UpdateBlock)
+            {
+                next = Varint.Write((uint)command.BlockOffset, buffer, next);
+                Array.Copy(command.Block, 0, buffer, next, command.BlockLength);
+            }
+
             for (var i = 0; i < command.SettingCount; i++)
             {
                 buffer[next++] = command.SettingIds[i];
@@ -113,14 +135,41 @@ namespace Traxxs.Protocol
             while (next < end && result == DecodeResult.Ok)
             {
                 if (end - next < 2) return DecodeResult.TooShort;
-                var isSettings = buffer[next] == TagSettings && command.Code == CommandCode.Configure;
+                var tag = buffer[next];
                 var from = next + 2;
                 next = from + buffer[next + 1];
                 if (next > end) return DecodeResult.TooShort;
-                if (isSettings) result = ReadSettings(buffer, from, next, command);
+                if (tag == TagSettings && command.Code == CommandCode.Configure) result = ReadSettings(buffer, from, next, command);
+                else if (tag == TagImage && command.Code == CommandCode.Update) result = ReadImage(buffer, from, next, command);
+                else if (tag == TagBlock && command.Code == CommandCode.UpdateBlock) result = ReadBlock(buffer, from, next, command);
             }
 
             return result;
+        }
+
+        private static DecodeResult ReadImage(byte[] buffer, int next, int end, Command command)
+        {
+            if (command.ImageSize != 0) return DecodeResult.NotCanonical;
+            var result = Varint.Read(buffer, ref next, end, uint.MaxValue, out command.ImageVersion);
+            if (result != DecodeResult.Ok) return result;
+            result = Varint.Read(buffer, ref next, end, int.MaxValue, out var size);
+            if (result != DecodeResult.Ok) return result;
+            command.ImageSize = (int)(long)size; // by way of long: DESIGN.md, "Unsigned to signed"
+            if (command.ImageVersion == 0 || size == 0) return DecodeResult.OutOfRange;
+            return next == end ? DecodeResult.Ok : DecodeResult.TooLong;
+        }
+
+        private static DecodeResult ReadBlock(byte[] buffer, int next, int end, Command command)
+        {
+            if (command.BlockLength != 0) return DecodeResult.NotCanonical;
+            var result = Varint.Read(buffer, ref next, end, int.MaxValue, out var offset);
+            if (result != DecodeResult.Ok) return result;
+            if (next == end) return DecodeResult.TooShort;
+            if (end - next > Command.BlockSizeMax) return DecodeResult.TooLong;
+            command.BlockOffset = (int)(long)offset;
+            command.BlockLength = end - next;
+            Array.Copy(buffer, next, command.Block, 0, command.BlockLength);
+            return DecodeResult.Ok;
         }
 
         private static DecodeResult ReadSettings(byte[] buffer, int next, int end, Command command)
@@ -149,6 +198,25 @@ namespace Traxxs.Protocol
             command.Epoch = 0;
             command.Sequence = 0;
             command.SettingCount = 0;
+            command.ImageVersion = 0;
+            command.ImageSize = 0;
+            command.BlockOffset = 0;
+            command.BlockLength = 0;
+        }
+
+        // Bytes of the extension, 0 where there is none, or -1 where it cannot be written.
+        private static int ExtensionSize(Command command)
+        {
+            var isOffer = command.Code == CommandCode.Update;
+            var isBlock = command.Code == CommandCode.UpdateBlock;
+            if (!isOffer && (command.ImageVersion != 0 || command.ImageSize != 0)) return -1;
+            if (!isBlock && (command.BlockOffset != 0 || command.BlockLength != 0)) return -1;
+            if ((isOffer || isBlock) && command.SettingCount != 0) return -1;
+            if (isOffer && command.ImageVersion == 0 && command.ImageSize == 0) return 0; // an offer of before images were sent over the air
+            if (isOffer) return command.ImageVersion == 0 || command.ImageSize <= 0 ? -1 : VarintSize(command.ImageVersion) + VarintSize((uint)command.ImageSize);
+            if (!isBlock) return SettingsSize(command);
+            if (command.BlockOffset < 0 || command.BlockLength <= 0 || command.BlockLength > Command.BlockSizeMax) return -1;
+            return VarintSize((uint)command.BlockOffset) + command.BlockLength;
         }
 
         // Bytes of the settings, or -1 where they cannot be written.

@@ -69,7 +69,19 @@ namespace Traxxs.Protocol
         /// <summary>The shoe is on the foot again.</summary>
         ShoeOn = 29,
 
-        /// <summary>An offered firmware update cannot be taken. Value: why; 1 = the platform has no second slot for an image.</summary>
+        /// <summary>An offered firmware image is not taken, or no longer. Value: why (<see cref="UpdateRefusal"/>).</summary>
         UpdateRefused = 30,
+
+        /// <summary>Blocks of the offered image are wanted. Value: the offset of the first, in bytes; the server sends up to 8192 bytes from there.</summary>
+        UpdateWants = 31,
+
+        /// <summary>The offered image is whole and its signature good; the device restarts into it. Value: its version.</summary>
+        UpdateReady = 32,
+
+        /// <summary>A new image has proved healthy and stays. Value: its version.</summary>
+        UpdateKept = 33,
+
+        /// <summary>A new image did not prove healthy: the one before runs again. Value: the version that failed.</summary>
+        UpdateReturned = 34,
     }
 }

@@ -61,6 +61,67 @@ public class CommandTests
         Assert.AreEqual(0, _read.SettingCount);
     }
 
+    [TestMethod]
+    public void Any_offer_and_any_block_comes_back_as_it_went()
+    {
+        var random = new Random(32);
+        for (var i = 0; i < 2000; i++)
+        {
+            var offer = new Command { Code = CommandCode.Update, Id = SampleReports.AnyUInt(random), ImageVersion = SampleReports.AnyUInt(random) | 1, ImageSize = random.Next(1, int.MaxValue) };
+            Assert.AreEqual(DecodeResult.Ok, CommandFrame.TryRead(_frame, 0, CommandFrame.Write(offer, _frame, 0), _read));
+            Assert.AreEqual((offer.Id, offer.ImageVersion, offer.ImageSize), (_read.Id, _read.ImageVersion, _read.ImageSize));
+
+            var block = Block(SampleReports.AnyUInt(random), random.Next(), random.Next(1, Command.BlockSizeMax + 1));
+            random.NextBytes(block.Block);
+            Assert.AreEqual(DecodeResult.Ok, CommandFrame.TryRead(_frame, 0, CommandFrame.Write(block, _frame, 0), _read));
+            Assert.AreEqual((block.Id, block.BlockOffset, block.BlockLength), (_read.Id, _read.BlockOffset, _read.BlockLength));
+            CollectionAssert.AreEqual(block.Block[..block.BlockLength], _read.Block[..block.BlockLength]);
+            Assert.AreEqual(0, _read.ImageSize, "what the offer before it named does not show");
+        }
+    }
+
+    [TestMethod]
+    public void An_offer_of_nothing_half_an_offer_or_a_block_of_another_command_is_not_written()
+    {
+        Assert.AreEqual(0, CommandFrame.Write(new Command { Code = CommandCode.Update, ImageVersion = 1 }, _frame, 0));
+        Assert.AreEqual(0, CommandFrame.Write(new Command { Code = CommandCode.Update, ImageSize = 1 }, _frame, 0));
+        Assert.AreEqual(0, CommandFrame.Write(new Command { Code = CommandCode.Update, ImageVersion = 1, ImageSize = -1 }, _frame, 0));
+        Assert.AreEqual(0, CommandFrame.Write(new Command { Code = CommandCode.Reboot, ImageVersion = 1, ImageSize = 1 }, _frame, 0));
+        Assert.AreEqual(0, CommandFrame.Write(Block(1, -1, 1), _frame, 0));
+        Assert.AreEqual(0, CommandFrame.Write(Block(1, 0, 0), _frame, 0));
+        Assert.AreEqual(0, CommandFrame.Write(Block(1, 0, Command.BlockSizeMax + 1), _frame, 0));
+        var other = Block(1, 0, 1);
+        other.Code = CommandCode.Configure;
+        Assert.AreEqual(0, CommandFrame.Write(other, _frame, 0));
+    }
+
+    [TestMethod]
+    public void A_signed_images_header_says_what_it_was_written_with_and_every_other_byte_is_refused_by_name()
+    {
+        var file = new byte[SignedImage.HeaderSize + 1000 + SignedImage.SignatureSize];
+        SignedImage.WriteHeader(file, 0x01020304, 1000);
+        Assert.AreEqual("58534657010100000102030400" + "0003e8", Convert.ToHexStringLower(file, 0, SignedImage.HeaderSize));
+        Assert.AreEqual(UpdateRefusal.None, SignedImage.ReadHeader(file, file.Length, out var version, out var imageSize));
+        Assert.AreEqual((0x01020304u, 1000), (version, imageSize));
+        for (var bit = 0; bit < 8 * SignedImage.HeaderSize; bit++)
+        {
+            if (bit / 8 is >= 8 and < 12) continue; // another version is another image, and the signature's to find
+            file[bit / 8] ^= (byte)(1 << bit % 8);
+            var expected = bit / 8 < 8 ? UpdateRefusal.WrongBoard : UpdateRefusal.Malformed;
+            Assert.AreEqual(expected, SignedImage.ReadHeader(file, file.Length, out _, out _), $"bit {bit}");
+            file[bit / 8] ^= (byte)(1 << bit % 8);
+        }
+
+        Assert.AreEqual(UpdateRefusal.Malformed, SignedImage.ReadHeader(file, file.Length - 1, out _, out _));
+        SignedImage.WriteHeader(file, 0, 1000);
+        Assert.AreEqual(UpdateRefusal.Malformed, SignedImage.ReadHeader(file, file.Length, out _, out _));
+        SignedImage.WriteHeader(file, 1, SignedImage.FileSizeMax);
+        Assert.AreEqual(UpdateRefusal.Malformed, SignedImage.ReadHeader(file, SignedImage.FileSizeMax + 272, out _, out _));
+    }
+
+    private static Command Block(uint version, int offset, int length) =>
+        new() { Code = CommandCode.UpdateBlock, Id = version, BlockOffset = offset, BlockLength = length };
+
     private static Command Configuration(uint version, (byte Id, int Value)[] settings)
     {
         var command = new Command { Code = CommandCode.Configure, Id = version, SettingCount = settings.Length };

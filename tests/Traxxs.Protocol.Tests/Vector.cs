@@ -4,7 +4,7 @@ namespace Traxxs.Protocol.Tests;
 
 /// <summary>
 /// One file of tests/vectors: a sentence behind <c># </c>, then <c>report HEX</c> or <c>command HEX</c>, then
-/// <c>result NAME</c>, then the fields as <see cref="ReportText"/> writes them, or code, id, epoch and sequence of a command and a line a setting. <c>rewritten no</c> marks a frame that this
+/// <c>result NAME</c>, then the fields as <see cref="ReportText"/> writes them, or code, id, epoch and sequence of a command and a line a setting, an image or a block. <c>rewritten no</c> marks a frame that this
 /// version reads and would write otherwise.
 /// </summary>
 internal sealed record Vector(string Name, string Sentence, bool IsCommand, byte[] Frame, DecodeResult Result, bool Rewritten, string[] Fields)

@@ -45,12 +45,18 @@ public class VectorTests
             return;
         }
 
-        var settings = Enumerable.Range(0, command.SettingCount).Select(i => $"setting {command.SettingIds[i]} {command.SettingValues[i]}");
-        CollectionAssert.AreEqual(
-            vector.Fields, settings.Prepend($"{(byte)command.Code} {command.Id} {command.Epoch} {command.Sequence}").ToArray(), vector.Sentence);
+        CollectionAssert.AreEqual(vector.Fields, CommandLines(command).ToArray(), vector.Sentence);
         if (!vector.Rewritten) return;
         var length = CommandFrame.Write(command, _frame, 0);
         Assert.AreEqual(Convert.ToHexStringLower(vector.Frame), Convert.ToHexStringLower(_frame, 0, length), vector.Sentence);
+    }
+
+    private static IEnumerable<string> CommandLines(Command command)
+    {
+        yield return $"{(byte)command.Code} {command.Id} {command.Epoch} {command.Sequence}";
+        for (var i = 0; i < command.SettingCount; i++) yield return $"setting {command.SettingIds[i]} {command.SettingValues[i]}";
+        if (command.ImageSize != 0) yield return $"image {command.ImageVersion} {command.ImageSize}";
+        if (command.BlockLength != 0) yield return $"block {command.BlockOffset} {Convert.ToHexStringLower(command.Block, 0, command.BlockLength)}";
     }
 
     [TestMethod]

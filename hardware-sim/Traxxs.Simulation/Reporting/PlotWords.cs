@@ -55,7 +55,7 @@ public static class PlotWords
     internal static string EventClass(EventCode code)
         => Alarm.Is(code) ? "alarm"
         : code == EventCode.Started ? "started"
-        : code is EventCode.Degraded or EventCode.ReportsDropped or EventCode.GnssTimeout or EventCode.BatteryLow or EventCode.UpdateRefused ? "trouble"
+        : code is EventCode.Degraded or EventCode.ReportsDropped or EventCode.GnssTimeout or EventCode.BatteryLow or EventCode.UpdateRefused or EventCode.UpdateReturned ? "trouble"
         : "event";
 
     internal static string Event(EventCode code, int value) => code switch
@@ -71,6 +71,9 @@ public static class PlotWords
         EventCode.SelfTest => value == 0 ? "self-test: all well" : $"self-test failed: {Parts(value)}",
         EventCode.Degraded => $"goes on in spite of: {Parts(value)}",
         EventCode.Sos => (value & 0x10000) != 0 ? "SOS by foot" : "SOS",
+        EventCode.UpdateRefused => $"update refused: {Plain((UpdateRefusal)value)}",
+        EventCode.UpdateWants => $"update wants bytes from {value}",
+        EventCode.UpdateReady or EventCode.UpdateKept or EventCode.UpdateReturned => $"{Plain(code)}: version {value}",
         _ => Plain(code),
     };
 

@@ -34,6 +34,8 @@ namespace Traxxs.Nano.Tests
         {
             uint hash = Add(Add(Add(Add(Fnv.Start, (uint)command.Code), command.Id), command.Epoch), command.Sequence);
             for (int i = 0; i < command.SettingCount; i++) hash = Add(Add(hash, command.SettingIds[i]), (uint)command.SettingValues[i]);
+            if (command.ImageSize != 0) hash = Add(Add(hash, command.ImageVersion), (uint)command.ImageSize);
+            if (command.BlockLength != 0) hash = Fnv.Add(Add(hash, (uint)command.BlockOffset), command.Block, 0, command.BlockLength);
             return hash;
         }
 

@@ -49,12 +49,15 @@ internal static class FrameText
         var settings = Enumerable.Range(0, command.SettingCount).ToDictionary(i => ((SettingCode)command.SettingIds[i]).ToString(), i => command.SettingValues[i]);
         if (json)
         {
-            JsonOutput.Write(new { result = "Ok", bytes = frame.Length, id, code, epoch, sequence, settings });
+            var (imageVersion, imageSize, blockOffset, blockLength) = (command.ImageVersion, command.ImageSize, command.BlockOffset, command.BlockLength);
+            JsonOutput.Write(new { result = "Ok", bytes = frame.Length, id, code, epoch, sequence, settings, imageVersion, imageSize, blockOffset, blockLength });
             return ExitCode.Ok;
         }
 
         Console.WriteLine($"command {id}: {code}, of report {epoch}/{sequence}");
         foreach (var (setting, value) in settings) Console.WriteLine($"  {setting,-24} {value}");
+        if (command.ImageSize != 0) Console.WriteLine($"  image version {command.ImageVersion}, {command.ImageSize} bytes");
+        if (command.BlockLength != 0) Console.WriteLine($"  {command.BlockLength} bytes of the image, at {command.BlockOffset}");
         return ExitCode.Ok;
     }
 
