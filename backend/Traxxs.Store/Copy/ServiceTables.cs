@@ -31,6 +31,8 @@ internal static class ServiceTables
         new("templates", "org"),
         new("configurations", "org, device"),
         new("desired_configurations", "device"),
+        new("firmware_images", "org, version"),
+        new("firmware_updates", "device"),
         new("device_states", "device"),
         new("rule_states", "device"),
         new("erasures", "number", IsNumbered: true),

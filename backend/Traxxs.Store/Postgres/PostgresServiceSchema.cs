@@ -6,9 +6,9 @@ namespace Traxxs.Store.Postgres;
 /// <summary>The service database's tables on PostgreSQL, by the numbers of <see cref="ServiceSchema"/>: its first step is the fourth there.</summary>
 internal static class PostgresServiceSchema
 {
-    private static readonly string[] Steps = [ServiceTablesStep.Sql + OrganisationTablesStep.Sql];
+    private static readonly string[] Steps = [ServiceTablesStep.Sql + OrganisationTablesStep.Sql, FirmwareTablesStep.Sql];
 
-    private static readonly int[] Versions = [4];
+    private static readonly int[] Versions = [4, 5];
 
     /// <summary>Takes the steps the database has not taken yet, all or none.</summary>
     /// <exception cref="StoreSchemaException">A newer program was here.</exception>

@@ -78,6 +78,11 @@ public sealed class OutboxTable
         "UPDATE outbox SET state = 2, finished_ms = $now, last_error = $reason WHERE channel = $channel AND state IN (0, 4)",
         ("$channel", channel), ("$reason", reason), ("$now", Columns.Ms(now)));
 
+    /// <summary>What waits on a channel for a device is not delivered any more: something newer says it all.</summary>
+    public void Overtake(string channel, string deviceId, string reason, DateTimeOffset now) => _session.Execute(
+        "UPDATE outbox SET state = 3, finished_ms = $now, last_error = $reason WHERE channel = $channel AND device = $device AND state = 0",
+        ("$channel", channel), ("$device", deviceId), ("$reason", reason), ("$now", Columns.Ms(now)));
+
     /// <summary>Whether something waits on a channel for a device.</summary>
     public bool IsPending(string channel, string deviceId) => _session.Scalar(
         "SELECT 1 FROM outbox WHERE channel = $channel AND device = $device AND state = 0 LIMIT 1",

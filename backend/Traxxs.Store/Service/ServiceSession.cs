@@ -37,6 +37,8 @@ public sealed class ServiceSession
         Configurations = new ConfigurationTable(this);
         Commands = new CommandTable(this);
         DeviceStates = new DeviceStateTable(this);
+        Firmware = new FirmwareTable(this);
+        Updates = new UpdateTable(this);
         Erasures = new ErasureTable(this);
     }
 
@@ -99,6 +101,13 @@ public sealed class ServiceSession
 
     /// <summary>What devices said of themselves.</summary>
     public DeviceStateTable DeviceStates { get; }
+
+    /// <summary>Firmware images.</summary>
+    public FirmwareTable Firmware { get; }
+
+    /// <summary>How far devices' updates are.</summary>
+    public UpdateTable Updates { get; }
+
     /// <summary>Erasures asked for.</summary>
     public ErasureTable Erasures { get; }
 

@@ -159,6 +159,20 @@ internal sealed class ServiceScript
         Note("commands", s => new { One = s.Commands.Find(command), None = s.Commands.Find(command + 1), All = s.Commands.List("insole-1", null, 10), Page = s.Commands.List("insole-1", command + 1, 10), Open = s.Commands.Open("insole-1"), Devices = s.Commands.DevicesWithOpen().Order(), Expired = s.Commands.Expired(At(5)) });
         Do("end", s => s.Commands.End(command, "expired", At(6)));
         Note("ended", s => new { One = s.Commands.Find(command), Entry = s.Outbox.Find(null, command) });
+        byte[] file = [0, 255, 7];
+        foreach (var (org, version) in new[] { ("main", 65_536L), ("main", uint.MaxValue), ("north", 65_536L) }) Do("image", s => s.Firmware.Add(new FirmwareImage(org, version, 3, "abc", Now, "ada"), file));
+        Note("images", s => new { All = s.Firmware.List("main"), One = s.Firmware.Find("main", 65_536), None = s.Firmware.Find("north", uint.MaxValue), Bytes = s.Firmware.Read("main", uint.MaxValue), NoBytes = s.Firmware.Read("main", 1), Removed = s.Firmware.Remove("north", 65_536), Again = s.Firmware.Remove("north", 65_536) });
+        var update = new DeviceUpdate { DeviceId = "insole-1", Version = 65_536, Size = 3, Offer = command, AskedAt = Now, AskedBy = "ada", ExpiresAt = At(5) };
+        Do("update", s => s.Updates.Put(update));
+        Note("update", s => new { One = s.Updates.Find("insole-1"), None = s.Updates.Find("Insole-2"), Expired = s.Updates.Expired(At(5)), NotYet = s.Updates.Expired(At(4)), Taking = s.Updates.TakingByVersion("main"), Others = s.Updates.TakingByVersion("north") });
+        Do("update again", s => s.Updates.Put(update with { State = UpdateState.Refused, Progress = 2, Reason = 6, ToldAt = At(2), EndedAt = At(3) }));
+        Note("update again", s => new { One = s.Updates.Find("insole-1"), Expired = s.Updates.Expired(At(5)), Taking = s.Updates.TakingByVersion("main"), Count = s.Updates.CountByState().OrderBy(pair => pair.Key) });
+        Note("overtaken", s =>
+        {
+            s.Outbox.TryAdd(Entry("o10", null, "insole-1"));
+            s.Outbox.Overtake("device", "insole-1", "newer", At(7));
+            return s.Outbox.List(null, null, null, 2);
+        });
         Do("state", s =>
         {
             s.DeviceStates.Cursor = long.MaxValue;

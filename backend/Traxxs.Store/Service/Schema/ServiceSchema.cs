@@ -14,6 +14,7 @@ internal static class ServiceSchema
         OrganisationsStep.Sql,
         AlertingStep.Sql,
         DevicesStep.Sql,
+        FirmwareStep.Sql,
     ];
 
     /// <summary>The version this program writes: the number of its steps.</summary>
