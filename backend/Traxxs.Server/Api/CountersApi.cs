@@ -5,6 +5,7 @@ using Traxxs.Mqtt.Server;
 using Traxxs.Server.Alerts;
 using Traxxs.Server.Cluster.RabbitMq;
 using Traxxs.Server.Diagnostics;
+using Traxxs.Server.Firmware;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
 using Traxxs.Server.Live;
@@ -68,7 +69,7 @@ internal sealed class CounterSources(
         yield return new("store_queue", "appends waiting for their commit", archive.Store.Health.Queued, Grows: false);
         yield return new("alerts_behind", "positions the rules are behind the store", Math.Max(0, archive.Store.LastPosition - alerts.Position), Grows: false);
         yield return new("reports_passed_over_total", "reports a rule or consumer failed on", alerts.PassedOver + (dispatcher?.PassedOver ?? 0));
-        var (states, outbox) = database.Read(session => (session.Alerts.CountByState(null), session.Outbox.CountByState(null)));
+        var (states, outbox, updates) = database.Read(session => (session.Alerts.CountByState(null), session.Outbox.CountByState(null), session.Updates.CountByState()));
         foreach (var state in Enum.GetValues<AlertState>())
         {
             yield return new("alerts", "alerts by state", states.GetValueOrDefault(state), Grows: false) { Label = ("state", AlertWords.Of(state)) };
@@ -79,6 +80,10 @@ internal sealed class CounterSources(
             yield return new("deliveries", "notifications and commands by state", outbox.GetValueOrDefault(state), Grows: false) { Label = ("state", OutboxView.WordOf(state)) };
         }
 
+        foreach (var state in Enum.GetValues<UpdateState>())
+        {
+            yield return new("firmware_updates", "devices by the state of their last firmware update", updates.GetValueOrDefault(state), Grows: false) { Label = ("state", UpdateWords.Of(state)) };
+        }
     }
 
     private IEnumerable<Counter> Watchers()

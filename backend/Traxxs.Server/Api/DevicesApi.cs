@@ -37,14 +37,14 @@ internal static class DevicesApi
     private static IResult One(string id, HttpContext context, ServiceDatabase database, DeviceBoard board, IRuleStanding rules, LocationGate gate)
     {
         var org = context.Actor().Org;
-        var (identity, told) = database.Read(session => (session.Devices.Find(org, id), session.DeviceStates.Find(id)));
+        var (identity, told, update) = database.Read(session => (session.Devices.Find(org, id), session.DeviceStates.Find(id), session.Updates.Find(id)));
         var status = board.Find(org, id);
         if (identity is null && status is null) return ApiProblem.NotFound("device", id);
         var (contact, state) = (rules.ContactOf(id), DeviceState.Stored(told));
         return Results.Ok(new DeviceDetail(
             DeviceView.Of(id, identity, status, gate.Of(id)), UnixTime.Of(identity?.CreatedAt),
             contact is null ? null : new ContractView(UnixTime.Of(contact.DueAt), UnixTime.Of(contact.HeardAt), contact.AlertId),
-            state.Firmware, state.Health, state.Trace, state.SelfTest));
+            state.Firmware, state.Health, state.Trace, state.SelfTest, update is null ? null : UpdateView.Of(update)));
     }
 
     private static IResult Provision(HttpContext context, DeviceBody body, ServiceDatabase database, DeviceRegistry registry)

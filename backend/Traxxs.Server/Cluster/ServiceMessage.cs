@@ -36,6 +36,9 @@ public static class ServiceTopic
     /// <summary>A command was given or ended. Key: its number.</summary>
     public const string Command = "command";
 
+    /// <summary>A device's firmware update changed. Key: device.</summary>
+    public const string Update = "update";
+
     /// <summary>Geofences changed. Key: organisation.</summary>
     public const string Geofences = "geofences";
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Traxxs.Server.Api;
+using Traxxs.Server.Firmware;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
 using Traxxs.Store;
@@ -9,12 +10,12 @@ using Traxxs.Store.Service;
 namespace Traxxs.Server.Devices;
 
 /// <summary>
-/// Reads stored reports for what devices say of themselves: configuration in force, firmware, faults, and the effects of
-/// commands. Behind a cursor of its own like the rules, so that nothing is missed over a restart; it writes only when
+/// Reads stored reports for what devices say of themselves: configuration in force, firmware, faults, how far an update is, and
+/// the effects of commands. Behind a cursor of its own like the rules, so that nothing is missed over a restart; it writes only when
 /// there is something to remember, so the cursor may stand behind what was read, and reading twice changes nothing.
 /// </summary>
 public sealed class DeviceWorker(
-    ReportArchive archive, ServiceDatabase database, ConfigurationDesk configurations, CommandDesk commands, DeviceDirectory directory, TimeProvider clock, ILogger log)
+    ReportArchive archive, ServiceDatabase database, ConfigurationDesk configurations, CommandDesk commands, UpdateDesk updates, DeviceDirectory directory, TimeProvider clock, ILogger log)
     : IReportConsumer, IAsyncDisposable
 {
     private const int GroupMax = 256;
@@ -76,6 +77,7 @@ public sealed class DeviceWorker(
                 }
 
                 commands.Expire();
+                updates.Expire();
                 if (database.LastError is not null) database.Probe(); // a write failed: whether writing goes again is asked here
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -97,7 +99,7 @@ public sealed class DeviceWorker(
         if (stored.Count == 0) return false;
         var open = database.Read(session => session.Commands.DevicesWithOpen()).ToHashSet(StringComparer.Ordinal);
         var telling = stored.Select(archive.Decode).OfType<AcceptedReport>()
-            .Where(report => report.News is not null || open.Contains(report.DeviceId) || DeviceState.Empty.After(report) != DeviceState.Empty).ToList();
+            .Where(report => report.News is not null || UpdateDesk.Concerns(report) || open.Contains(report.DeviceId) || DeviceState.Empty.After(report) != DeviceState.Empty).ToList();
         _unwritten += stored.Count;
         if (telling.Count > 0 || _unwritten >= CursorEvery) Remember(telling, stored[^1].Position);
         _position = stored[^1].Position;
@@ -106,24 +108,27 @@ public sealed class DeviceWorker(
 
     private void Remember(List<AcceptedReport> telling, long through)
     {
-        var (ended, republish) = database.Write(session =>
+        var (ended, updated, republish) = database.Write(session =>
         {
             var now = clock.GetUtcNow();
             var ended = new List<DeviceCommand>();
+            var updated = new HashSet<string>(StringComparer.Ordinal);
             var republish = false;
             foreach (var report in telling)
             {
                 var before = DeviceState.Stored(session.DeviceStates.Find(report.DeviceId));
                 if (before.After(report) is var after && after != before) session.DeviceStates.Put(report.DeviceId, after.ToJson());
                 if (report.News?.Configuration is { } news && after.Configuration?.Value == news) republish |= ConfigurationDesk.Heed(session, report.DeviceId, news, now);
+                if (UpdateDesk.Heed(session, report, now)) updated.Add(report.DeviceId);
                 ended.AddRange(End(session, report, now));
             }
 
             session.DeviceStates.Cursor = through;
-            return (ended, republish);
+            return (ended, updated, republish);
         });
         _unwritten = 0;
         commands.Tell(ended);
+        updates.Tell(updated);
         if (republish) configurations.Wake();
     }
 

@@ -86,6 +86,7 @@ internal static class ApiHost
     {
         app.MapDevices();
         app.MapConfiguration();
+        app.MapFirmware();
         app.MapFleet();
         app.MapPositions();
         app.MapHistory();
@@ -175,7 +176,7 @@ internal sealed record ApiServices(ServerCore Core, IRuleStanding Rules, Service
         services.AddSingleton(Core.Database).AddSingleton(Core.Devices).AddSingleton(Core.Identity.Tokens).AddSingleton(Core.Geofences).AddSingleton(Core.Desk)
             .AddSingleton(Core.Outbox).AddSingleton(Core.Archive).AddSingleton(Core.Clock).AddSingleton(Core.Rules).AddSingleton(Core.Policies).AddSingleton(Core.Escalator)
             .AddSingleton(Core.Recipients).AddSingleton(Core.Channels).AddSingleton(Core.Views).AddSingleton(Core.Options).AddSingleton(Core.Configurations)
-            .AddSingleton(Core.Commands).AddSingleton(Rules).AddSingleton(Standing).AddSingleton(Board).AddSingleton(Feed).AddSingleton(Counters).AddSingleton(Prometheus)
+            .AddSingleton(Core.Commands).AddSingleton(Core.Firmware).AddSingleton(Core.Updates).AddSingleton(Rules).AddSingleton(Standing).AddSingleton(Board).AddSingleton(Feed).AddSingleton(Counters).AddSingleton(Prometheus)
             .AddSingleton<HiddenPlace>((deviceId, time) => DeviceLocation.WordOf(Core.Identity.Gate.Of(deviceId).WhyHidden(time)));
         if (Mqtt is not null) services.AddSingleton(Mqtt);
         Core.Identity.AddTo(services);

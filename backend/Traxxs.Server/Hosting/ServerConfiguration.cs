@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Traxxs.Server.Alerts;
 using Traxxs.Server.Alerts.Geofences;
+using Traxxs.Server.Firmware;
 
 namespace Traxxs.Server.Hosting;
 
@@ -58,6 +59,7 @@ public static class ServerConfiguration
             if (!File.Exists(tls.Key)) errors.Add($"tls.key: there is no file {tls.Key}");
         }
 
+        if (options.UpdateKey is { } updateKey) CheckUpdateKey(updateKey, errors);
         options.Map.Check(errors);
         EngineConfiguration.Check(options, errors);
         if (options.Otlp is { Scheme: not ("http" or "https") }) errors.Add("otlp: must begin with https:// or http://");
@@ -94,13 +96,25 @@ public static class ServerConfiguration
         }
     }
 
+    private static void CheckUpdateKey(string path, List<string> errors)
+    {
+        try
+        {
+            UpdateKey.Read(File.ReadAllText(path));
+        }
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+        {
+            errors.Add($"updateKey: {path}: {e.Message}");
+        }
+    }
+
     private static void CheckChannels(ServerOptions options, List<string> errors)
     {
         var channels = new HashSet<string>(StringComparer.Ordinal) { "live", "log" };
         for (var i = 0; i < options.Webhooks.Count; i++)
         {
             var webhook = options.Webhooks[i];
-            if (webhook.Name.Length is 0 or > 40 || !channels.Add(webhook.Name)) errors.Add($"webhooks[{i}].name: \"{webhook.Name}\" is empty, too long or taken");
+            if (webhook.Name.Length is 0 or > 40 || webhook.Name is AlertJournal.DeviceChannel or UpdateCommand.Channel || !channels.Add(webhook.Name)) errors.Add($"webhooks[{i}].name: \"{webhook.Name}\" is empty, too long or taken");
             if (webhook.Url.Scheme is not ("http" or "https")) errors.Add($"webhooks[{i}].url: must begin with https:// or http://");
             if (webhook.Secret.Length < SecretMin) errors.Add($"webhooks[{i}].secretFile: the secret must have {SecretMin} characters or more");
         }
@@ -178,6 +192,7 @@ public static class ServerConfiguration
             Tls = file.Tls is { } pair ? new TlsOptions(Path.Combine(folder, pair.Certificate!), Path.Combine(folder, pair.Key!)) : null,
             Rules = file.Rules ?? options.Rules,
             Map = file.Map ?? options.Map,
+            UpdateKey = file.UpdateKey is { } updateKey ? Path.Combine(folder, updateKey) : null,
             Escalation = file.Escalation,
             Webhooks = webhooks,
             AllowedNetworks = networks,
@@ -219,6 +234,7 @@ public static class ServerConfiguration
         public TlsFile? Tls { get; init; }
         public RuleOptions? Rules { get; init; }
         public MapOptions? Map { get; init; }
+        public string? UpdateKey { get; init; }
         public List<JsonElement>? Geofences { get; init; }
         public List<ConfiguredTier>? Escalation { get; init; }
         public List<WebhookFile>? Webhooks { get; init; }

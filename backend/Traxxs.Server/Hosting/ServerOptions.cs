@@ -74,6 +74,9 @@ public sealed record ServerOptions
     /// <summary>Where the page's map gets its ground.</summary>
     public MapOptions Map { get; init; } = new();
 
+    /// <summary>PEM file of the public key whose signature firmware images must have; null where boards alone look at it.</summary>
+    public string? UpdateKey { get; init; }
+
     /// <summary>Make a new operator's token at the start, for whoever lost the first.</summary>
     public bool NewAdminToken { get; init; }
 

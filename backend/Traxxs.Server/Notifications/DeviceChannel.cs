@@ -8,19 +8,27 @@ namespace Traxxs.Server.Notifications;
 /// Commands to devices: the proof that an alarm is received, that a person has it, and what people ask of a device. A
 /// device that is away gets them when it is back; until then they stand in the outbox, which survives a restart.
 /// </summary>
-public sealed class DeviceChannel(ServiceDatabase database, IDownlink downlink, Func<string, bool> isListening, TimeProvider clock)
-    : INotificationChannel, IReportConsumer, IDisposable
+public sealed class DeviceChannel : INotificationChannel, IReportConsumer, IDisposable
 {
-    // A device subscribes some time after CONNACK; a command sent before that would reach no subscription and be lost. Looked at
-    // often at first, since a contact lasts a second or two, and for as long as a slow link may take.
-    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan SubscribeWithin = TimeSpan.FromSeconds(30);
+    private readonly ServiceDatabase _database;
+    private readonly IDownlink _downlink;
+    private readonly Func<string, bool> _isListening;
+    private readonly TimeProvider _clock;
+    private readonly Hastener _hastener;
 
-    private readonly CancellationTokenSource _stop = new();
+    /// <summary>A channel over a way to devices.</summary>
+    public DeviceChannel(ServiceDatabase database, IDownlink downlink, Func<string, bool> isListening, TimeProvider clock)
+    {
+        (_database, _downlink, _isListening, _clock) = (database, downlink, isListening, clock);
+        _hastener = new Hastener(database, AlertJournal.DeviceChannel, isListening, clock);
+    }
 
     /// <summary>A device is back and something waits for it.</summary>
-    public event Action? Hastened;
+    public event Action? Hastened
+    {
+        add => _hastener.Hastened += value;
+        remove => _hastener.Hastened -= value;
+    }
 
     /// <inheritdoc/>
     public string Name => AlertJournal.DeviceChannel;
@@ -33,10 +41,10 @@ public sealed class DeviceChannel(ServiceDatabase database, IDownlink downlink, 
     {
         if (entry.DeviceId is not { } deviceId || DeviceCommands.Read(entry) is not { } command) return Delivery.Skipped("not a command");
         // It may have ended while an earlier attempt was under way: what is void is never sent.
-        var asked = database.Read(session => session.Commands.Find(entry.Id));
+        var asked = _database.Read(session => session.Commands.Find(entry.Id));
         if (asked is { EndedAt: not null }) return Delivery.Skipped("the command has ended");
-        if (!isListening(deviceId)) return Delivery.Failed("the device is not connected");
-        await downlink.SendCommandAsync(deviceId, command, asked?.ExpiresAt - clock.GetUtcNow(), cancellationToken);
+        if (!_isListening(deviceId)) return Delivery.Failed("the device is not connected");
+        await _downlink.SendCommandAsync(deviceId, command, asked?.ExpiresAt - _clock.GetUtcNow(), cancellationToken);
         return Delivery.Taken;
     }
 
@@ -49,35 +57,9 @@ public sealed class DeviceChannel(ServiceDatabase database, IDownlink downlink, 
     /// <inheritdoc/>
     public void ContactChanged(string deviceId, bool connected, DateTimeOffset serverTime)
     {
-        if (connected) _ = HastenAsync(deviceId);
+        if (connected) _hastener.Arrived(deviceId);
     }
 
     /// <summary>Stops to hasten.</summary>
-    public void Dispose()
-    {
-        _stop.Cancel();
-        _stop.Dispose();
-    }
-
-    private async Task HastenAsync(string deviceId)
-    {
-        try
-        {
-            var waited = TimeSpan.Zero;
-            for (var look = FirstLook; waited < SubscribeWithin; look = look * 2 < LongestLook ? look * 2 : LongestLook)
-            {
-                await Task.Delay(look, _stop.Token);
-                waited += look;
-                if (!database.Read(session => session.Outbox.IsPending(Name, deviceId))) return;
-                if (!isListening(deviceId)) continue;
-                // Again until it is gone: an attempt under way, begun when nobody listened, may write its own later time over this one.
-                database.Write(session => session.Outbox.Hasten(Name, deviceId, clock.GetUtcNow()));
-                Hastened?.Invoke();
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or Traxxs.Store.StoreUnavailableException)
-        {
-            // The server stops or cannot write: the entry is tried in its own time.
-        }
-    }
+    public void Dispose() => _hastener.Dispose();
 }

@@ -18,8 +18,7 @@ public sealed class CommandTable
     /// <summary>Puts a command into the outbox and remembers it; gives its number.</summary>
     public long Add(OutboxEntry entry, DeviceCommand command)
     {
-        _session.Outbox.TryAdd(entry);
-        var number = (long)_session.Scalar("SELECT id FROM outbox WHERE key = $key", ("$key", entry.Key))!;
+        var number = _session.Outbox.Put(entry);
         _session.Execute(
             "INSERT INTO commands (number, device, code, asked_ms, asked_by, expires_ms) VALUES ($number, $device, $code, $asked, $by, $expires)",
             ("$number", number), ("$device", command.DeviceId), ("$code", command.Code), ("$asked", Columns.Ms(command.AskedAt)),

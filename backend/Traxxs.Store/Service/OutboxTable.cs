@@ -22,6 +22,13 @@ public sealed class OutboxTable
         ("$kind", entry.Kind), ("$alert", entry.AlertId), ("$device", entry.DeviceId),
         ("$payload", entry.Payload), ("$due", Columns.Ms(entry.DueAt)), ("$created", Columns.Ms(entry.CreatedAt))) == 1;
 
+    /// <summary>Adds an entry, or finds the one with this key; gives its number.</summary>
+    public long Put(OutboxEntry entry)
+    {
+        TryAdd(entry);
+        return (long)_session.Scalar("SELECT id FROM outbox WHERE key = $key", ("$key", entry.Key))!;
+    }
+
     /// <summary>Writes what came of an attempt.</summary>
     public void Update(OutboxEntry entry) => _session.Execute(
         """

@@ -169,7 +169,7 @@ internal sealed class ServiceScript
         Note("update again", s => new { One = s.Updates.Find("insole-1"), Expired = s.Updates.Expired(At(5)), Taking = s.Updates.TakingByVersion("main"), Count = s.Updates.CountByState().OrderBy(pair => pair.Key) });
         Note("overtaken", s =>
         {
-            s.Outbox.TryAdd(Entry("o10", null, "insole-1"));
+            s.Outbox.Put(Entry("o10", null, "insole-1"));
             s.Outbox.Overtake("device", "insole-1", "newer", At(7));
             return s.Outbox.List(null, null, null, 2);
         });

@@ -74,6 +74,7 @@ internal static class OpenApiDocument
             ["responses"] = Responses(operation, schemas),
         };
         if (operation.Body is { } body) described["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Json("application/json", body, schemas) };
+        if (operation.BodyMedia is { } media) described["requestBody"] = new JsonObject { ["required"] = true, ["content"] = new JsonObject { [media] = new JsonObject() } };
         if (role is null) return described;
         described["x-role"] = Roles.WordOf(role.Value);
         described["security"] = new JsonArray(new JsonObject { ["bearer"] = new JsonArray() }, new JsonObject { ["cookie"] = new JsonArray() });

@@ -17,6 +17,9 @@ internal sealed record Operation(string Id, string Summary)
     /// <summary>The body of the request as a type; null for none.</summary>
     public Type? Body { get; init; }
 
+    /// <summary>Media type of a request body that is no JSON; null for none.</summary>
+    public string? BodyMedia { get; init; }
+
     /// <summary>Query parameters.</summary>
     public IReadOnlyList<Parameter> Query { get; init; } = [];
 

@@ -24,7 +24,7 @@ internal static partial class Operations
 
     private static IReadOnlyList<string> TrackMedia => [.. Enum.GetValues<TrackFormatName>().Select(name => name.ContentType().Split(';')[0])];
 
-    private static IEnumerable<Dictionary<string, Operation>> Tables() => [Devices, History, Alerts, Alerting, Places, Identity, Wearers, Administration, Service];
+    private static IEnumerable<Dictionary<string, Operation>> Tables() => [Devices, Firmware, History, Alerts, Alerting, Places, Identity, Wearers, Administration, Service];
 
     private static Dictionary<string, Operation> Devices => new()
     {

@@ -21,9 +21,10 @@ internal sealed record DeviceListItem(DeviceView Device, int OpenAlerts);
 /// <param name="Health">Its counters since its start.</param>
 /// <param name="Trace">What happened inside, newest first.</param>
 /// <param name="SelfTest">A bit for each part that failed its last self-test.</param>
+/// <param name="Update">The last update it was offered; null where it never was.</param>
 internal sealed record DeviceDetail(
     DeviceView Device, double? ProvisionedAt, ContractView? Contract, Told<FirmwareNews>? Firmware, Told<HealthNews>? Health,
-    Told<IReadOnlyList<TraceEntry>>? Trace, Told<int>? SelfTest);
+    Told<IReadOnlyList<TraceEntry>>? Trace, Told<int>? SelfTest, UpdateView? Update);
 
 /// <summary>A device's contract of silence.</summary>
 /// <param name="DueAt">When it is missed if it does not speak.</param>

@@ -66,6 +66,7 @@ internal sealed class LivePart : IServerPart, IAsyncDisposable
         channel.Subscribe(ServiceTopic.Alert, message => TellAlert(message.Key));
         channel.Subscribe(ServiceTopic.AlertTold, message => TellAlert(message.Key));
         channel.Subscribe(ServiceTopic.Command, TellCommand);
+        channel.Subscribe(ServiceTopic.Update, message => TellUpdate(message.Key));
         channel.Subscribe(ServiceTopic.Geofences, message => Feed.Publish(message.Key, "geofences", new { }));
         channel.Subscribe(ServiceTopic.Wearer, message => TellWearers(message.Key, new { wearerId = message.Detail }));
         channel.Subscribe(ServiceTopic.Forgotten, message =>
@@ -109,6 +110,12 @@ internal sealed class LivePart : IServerPart, IAsyncDisposable
         if (!long.TryParse(message.Key, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return;
         if (_core.Database.Read(session => session.Commands.Find(number)) is not { } command) return;
         Feed.Publish(_core.Identity.Directory.OrgOf(command.DeviceId), "command", new { deviceId = command.DeviceId, command = CommandView.Of(command) });
+    }
+
+    private void TellUpdate(string deviceId)
+    {
+        if (_core.Database.Read(session => session.Updates.Find(deviceId)) is not { } update) return;
+        Feed.Publish(_core.Identity.Directory.OrgOf(deviceId), "update", new { deviceId, update = UpdateView.Of(update) });
     }
 
     private void TellWearers(string org, object what)

@@ -57,7 +57,12 @@ internal sealed class NotificationsPart : IServerPart, IReportConsumer, IAsyncDi
     }
 
     /// <inheritdoc/>
-    public void ContactChanged(string deviceId, bool connected, DateTimeOffset serverTime) => _work.Current?.Devices.ContactChanged(deviceId, connected, serverTime);
+    public void ContactChanged(string deviceId, bool connected, DateTimeOffset serverTime)
+    {
+        if (_work.Current is not { } work) return;
+        work.Devices.ContactChanged(deviceId, connected, serverTime);
+        work.Firmware.ContactChanged(deviceId, connected, serverTime);
+    }
 
     /// <inheritdoc/>
     public IEnumerable<HealthCheck> Checks()

@@ -1,5 +1,6 @@
 using Traxxs.Server.Cluster;
 using Traxxs.Server.Devices;
+using Traxxs.Server.Firmware;
 using Traxxs.Server.Notifications;
 using Traxxs.Store.Service;
 
@@ -14,7 +15,9 @@ internal sealed class NotificationsWork : IAsyncDisposable
         var side = core.Side!;
         Devices = new DeviceChannel(core.Database, side, side.IsListening, core.Clock);
         Devices.Hastened += () => Outbox!.Wake();
-        List<INotificationChannel> channels = [live, new LogChannel(core.Log), Devices];
+        Firmware = new FirmwareChannel(core.Database, side, side.IsListening, core.Updates, core.Clock);
+        Firmware.Hastened += () => Outbox!.Wake();
+        List<INotificationChannel> channels = [live, new LogChannel(core.Log), Devices, Firmware];
         channels.AddRange(core.Options.Webhooks.Select(hook => new WebhookChannel(hook.Name, hook.Url, hook.Secret, core.Web, core.Views, core.Clock)));
         Outbox = new OutboxWorker(core.Database, channels, core.Clock, core.Log) { GivenUp = core.Escalator.GaveUp };
         Outbox.Changed += alert => core.Publish(ServiceTopic.AlertTold, alert);
@@ -26,6 +29,8 @@ internal sealed class NotificationsWork : IAsyncDisposable
     public OutboxWorker Outbox { get; }
 
     public DeviceChannel Devices { get; }
+
+    public FirmwareChannel Firmware { get; }
 
     public ConfigurationPublisher Publisher { get; }
 
@@ -41,6 +46,7 @@ internal sealed class NotificationsWork : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Devices.Dispose();
+        Firmware.Dispose();
         await Outbox.DisposeAsync();
         await Publisher.DisposeAsync();
     }

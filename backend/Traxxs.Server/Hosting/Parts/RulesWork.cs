@@ -25,7 +25,7 @@ internal sealed class RulesWork : IAsyncDisposable
         {
             foreach (var alert in alerts) core.Publish(ServiceTopic.Alert, alert);
         };
-        Devices = new DeviceWorker(core.Archive, core.Database, core.Configurations, core.Commands, core.Identity.Directory, core.Clock, core.Log);
+        Devices = new DeviceWorker(core.Archive, core.Database, core.Configurations, core.Commands, core.Updates, core.Identity.Directory, core.Clock, core.Log);
         Retention = new RetentionWorker(core.Database, core.Store, core.Identity.Eraser, core.Clock, core.Log);
         ForgetErased();
         Alerts.Start();

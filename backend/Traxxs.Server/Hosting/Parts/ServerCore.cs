@@ -6,6 +6,7 @@ using Traxxs.Server.Alerts.Rules;
 using Traxxs.Server.Api;
 using Traxxs.Server.Cluster;
 using Traxxs.Server.Devices;
+using Traxxs.Server.Firmware;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
 using Traxxs.Server.Notifications;
@@ -46,6 +47,8 @@ internal sealed class ServerCore
         Desk = new AlertDesk(Database, Escalator, Clock);
         Configurations = new ConfigurationDesk(Database, Clock);
         Commands = new CommandDesk(Database, Clock);
+        Firmware = new FirmwareBook(Database, options.UpdateKey is { } key ? UpdateKey.Read(File.ReadAllText(key)) : null, Clock);
+        Updates = new UpdateDesk(Database, Clock);
         Views = new AlertViews(Database);
 
         // The configuration's webhooks are the operator's word; what organisations type in goes by the guard.
@@ -102,6 +105,10 @@ internal sealed class ServerCore
 
     public CommandDesk Commands { get; }
 
+    public FirmwareBook Firmware { get; }
+
+    public UpdateDesk Updates { get; }
+
     public AlertViews Views { get; }
 
     public HttpClient Web { get; }
@@ -122,6 +129,8 @@ internal sealed class ServerCore
         Desk.Changed += alert => Publish(ServiceTopic.Alert, alert);
         Configurations.Changed += () => Channel.Publish(new ServiceMessage(ServiceTopic.Configuration));
         Commands.Changed += command => Channel.Publish(new ServiceMessage(ServiceTopic.Command, command.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        Updates.Changed += device => Channel.Publish(new ServiceMessage(ServiceTopic.Update, device));
+        Updates.Queued += Outbox.Ring;
         Devices.Withdrawn += device => Channel.Publish(new ServiceMessage(ServiceTopic.Withdrawn, device));
         Geofences.Changed += org => Channel.Publish(new ServiceMessage(ServiceTopic.Geofences, org));
         Rules.Changed += org => Channel.Publish(new ServiceMessage(ServiceTopic.Rules, org));

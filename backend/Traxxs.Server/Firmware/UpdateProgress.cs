@@ -1,0 +1,41 @@
+using Traxxs.Protocol;
+using Traxxs.Server.Ingest;
+using Traxxs.Store.Service;
+
+namespace Traxxs.Server.Firmware;
+
+/// <summary>
+/// What a device's words make of its update. Pure. Words come in the order of reports, a late one perhaps after what it led to; each
+/// is heard at least once, so that hearing it again changes nothing.
+/// </summary>
+public static class UpdateProgress
+{
+    // How far a device's clock may be behind ours before its answer would look older than the offer.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether a device speaks of an update here.</summary>
+    public static bool IsWord(EventCode code) => code is >= EventCode.UpdateRefused and <= EventCode.UpdateReturned;
+
+    /// <summary>The update after a word of the device; the same where that says nothing of it.</summary>
+    public static DeviceUpdate After(DeviceUpdate update, in ReportEvent word, DateTimeOffset now)
+    {
+        // Refusals and wishes do not name the version: what was said before this offer was of another one.
+        var isOfEarlier = word.Time < update.AskedAt - ClockTolerance;
+        return word.Code switch
+        {
+            EventCode.UpdateRefused when update.IsTaking && !isOfEarlier => End(update, UpdateState.Refused, now) with { Reason = word.Value },
+            EventCode.UpdateWants when update.IsTaking && !isOfEarlier && word.Value >= 0 && word.Value <= update.Size =>
+                update with { State = UpdateState.Downloading, Progress = word.Value, ToldAt = now },
+            EventCode.UpdateReady when update.IsTaking && IsOf(update, word) => update with { State = UpdateState.Restarting, Progress = update.Size, ToldAt = now },
+            // How it came out is the truth whatever was thought of it meanwhile.
+            EventCode.UpdateKept when update.State != UpdateState.Kept && IsOf(update, word) => End(update, UpdateState.Kept, now),
+            EventCode.UpdateReturned when update.State != UpdateState.Returned && IsOf(update, word) => End(update, UpdateState.Returned, now),
+            _ => update,
+        };
+    }
+
+    // A version is an unsigned number in an event's signed value.
+    private static bool IsOf(DeviceUpdate update, in ReportEvent word) => unchecked((uint)word.Value) == update.Version;
+
+    private static DeviceUpdate End(DeviceUpdate update, UpdateState state, DateTimeOffset now) => update with { State = state, Reason = null, ToldAt = now, EndedAt = now };
+}
