@@ -98,6 +98,8 @@ public sealed partial class OpenApiTests
         (await server.Api.PostAsync("/api/v1/devices/insole-1/commands", new StringContent("""{"command":"find-me"}""", null, "application/json"))).Dispose();
         var alerts = await server.UntilAsync("/api/v1/alerts", all => all.GetProperty("alerts").GetArrayLength() == 1);
         await server.UntilAsync("/api/v1/devices/insole-1", one => one.GetProperty("firmware").ValueKind != JsonValueKind.Null);
+        await Images.UploadAsync(server.Api, Images.Make("2.0.0", 100).Bytes);
+        await Images.OfferAsync(server.Api, "insole-1", "2.0.0");
         using var channel = await server.Api.PostAsync("/api/v1/channels", new StringContent(
             """{"kind":"mqtt","name":"control room","settings":{}}""", null, "application/json"));
         var made = JsonSerializer.Deserialize<JsonElement>(await channel.Content.ReadAsStringAsync());

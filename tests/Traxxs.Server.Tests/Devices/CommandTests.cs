@@ -143,11 +143,4 @@ public sealed class CommandTests
         (await server.UntilAsync(Path, page => StateOf(page.GetProperty("commands")[0]) == state)).GetProperty("commands")[0];
 
     private static string? StateOf(JsonElement command) => command.GetProperty("state").GetString();
-
-    private sealed class TurnedClock : TimeProvider
-    {
-        public TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
-    }
 }

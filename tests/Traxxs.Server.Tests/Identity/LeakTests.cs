@@ -27,6 +27,7 @@ public sealed class LeakTests
     {
         ["POST /api/v1/alerts/{id}/assign"] = """{"assignee":null}""",
         ["POST /api/v1/alerts/{id}/comments"] = """{"text":"who are you"}""",
+        ["POST /api/v1/devices/{id}/update"] = """{"version":"93.71.5"}""",
         ["POST /api/v1/devices/{id}/commands"] = """{"command":"find-me"}""",
         ["PUT /api/v1/devices/{id}/configuration"] = """{"settings":{"fixIntervalS":60}}""",
         ["PUT /api/v1/geofences/{id}"] = """{"type":"Feature","geometry":{"type":"Point","coordinates":[13,52]},"properties":{"name":"Mine now","radiusM":100}}""",
@@ -169,6 +170,9 @@ public sealed class LeakTests
         ids["channels"] = await MakeAsync(server, "POST", "/api/v1/channels", """{"kind":"mqtt","name":"zebra channel","settings":{}}""");
         await MakeAsync(server, "POST", $"/api/v1/alerts/{ids["alerts"]}/acknowledge", """{"comment":"zebra comment"}""");
         await MakeAsync(server, "POST", $"/api/v1/devices/{ids["devices"]}/commands", """{"command":"self-test"}""");
+        ids["firmware"] = "93.71.5";
+        await Images.UploadAsync(server.Api, Images.Make(ids["firmware"], 100).Bytes);
+        await Images.OfferAsync(server.Api, ids["devices"], ids["firmware"]);
         var deliveries = await server.UntilAsync("/api/v1/deliveries?state=sent", all => all.GetProperty("deliveries").GetArrayLength() > 0);
         ids["deliveries"] = deliveries.GetProperty("deliveries")[0].GetProperty("id").ToString();
         return ids;
