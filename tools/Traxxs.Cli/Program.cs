@@ -10,6 +10,7 @@ root.Subcommands.Add(Traxxs.Cli.Server.OrgCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Server.UserCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Server.StoreCopyCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Image.ImageCommand.Create());
+root.Subcommands.Add(Traxxs.Cli.Firmware.FirmwareCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Flash.FlashCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Monitor.MonitorCommand.Create());
 root.Subcommands.Add(Traxxs.Cli.Broker.BrokerCommand.Create());

@@ -3,17 +3,21 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Traxxs.Device;
+using Traxxs.Server.Firmware;
 
 namespace Traxxs.Cli.Server;
 
 /// <summary>
-/// The files a board needs to be a device: <c>device.cfg</c>, the CA's certificate as DER, and the <c>deploy.json</c> by which
-/// <c>nanoff</c> copies both. Whatever the firmware's own reader would refuse is refused here, before a secret is made.
+/// The files a board needs to be a device: <c>device.cfg</c>, the CA's certificate as DER, the key whose updates it takes, and the
+/// <c>deploy.json</c> by which <c>nanoff</c> copies them. Whatever the firmware's own reader would refuse is refused here, before a secret is made.
 /// </summary>
 internal sealed class DeviceBundle
 {
     /// <summary>Name of the certificate on the board.</summary>
     public const string CaFile = "ca.der";
+
+    /// <summary>Name of the public key that signs updates, on the board: the modulus alone, 256 bytes big-endian.</summary>
+    public const string UpdateKeyFile = "update.key";
 
     /// <summary>Name of the list that <c>nanoff --filedeployment</c> takes.</summary>
     public const string DeployFile = "deploy.json";
@@ -23,9 +27,10 @@ internal sealed class DeviceBundle
 
     private readonly List<(string Key, string Value)> _lines = [];
     private byte[]? _ca;
+    private byte[]? _updateKey;
 
-    /// <summary>What a bundle is made of. <paramref name="Psk"/> null: an open network; <paramref name="CaPem"/> null: no TLS.</summary>
-    public sealed record Parts(string Id, string Ssid, string? Psk, string Host, int? Port, string? CaPem);
+    /// <summary>What a bundle is made of. <paramref name="Psk"/> null: an open network; <paramref name="CaPem"/> null: no TLS; <paramref name="UpdateKeyPem"/> null: no updates.</summary>
+    public sealed record Parts(string Id, string Ssid, string? Psk, string Host, int? Port, string? CaPem, string? UpdateKeyPem = null);
 
     /// <summary>Checks the parts. Null and a sentence where one will not do.</summary>
     public static DeviceBundle? TryCreate(Parts parts, out string problem)
@@ -33,7 +38,7 @@ internal sealed class DeviceBundle
         var bundle = new DeviceBundle();
         problem = Encoding.UTF8.GetByteCount(parts.Ssid) > SsidBytesMax ? $"--wifi-ssid has more than {SsidBytesMax} bytes"
             : parts.Psk is { Length: < PskMin or > PskMax } ? $"the Wi-Fi password has {parts.Psk.Length} characters: WPA2 takes {PskMin} to {PskMax}"
-            : parts.CaPem is { } pem ? bundle.TakeCa(pem) ?? "" : "";
+            : (parts.CaPem is { } pem ? bundle.TakeCa(pem) : null) ?? (parts.UpdateKeyPem is { } key ? bundle.TakeUpdateKey(key) : null) ?? "";
         if (problem.Length > 0) return null;
         bundle.Add("id", parts.Id);
         bundle.Add("ssid", parts.Ssid);
@@ -53,6 +58,7 @@ internal sealed class DeviceBundle
         else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var written = new List<string> { WriteOne(folder, Board.ConfigFile, Encoding.UTF8.GetBytes(Text())) };
         if (_ca is not null) written.Add(WriteOne(folder, CaFile, _ca));
+        if (_updateKey is not null) written.Add(WriteOne(folder, UpdateKeyFile, _updateKey));
         var files = written.Select(path => Path.GetFileName(path)).Select(name => new { DestinationFilePath = Board.StorageRoot + name, SourceFilePath = name });
         written.Add(WriteOne(folder, DeployFile, JsonSerializer.SerializeToUtf8Bytes(new { serialport = "", files })));
         return written;
@@ -86,6 +92,19 @@ internal sealed class DeviceBundle
         catch (CryptographicException e)
         {
             return $"--ca is no PEM certificate: {e.Message}";
+        }
+    }
+
+    private string? TakeUpdateKey(string pem)
+    {
+        try
+        {
+            _updateKey = UpdateKey.Read(pem).Modulus;
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return $"--update-key: {e.Message}";
         }
     }
 

@@ -25,6 +25,7 @@ internal static class ProvisionCommand
         public Option<string?> Host { get; } = new("--host") { Description = "with --bundle: name or address the board finds the server by" };
         public Option<int?> Port { get; } = new("--port") { Description = "with --bundle: its MQTT port (default 8883, without TLS 1883)" };
         public Option<FileInfo?> Ca { get; } = new("--ca") { Description = "with --bundle: PEM certificate of the authority that signs the server's" };
+        public Option<FileInfo?> UpdateKey { get; } = new("--update-key") { Description = "with --bundle: PEM public key whose firmware updates the board takes (default: it takes none)" };
         public Option<bool> Insecure { get; } = new("--insecure") { Description = "with --bundle: no TLS, for a server on the bench" };
         public Option<bool> Json { get; } = new("--json") { Description = "print one JSON object" };
     }
@@ -36,7 +37,7 @@ internal static class ProvisionCommand
         var command = new Command("provision", "Makes a device known, or replaces its secret; prints the secret this once, or writes the files for its board.")
         {
             options.Id, options.Data, options.Name, options.Org, options.Bundle, options.Ssid, options.PskFile, options.OpenWifi,
-            options.Host, options.Port, options.Ca, options.Insecure, options.Json,
+            options.Host, options.Port, options.Ca, options.UpdateKey, options.Insecure, options.Json,
         };
         command.SetAction(result => Run(result, options));
         return command;
@@ -77,7 +78,8 @@ internal static class ProvisionCommand
         if (problem.Length > 0) return null;
         var password = psk is null ? null : File.ReadAllText(psk.FullName).TrimEnd('\r', '\n');
         var pem = ca is null ? null : File.ReadAllText(ca.FullName);
-        return DeviceBundle.TryCreate(new DeviceBundle.Parts(id, ssid!, password, host!, result.GetValue(options.Port), pem), out problem);
+        var updateKey = result.GetValue(options.UpdateKey) is { } key ? File.ReadAllText(key.FullName) : null;
+        return DeviceBundle.TryCreate(new DeviceBundle.Parts(id, ssid!, password, host!, result.GetValue(options.Port), pem, updateKey), out problem);
     }
 
     private static string Register(string id, ParseResult result, Options options)

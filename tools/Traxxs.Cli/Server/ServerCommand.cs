@@ -24,6 +24,7 @@ internal static class ServerCommand
         public Option<string?> Certificate { get; } = new("--tls-cert") { Description = "PEM certificate: both listeners speak TLS" };
         public Option<string?> Key { get; } = new("--tls-key") { Description = "PEM private key of --tls-cert" };
         public Option<bool> Insecure { get; } = new("--insecure") { Description = "listen beyond loopback without TLS, behind a proxy that has it" };
+        public Option<string?> UpdateKey { get; } = new("--update-key") { Description = "PEM public key that firmware images must be signed with" };
         public Option<bool> NewAdminToken { get; } = new("--new-admin-token") { Description = "make a new operator's token: the way back in" };
         public Option<bool> Json { get; } = new("--json") { Description = "print one JSON object when ready, nothing else, on stdout" };
         public Option<Uri?> Otlp { get; } = new("--otlp") { Description = "also send measurements to this OTLP collector, such as http://127.0.0.1:4318", CustomParser = UriParsing.Of("https", "http") };
@@ -38,7 +39,7 @@ internal static class ServerCommand
         var command = new Command("server", "The backend: MQTT broker for devices, durable store, alerts, API and page.")
         {
             options.Config, options.Roles, options.Data, options.Store, options.Broker, options.MqttPort, options.HttpPort, options.Bind, options.Certificate, options.Key,
-            options.Insecure, options.NewAdminToken, options.Json, options.Otlp, options.JsonLog, options.Verbose,
+            options.Insecure, options.UpdateKey, options.NewAdminToken, options.Json, options.Otlp, options.JsonLog, options.Verbose,
         };
         command.Subcommands.Add(HealthCommand.Create());
         command.Subcommands.Add(BackupCommands.Check());
@@ -99,6 +100,7 @@ internal static class ServerCommand
             Tls = certificate is not null ? new TlsOptions(certificate, key!) : read.Tls,
             Otlp = result.GetValue(options.Otlp) ?? read.Otlp,
             Insecure = read.Insecure || result.GetValue(options.Insecure),
+            UpdateKey = result.GetValue(options.UpdateKey) ?? read.UpdateKey,
             NewAdminToken = result.GetValue(options.NewAdminToken),
         };
     }
