@@ -24,7 +24,7 @@ root.Subcommands.Add(Traxxs.Cli.Replay.ReplayCommand.Create());
 root.Subcommands.Add(new Command("bench", "The numbers in the README.")
 {
     Traxxs.Cli.Bench.Mqtt.BenchMqttCommand.Create(), Traxxs.Cli.Bench.IngestBench.Create(), Traxxs.Cli.Bench.Alert.BenchAlertCommand.Create(),
-    Traxxs.Cli.Bench.Sim.BenchSimCommand.Create(), Traxxs.Cli.Bench.Recovery.BenchRecoveryCommand.Create(),
+    Traxxs.Cli.Bench.Sim.BenchSimCommand.Create(), Traxxs.Cli.Bench.Recovery.BenchRecoveryCommand.Create(), Traxxs.Cli.Bench.Scale.BenchScaleCommand.Create(),
 });
 
 var result = root.Parse(args);

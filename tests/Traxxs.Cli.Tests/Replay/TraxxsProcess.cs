@@ -42,10 +42,10 @@ internal sealed class TraxxsProcess : IDisposable
     }
 
     /// <summary>Reads the one JSON object a verb prints, while it goes on.</summary>
-    public async Task<JsonElement> ReadJsonAsync()
+    public async Task<JsonElement> ReadJsonAsync(TimeSpan? within = null)
     {
         var text = new StringBuilder();
-        using var limit = new CancellationTokenSource(Limit);
+        using var limit = new CancellationTokenSource(within ?? Limit);
         while (await _process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
         {
             text.AppendLine(line);

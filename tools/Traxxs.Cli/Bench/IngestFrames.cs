@@ -6,16 +6,21 @@ namespace Traxxs.Cli.Bench;
 /// Reports of one walking device, as many as wanted: a random walk at walking speed, a fix a half minute. Written before
 /// the clock starts, so that the load costs the machine as little as it can.
 /// </summary>
-internal sealed class IngestFrames(int device, int fixes)
+/// <param name="device">Which walk it is.</param>
+/// <param name="fixes">Fixes in a report.</param>
+/// <param name="epoch">Numbering of the reports.</param>
+/// <param name="startS">When the walk begins, s since 1970 UTC; null for now.</param>
+internal sealed class IngestFrames(int device, int fixes, ushort epoch = 1, uint? startS = null)
 {
-    private const int FixIntervalS = 30;
+    /// <summary>From one fix to the next, s.</summary>
+    public const int FixIntervalS = 30;
 
     private readonly Random _random = new(device);
     private readonly ReportWriter _writer = new();
     private readonly Report _report = new();
     private readonly byte[] _buffer = new byte[ReportWriter.FrameSizeMax];
     // A connected device: its clock and the server's are near each other.
-    private uint _timeS = (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+    private uint _timeS = startS ?? (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
     private uint _sequence;
     private int _latitudeE5 = 4_700_000 + device * 50;
     private int _longitudeE5 = 800_000 - device * 50;
@@ -24,7 +29,7 @@ internal sealed class IngestFrames(int device, int fixes)
     public byte[] Next()
     {
         _report.Clear();
-        (_report.HasIdentity, _report.Epoch, _report.Sequence) = (true, 1, _sequence++);
+        (_report.HasIdentity, _report.Epoch, _report.Sequence) = (true, epoch, _sequence++);
         for (var i = 0; i < fixes; i++)
         {
             _timeS += FixIntervalS;

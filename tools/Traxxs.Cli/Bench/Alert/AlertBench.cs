@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Traxxs.Cli.Shared;
 using Traxxs.Server.Hosting;
 using Traxxs.Store.Service;
 
@@ -55,14 +56,8 @@ internal static class AlertBench
         }
     }
 
-    private static void WriteSecrets(ServerHost host, int devices, string path)
-    {
-        var secrets = Enumerable.Range(0, devices).ToDictionary(AlertLoad.DeviceOf, i => host.Provision(AlertLoad.DeviceOf(i)));
-        var file = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var stream = new FileStream(path, file);
-        JsonSerializer.Serialize(stream, secrets);
-    }
+    private static void WriteSecrets(ServerHost host, int devices, string path) =>
+        SecretText.Write(path, JsonSerializer.Serialize(Enumerable.Range(0, devices).ToDictionary(AlertLoad.DeviceOf, i => host.Provision(AlertLoad.DeviceOf(i)))));
 
     /// <summary>Everything stored is evaluated, everything promised is delivered.</summary>
     private static async Task SettleAsync(ServerHost host)

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Traxxs.Mqtt.Client;
 using Traxxs.Mqtt.Packets;
-using Traxxs.Protocol;
 
 namespace Traxxs.Cli.Bench.Alert;
 
@@ -77,19 +76,14 @@ internal sealed class AlertLoad(AlertLoadOptions options)
         private readonly MqttClient _client;
         private readonly string _topic;
         private readonly MqttPublishCallback _acknowledged;
-        private readonly ReportWriter _writer = new();
-        private readonly Report _report = new();
-        private readonly byte[] _buffer = new byte[ReportWriter.FrameSizeMax];
-        private readonly int _number;
-        private uint _sequence;
-        private int _presses;
+        private readonly AlertFrames _frames;
         private int _sent;
         private int _done;
 
         public Device(int port, string id, string secret, int number)
         {
             _topic = $"xsole/v1/{id}/up";
-            _number = number;
+            _frames = new AlertFrames(number);
             _acknowledged = (_, reason) =>
             {
                 if (reason < MqttReasonCode.UnspecifiedError) Interlocked.Increment(ref _done);
@@ -99,7 +93,7 @@ internal sealed class AlertLoad(AlertLoadOptions options)
 
         public long Acknowledged => _done;
 
-        public long Alarms => _presses;
+        public long Alarms => _frames.Presses;
 
         public int Pending => _sent - _done;
 
@@ -112,15 +106,9 @@ internal sealed class AlertLoad(AlertLoadOptions options)
         public void Send(bool alarm)
         {
             var now = (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-            _report.Clear();
-            (_report.HasIdentity, _report.Epoch, _report.Sequence) = (true, 1, ++_sequence);
-            (_report.HasDeviceTime, _report.DeviceTimeS) = (true, now);
-            (_report.HasBattery, _report.BatteryMv, _report.BatteryPercent) = (true, 3700, 60);
-            (_report.FixTimeS[0], _report.LatitudeE5[0], _report.LongitudeE5[0], _report.FixCount) = (now, 4_700_000 + (_number * 50), 800_000 + (int)_sequence, 1);
-            if (alarm) (_report.EventCodes[0], _report.EventTimeS[0], _report.EventValue[0], _report.EventCount) = (EventCode.Sos, now, ++_presses, 1);
-            var size = _writer.Write(_report, _buffer, 0);
+            var frame = alarm ? _frames.Press(now) : _frames.Next(now);
             _sent++;
-            _client.TryPublish(_topic, _buffer[..size], MqttQoS.AtLeastOnce, _acknowledged, null, mayWait: true);
+            _client.TryPublish(_topic, frame, MqttQoS.AtLeastOnce, _acknowledged, null, mayWait: true);
         }
 
         public ValueTask DisposeAsync() => _client.DisposeAsync();
