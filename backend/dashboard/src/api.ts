@@ -47,7 +47,14 @@ export interface DeviceDetail {
   contract: { dueAt: number | null; heardAt: number | null; missedAlert: string | null } | null;
   firmware?: Told<{ version: string | null }> | null;
   selfTest?: Told<number> | null;
+  update?: Update | null;
 }
+
+/** The last firmware update a device was offered. */
+export interface Update {
+  version: string; state: string; size: number; progress: number; reason: string | null; at: number; by: string; expiresAt: number; toldAt: number | null; endedAt: number | null;
+}
+export interface FirmwareImage { version: string; size: number; sha256: string; uploadedAt: number; uploadedBy: string; taking: number }
 
 /** What a device told, and when. */
 export interface Told<T> { at: number; value: T }
@@ -197,10 +204,11 @@ async function request(method: Method, path: string, body?: unknown): Promise<Re
   const headers: Record<string, string> = { 'X-Traxxs-Request': '1' };
   const token = accessKey.get();
   if (token) headers.Authorization = `Bearer ${token}`;
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const raw = body instanceof Blob;
+  if (body !== undefined) headers['Content-Type'] = raw ? 'application/octet-stream' : 'application/json';
   let response: Response;
   try {
-    response = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body), signal: AbortSignal.timeout(patienceMs) });
+    response = await fetch(path, { method, headers, body: body === undefined ? null : raw ? body : JSON.stringify(body), signal: AbortSignal.timeout(patienceMs) });
   } catch {
     watcher({ kind: 'unreachable' });
     throw new Unreachable();
@@ -281,6 +289,11 @@ export const api = {
   setConfiguration: (id: string, settings: Record<string, number>) => call<Configuration>('PUT', path`/devices/${id}/configuration`, { settings }),
   commands: (id: string) => call<{ commands: CommandRecord[] }>('GET', path`/devices/${id}/commands`),
   command: (id: string, command: string) => call<unknown>('POST', path`/devices/${id}/commands`, { command }),
+  offerUpdate: (id: string, version: string) => call<Update>('POST', path`/devices/${id}/update`, { version }),
+  withdrawUpdate: (id: string) => call<Update>('DELETE', path`/devices/${id}/update`),
+  firmware: () => call<{ images: FirmwareImage[]; checksSignatures: boolean }>('GET', '/firmware'),
+  uploadFirmware: (file: Blob) => call<FirmwareImage>('POST', '/firmware', file),
+  removeFirmware: (version: string) => call<void>('DELETE', path`/firmware/${version}`),
   trips: (id: string, from: number, to: number) => call<{ trips: Trip[]; stops: Stop[]; locationHidden: string | null }>('GET', path`/devices/${id}/trips` + query({ from, to })),
   activity: (id: string, from: number, to: number) => call<{ buckets: Bucket[] }>('GET', path`/devices/${id}/activity` + query({ from, to, bucket: 3600 })),
 

@@ -15,7 +15,7 @@ export interface Dot {
   status: DeviceStatus | null;
 }
 
-export type Change = 'alerts' | 'devices' | 'fences' | 'fixes' | 'commands';
+export type Change = 'alerts' | 'devices' | 'fences' | 'fixes' | 'commands' | 'updates';
 type Listener = (changes: ReadonlySet<Change>) => void;
 
 const batchMs = 100;
@@ -120,6 +120,7 @@ export class Model {
       case 'notification': this.takeAlert((event.data as { alert: Alert }).alert); break;
       case 'device': this.takeDevice(event.data as { deviceId: string; status: DeviceStatus; fixes?: Position[] }); break;
       case 'command': this.tell('commands'); break;
+      case 'update': this.tell('updates'); break;
       case 'geofences': void api.fences().then(fences => { this.fences = fences.features; this.tell('fences'); }, () => {}); break;
     }
   }

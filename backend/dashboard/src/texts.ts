@@ -107,6 +107,18 @@ export const t = {
     configuration: 'Configuration', desired: 'Wanted', reported: 'Reported by the device', version: (n: number | null) => n === null ? 'nothing yet' : n === 0 ? 'as built' : `version ${n}`, inForce: 'In force', pending: 'Wanted, not yet taken over by the device', refused: 'Refused by the device', unit: 'Unit', setting: 'Setting', value: 'Value', range: 'Range', usual: 'Usual', saveConfiguration: 'Send to the device', refusedFor: (setting: string) => `It refused the newer one because of ${setting}.`,
     day: 'Day', dayOf: 'Day of this device', recent: 'The last 24 hours',
   },
+  update: {
+    title: 'Firmware update', none: 'No update was offered.', offered: 'Offered', progress: 'Progress', reason: 'Why', expires: 'Offer stands until', ended: 'Ended', version: 'Version', offer: 'Offer an update', withdraw: 'Take the offer back',
+    offerTitle: (id: string) => `Offer ${id} an update`, offerText: 'The insole hears of it at its next contact, takes the image while it works on, restarts into it, and goes back by itself to what it runs now where the new image does not prove healthy.',
+    noImages: 'There are no firmware images yet: upload one under Set-up, Firmware.', withdrawAsk: (version: string) => `Take the offer of ${version} back?`,
+    states: {
+      offered: 'Waits for the insole', downloading: 'The insole takes the image', restarting: 'Verified; the insole restarts into it', kept: 'Runs and proved healthy', returned: 'Did not prove healthy: the insole runs what it ran before', refused: 'Refused by the insole', expired: 'Nothing was heard of it for a week', withdrawn: 'Taken back',
+    } as Record<string, string>,
+  },
+  firmware: {
+    title: 'Firmware images', intro: 'Signed images for updates over the air, as "traxxs firmware sign" makes them. A device is offered one on its own page, many by "traxxs firmware push".', checked: 'This server takes only what its update key signed; boards look again.', notChecked: 'This server has no update key and takes any image; boards take only what the key signed that they know.',
+    upload: 'Upload an image', file: 'Signed image', fileHint: 'A file NAME.xsfw, at most 128 KiB', size: 'Size', uploaded: 'Uploaded', taking: 'Devices taking it', sha256: 'SHA-256', empty: 'No images yet.', removeAsk: (version: string) => `Remove the image ${version}?`,
+  },
   day: {
     title: 'A day', date: 'Day', earlier: 'Earlier day', later: 'Later day', playback: 'Playback', play: 'Play', pause: 'Pause', position: 'Time of the day', rate: 'Speed of playback', times: (n: number) => `${n}×`, at: (when: string) => when, noFixes: 'No positions on this day.',
     speed: 'Speed', activity: 'Activity', steps: 'Steps an hour', stepsAt: (from: string, n: number) => `${from}: ${n} steps`, battery: 'Battery', batteryAt: (when: string, n: number) => `${when}: ${n} %`, trips: 'Trips', stops: 'Stops', from: 'From', to: 'To', took: 'Took', length: 'Distance', mean: 'Mean speed', place: 'Place', noTrips: 'No trips.', noStops: 'No stops.', noSteps: 'No steps on this day.', noBattery: 'No battery readings on this day.', alerts: 'Alerts', noAlerts: 'No alerts on this day.', distance: 'Distance', stepsTotal: 'Steps', fixes: 'Positions', slow: 'slow', fast: 'fast',
@@ -122,7 +134,7 @@ export const t = {
     hoursBad: (line: string) => `"${line}" is not a date with "off" or two times.`,
     policy: 'Escalation policy', policyUsual: 'the usual one', data: 'Their data', export: 'Download everything (ZIP)', erase: 'Erase', eraseTitle: (name: string) => `Erase all data of ${name}?`, eraseText: 'Positions, steps and reports of this person are deleted and cannot be brought back. Type the name to confirm.', eraseConfirm: 'Name', erased: 'Erased.',
   },
-  setup: { title: 'Set-up', fences: 'Zones', rules: 'Rules', policies: 'Escalation', people: 'People', keys: 'Access keys', channels: 'Channels', deliveries: 'Deliveries', organisation: 'Organisation', audit: 'Audit log' },
+  setup: { title: 'Set-up', fences: 'Zones', rules: 'Rules', policies: 'Escalation', people: 'People', keys: 'Access keys', channels: 'Channels', deliveries: 'Deliveries', firmware: 'Firmware', organisation: 'Organisation', audit: 'Audit log' },
   fences: {
     title: 'Zones', always: 'At all times', when: 'Only at certain times', circle: 'Circle', polygon: 'Polygon', hintCircle: 'Click the centre, then the edge; or type the place and radius below.', hintPolygon: 'Click each corner; double-click or Enter ends, Backspace takes the last one back.', name: 'Name', alertOn: 'Alert when someone', enter: 'enters', leave: 'leaves', dwell: 'stays longer than', dwellS: 'Stay, minutes', hysteresis: 'Margin at the edge, m', severity: 'Severity', devices: 'Only these devices', devicesHint: 'Ids with commas; empty for everyone', radius: 'Radius, m', centre: 'Centre (latitude, longitude)', corners: (n: number) => plural(n, 'corner', 'corners'), save: 'Save the zone', import: 'Import GeoJSON', imported: (n: number) => plural(n, 'zone was added', 'zones were added'), importBad: 'This file holds no GeoJSON with polygons or points.', removeAsk: (name: string) => `Remove the zone "${name}"?`, empty: 'No zones yet.', drawFirst: 'Draw the zone first.', on: 'Alerts',
     partly: (added: number, problem: string) => `${added} added, then: ${problem}`,

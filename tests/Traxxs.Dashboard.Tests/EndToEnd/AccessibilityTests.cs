@@ -21,6 +21,7 @@ public sealed class AccessibilityTests
         ("#/setup/channels", "table"),
         ("#/setup/people", "h1"),
         ("#/setup/keys", "h1"),
+        ("#/setup/firmware", "h1"),
         ("#/setup/deliveries", "h1"),
         ("#/setup/audit", "table"),
         ("#/account", "h1"),

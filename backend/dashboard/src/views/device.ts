@@ -9,6 +9,7 @@ import { terms } from '../panels/alert';
 import { renderConfiguration } from '../panels/configuration';
 import { renderDay } from '../panels/day';
 import { showDeviceSecret } from '../panels/secret';
+import { renderUpdate } from '../panels/update';
 import { href } from '../route';
 import { t } from '../texts';
 import { ago } from '../ticker';
@@ -18,12 +19,13 @@ const againMs = 3000;
 export const deviceView: View = (element, app, route) => {
   const id = route.id!;
   const head = h('div', {}), status = h('section', { class: 'panel' }), buffer = h('section', { class: 'panel' });
-  const commands = h('section', { class: 'panel' }), configuration = h('section', { class: 'panel' }), day = h('div', {});
-  render(element, h('div', { class: 'page' }, head, h('div', { class: 'flow' }, status, commands, buffer, configuration), h('h2', {}, t.device.recent), day));
+  const commands = h('section', { class: 'panel' }), configuration = h('section', { class: 'panel' }), update = h('section', { class: 'panel', hidden: true }), day = h('div', {});
+  render(element, h('div', { class: 'page' }, head, h('div', { class: 'flow' }, status, commands, buffer, update, configuration), h('h2', {}, t.device.recent), day));
 
   const readStatus = (): Promise<void> => load(status, () => api.device(id), (box, detail) => {
     renderHead(head, app, detail);
     renderStatus(box, app, detail);
+    renderUpdate(update, { app, detail, again: readStatus });
   });
   const readBuffer = (): Promise<void> => load(buffer, () => api.buffer(id), renderBuffer);
   const readCommands = (): Promise<void> => load(commands, () => api.commands(id).then(answer => answer.commands), (box, list) => renderCommands(box, app, id, list, readCommands));
@@ -38,6 +40,7 @@ export const deviceView: View = (element, app, route) => {
   let timer: ReturnType<typeof setTimeout> | null = null;
   const unsubscribe = app.model.subscribe(changes => {
     if (changes.has('commands')) void readCommands();
+    if (changes.has('updates')) void readStatus();
     if (!changes.has('devices') && !changes.has('alerts')) return;
     timer ??= setTimeout(() => {
       timer = null;

@@ -6,6 +6,7 @@ import { renderAudit } from '../panels/audit';
 import { renderChannels } from '../panels/channels';
 import { renderDeliveries } from '../panels/deliveries';
 import { renderFences } from '../panels/fences';
+import { renderFirmware } from '../panels/firmware';
 import { renderKeys } from '../panels/keys';
 import { renderOrganisation } from '../panels/organisation';
 import { renderPeople } from '../panels/people';
@@ -23,6 +24,7 @@ const parts: Record<string, { title: string; role: Role; render: Part }> = {
   rules: { title: t.setup.rules, role: 'admin', render: renderRules },
   channels: { title: t.setup.channels, role: 'admin', render: renderChannels },
   people: { title: t.setup.people, role: 'admin', render: renderPeople },
+  firmware: { title: t.setup.firmware, role: 'admin', render: renderFirmware },
   keys: { title: t.setup.keys, role: 'admin', render: renderKeys },
   organisation: { title: t.setup.organisation, role: 'admin', render: renderOrganisation },
   audit: { title: t.setup.audit, role: 'admin', render: renderAudit },
