@@ -41,7 +41,7 @@ public sealed partial class PostgresReportStore
             List<AppendResult> results = [];
             // Where one failed the rest does not wait for as many more time-outs.
             if (failure is null && !Attempt(() => results = Commit(group))) failure = _failure;
-            Complete(group, results, failure);
+            AppendQueue.Tell(group, results, failure is null ? null : new StoreUnavailableException($"the report store cannot commit: {failure}"));
             foreach (var append in group)
             {
                 if (append.Erasure is { } slice) Erase(slice);
@@ -141,23 +141,6 @@ public sealed partial class PostgresReportStore
         else
         {
             slice.Done.SetException(new StoreUnavailableException($"the report store cannot erase: {_failure}"));
-        }
-    }
-
-    private static void Complete(PendingAppend[] group, List<AppendResult> results, string? failure)
-    {
-        var error = failure is null ? null : new StoreUnavailableException($"the report store cannot commit: {failure}");
-        for (var i = 0; i < group.Length; i++)
-        {
-            try
-            {
-                group[i].Completed(group[i].State, error is null ? results[i] : default, error);
-            }
-            catch (Exception fault)
-            {
-                // One waiter's fault is not the store's: the others must still be told.
-                System.Diagnostics.Debug.Fail($"a waiter of the store threw {fault}");
-            }
         }
     }
 }

@@ -84,28 +84,22 @@ public sealed partial class PostgresReportStore : IReportStore, IDropsByTime, IK
     public ValueTask<AppendResult> AppendAsync(ReportRecord report, CancellationToken cancellationToken = default)
     {
         Require(report);
-        return new ValueTask<AppendResult>(QueueAsync(report, null, cancellationToken));
+        return new ValueTask<AppendResult>(_queue.AppendAsync(report, null, cancellationToken));
     }
 
     /// <inheritdoc/>
     public async ValueTask AppendRejectedAsync(string deviceId, long serverTimeMs, string reason, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
     {
         var frame = new RejectedFrame(0, PostgresText.Cleaned(deviceId), serverTimeMs, PostgresText.Cleaned(reason), RejectedFrames.Cut(payload.Span).ToArray());
-        await QueueAsync(null, frame, cancellationToken).ConfigureAwait(false);
+        await _queue.AppendAsync(null, frame, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     /// <remarks>
     /// Rows are deleted. What stood there may stay in unused room of the server's files, and in its log, until that is used again.
     /// </remarks>
-    public async ValueTask<EraseProgress> EraseAsync(ReportErasure what, string? after, int limit, CancellationToken cancellationToken = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var slice = new PendingErasure(what, after, limit);
-        while (!_queue.TryAdd(new PendingAppend(null, null, static (_, _, _) => { }, null) { Erasure = slice }))
-            await _queue.SpaceAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        return await slice.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
+    public ValueTask<EraseProgress> EraseAsync(ReportErasure what, string? after, int limit, CancellationToken cancellationToken = default) =>
+        new(_queue.EraseAsync(what, after, limit, cancellationToken));
 
     /// <inheritdoc/>
     public IReadOnlyList<StoredReport> ReadAfter(long position, int limit) =>
@@ -152,21 +146,6 @@ public sealed partial class PostgresReportStore : IReportStore, IDropsByTime, IK
     {
         ReportRecords.Require(report, PayloadSizeMax);
         if (!PostgresText.IsValid(report.DeviceId)) throw new ArgumentException("a device id has no zero character and no half of a surrogate pair", nameof(report));
-    }
-
-    private async Task<AppendResult> QueueAsync(ReportRecord? report, RejectedFrame? frame, CancellationToken cancellationToken)
-    {
-        var waiter = new TaskCompletionSource<AppendResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        while (!_queue.TryAdd(new PendingAppend(report, frame, Complete, waiter)))
-            await _queue.SpaceAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        return await waiter.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-
-        static void Complete(object? state, AppendResult result, Exception? error)
-        {
-            var waiter = (TaskCompletionSource<AppendResult>)state!;
-            if (error is null) waiter.SetResult(result);
-            else waiter.SetException(error);
-        }
     }
 
     private (long LastPosition, long Reports) Head()

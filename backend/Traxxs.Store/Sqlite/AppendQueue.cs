@@ -47,6 +47,52 @@ internal sealed class AppendQueue(int capacity)
         }
     }
 
+    /// <summary>Asks for a report or a refused frame to be kept, as soon as there is room; completes when it is.</summary>
+    /// <exception cref="ObjectDisposedException">The store is closed.</exception>
+    /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
+    public async Task<AppendResult> AppendAsync(ReportRecord? report, RejectedFrame? frame, CancellationToken cancellationToken)
+    {
+        var waiter = new TaskCompletionSource<AppendResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await AddAsync(new PendingAppend(report, frame, Complete, waiter), cancellationToken).ConfigureAwait(false);
+        return await waiter.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+        static void Complete(object? state, AppendResult result, Exception? error)
+        {
+            var waiter = (TaskCompletionSource<AppendResult>)state!;
+            if (error is null) waiter.SetResult(result);
+            else waiter.SetException(error);
+        }
+    }
+
+    /// <summary>Asks for a slice of an erasure, which has its turn after the appends that stand before it; completes when it is done.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is below 1.</exception>
+    /// <exception cref="ObjectDisposedException">The store is closed.</exception>
+    /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
+    public async Task<EraseProgress> EraseAsync(ReportErasure what, string? after, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var slice = new PendingErasure(what, after, limit);
+        await AddAsync(new PendingAppend(null, null, static (_, _, _) => { }, null) { Erasure = slice }, cancellationToken).ConfigureAwait(false);
+        return await slice.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells the waiters of a group, in order, what became of it: of each its own result, or the one error.</summary>
+    public static void Tell(ReadOnlySpan<PendingAppend> group, List<AppendResult> results, Exception? error)
+    {
+        for (var i = 0; i < group.Length; i++)
+        {
+            try
+            {
+                group[i].Completed(group[i].State, error is null ? results[i] : default, error);
+            }
+            catch (Exception fault)
+            {
+                // One waiter's fault is not the store's: the others must still be told.
+                System.Diagnostics.Debug.Fail($"a waiter of the store threw {fault}");
+            }
+        }
+    }
+
     /// <summary>Completes when there may be space again.</summary>
     public Task SpaceAsync()
     {
@@ -91,5 +137,10 @@ internal sealed class AppendQueue(int capacity)
         }
 
         _closing.Set();
+    }
+
+    private async Task AddAsync(PendingAppend append, CancellationToken cancellationToken)
+    {
+        while (!TryAdd(append)) await SpaceAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 
 namespace Traxxs.Store.Sqlite;
 
@@ -98,25 +99,19 @@ public sealed class SqliteReportStore : IReportStore, IKnowsErased
     public ValueTask<AppendResult> AppendAsync(ReportRecord report, CancellationToken cancellationToken = default)
     {
         ReportRecords.Require(report, PayloadSizeMax);
-        return new ValueTask<AppendResult>(QueueAsync(report, null, cancellationToken));
+        return new ValueTask<AppendResult>(_queue.AppendAsync(report, null, cancellationToken));
     }
 
     /// <inheritdoc/>
     public async ValueTask AppendRejectedAsync(string deviceId, long serverTimeMs, string reason, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
     {
         var frame = new RejectedFrame(0, deviceId, serverTimeMs, reason, RejectedFrames.Cut(payload.Span).ToArray());
-        await QueueAsync(null, frame, cancellationToken).ConfigureAwait(false);
+        await _queue.AppendAsync(null, frame, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<EraseProgress> EraseAsync(ReportErasure what, string? after, int limit, CancellationToken cancellationToken = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var slice = new PendingErasure(what, after, limit);
-        while (!_queue.TryAdd(new PendingAppend(null, null, static (_, _, _) => { }, null) { Erasure = slice }))
-            await _queue.SpaceAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        return await slice.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
+    public ValueTask<EraseProgress> EraseAsync(ReportErasure what, string? after, int limit, CancellationToken cancellationToken = default) =>
+        new(_queue.EraseAsync(what, after, limit, cancellationToken));
 
     /// <inheritdoc/>
     public IReadOnlyList<StoredReport> ReadAfter(long position, int limit) =>
@@ -155,21 +150,6 @@ public sealed class SqliteReportStore : IReportStore, IKnowsErased
         _lock.Dispose();
     }
 
-    private async Task<AppendResult> QueueAsync(ReportRecord? report, RejectedFrame? frame, CancellationToken cancellationToken)
-    {
-        var waiter = new TaskCompletionSource<AppendResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        while (!_queue.TryAdd(new PendingAppend(report, frame, Complete, waiter)))
-            await _queue.SpaceAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        return await waiter.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-
-        static void Complete(object? state, AppendResult result, Exception? error)
-        {
-            var waiter = (TaskCompletionSource<AppendResult>)state!;
-            if (error is null) waiter.SetResult(result);
-            else waiter.SetException(error);
-        }
-    }
-
     private T Read<T>(Func<ReportLogReader, T> query)
     {
         if (!_readers.TryTake(out var reader)) reader = new ReportLogReader(_options.DatabasePath);
@@ -203,7 +183,7 @@ public sealed class SqliteReportStore : IReportStore, IKnowsErased
             var goesOn = _queue.Take(ref group, _failure is null ? Timeout.InfiniteTimeSpan : TimeSpan.Zero);
             if (!goesOn) break;
             var error = group.Count == 0 && _failure is null ? null : Commit(group, results);
-            Complete(group, results, error);
+            AppendQueue.Tell(CollectionsMarshal.AsSpan(group), results, error);
             foreach (var append in group)
             {
                 if (append.Erasure is { } slice) Erase(slice);
@@ -299,22 +279,6 @@ public sealed class SqliteReportStore : IReportStore, IKnowsErased
         _log.Dispose();
         _log = ReportLog.Open(_options);
         _recent.Reset(_log.LastPosition);
-    }
-
-    private static void Complete(List<PendingAppend> group, List<AppendResult> results, Exception? error)
-    {
-        for (var i = 0; i < group.Count; i++)
-        {
-            try
-            {
-                group[i].Completed(group[i].State, error is null ? results[i] : default, error);
-            }
-            catch (Exception fault)
-            {
-                // One waiter's fault is not the store's: the others must still be told.
-                System.Diagnostics.Debug.Fail($"a waiter of the store threw {fault}");
-            }
-        }
     }
 
     private void Settle()
