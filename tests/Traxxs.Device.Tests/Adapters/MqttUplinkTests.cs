@@ -1,7 +1,7 @@
-using System.Security.Cryptography.X509Certificates;
 using Traxxs.Core.Ports;
 using Traxxs.Device.Adapters;
 using Traxxs.NanoHost;
+using Traxxs.Testing;
 
 namespace Traxxs.Device.Tests.Adapters;
 
@@ -179,18 +179,18 @@ public sealed class MqttUplinkTests
     [TestMethod]
     public async Task TLS_is_used_with_the_CA_of_the_configuration_and_no_other_server_is_believed()
     {
-        var (caDer, certificate) = Certificates.Make();
+        var (authority, certificate) = TestCertificate.Signed();
         await using var server = await TestServer.StartAsync(certificate);
         var config = Config(server.Port);
         config.CaFile = "ca.der";
-        var uplink = Track(new MqttUplink(config, X509CertificateLoader.LoadCertificate(caDer), new WifiStation(), _attention));
+        var uplink = Track(new MqttUplink(config, authority, new WifiStation(), _attention));
         uplink.Open();
         Eventually.True(() => uplink.State == LinkState.Open, "the link is open");
         Assert.IsTrue(uplink.TryPublish(1, [1], 0, 1));
         Assert.AreEqual(1, TakeToken(uplink));
 
-        var (otherCa, _) = Certificates.Make();
-        var doubter = Track(new MqttUplink(config, X509CertificateLoader.LoadCertificate(otherCa), new WifiStation(), _attention));
+        var (otherAuthority, _) = TestCertificate.Signed();
+        var doubter = Track(new MqttUplink(config, otherAuthority, new WifiStation(), _attention));
         doubter.Open();
         Eventually.True(() => doubter.State == LinkState.Failed, "a server with a foreign certificate is refused");
     }
