@@ -26,6 +26,12 @@ public sealed class EscalationOnPostgresTests : EscalationTests, IOnPostgres;
 public sealed class IdentityOnPostgresTests : IdentityTests, IOnPostgres;
 
 [TestClass]
+public sealed class SetupCodeOnPostgresTests : SetupCodeTests, IOnPostgres;
+
+[TestClass]
+public sealed class WithdrawalsOnPostgresTests : WithdrawalsTests, IOnPostgres;
+
+[TestClass]
 public sealed class MailChannelOnPostgresTests : MailChannelTests, IOnPostgres;
 
 [TestClass]

@@ -37,7 +37,7 @@ internal static class SignInApi
         if (!setup.IsCode(body.SetupCode))
         {
             throttle.Failed(address, now);
-            return ApiProblem.Of(403, "setup-code-wrong", $"The set-up code stands in the file {FirstSetup.CodeFile} of the server's data folder.");
+            return ApiProblem.Of(403, "setup-code-wrong", $"This is not the set-up code. It stands in the file {FirstSetup.CodeFile} of the server's data folder; \"traxxs user code\" makes another.");
         }
 
         var organisation = body.Organisation?.Trim();

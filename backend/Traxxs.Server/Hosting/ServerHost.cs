@@ -65,8 +65,11 @@ public sealed class ServerHost : IAsyncDisposable
     /// <summary>The file that holds the operator's token.</summary>
     public string AdminTokenFile => Path.Combine(Options.DataFolder, AccessTokens.AdminFile);
 
-    /// <summary>The file that holds the code for the first account; null where there is an account.</summary>
+    /// <summary>The file that holds the code for the first account; null where there is an account, or another process made the code.</summary>
     public string? SetupCodeFile { get; private set; }
+
+    /// <summary>Whether there was no account at the start, and this process lets people make the first.</summary>
+    public bool IsSetupNeeded { get; private set; }
 
     /// <summary>Stored reports.</summary>
     public IReportStore Store => _core.Store;
@@ -156,7 +159,7 @@ public sealed class ServerHost : IAsyncDisposable
         var link = Options.RabbitMq is { } rabbit ? new RabbitMqLink(rabbit, "traxxs " + string.Join('+', ServerRoleWords.Of(Options.Roles)), _log) : null;
         var links = await ServerLinks.OpenAsync(Options, link, _owner, _log);
         _core = new ServerCore(Options, stores, links, _log, _owner);
-        if (Options.Roles.HasFlag(ServerRoles.Api)) SetupCodeFile = Identity.Setup.Prepare() ? Identity.Setup.CodePath : null;
+        if (Options.Roles.HasFlag(ServerRoles.Api)) (SetupCodeFile, IsSetupNeeded) = (Identity.Setup.Prepare(), Identity.Setup.IsNeeded);
         AdminToken = Options.NewAdminToken ? Tokens.WriteAdmin(Options.DataFolder) : Tokens.EnsureAdmin(Options.DataFolder);
 
         // Parts, in the order in which they hear of something.

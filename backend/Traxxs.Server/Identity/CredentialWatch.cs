@@ -3,9 +3,9 @@ using Traxxs.Store.Service;
 namespace Traxxs.Server.Identity;
 
 /// <summary>
-/// Notices what another process changed in the database, such as <c>traxxs provision</c> beside the server: devices whose
-/// secret was replaced there lose their connection here as well. SQLite says cheaply whether anybody else wrote at all, so
-/// that nothing is looked through in vain.
+/// Notices what another process changed in the database, such as <c>traxxs provision</c> beside the server: devices let in here
+/// whose secret was replaced there lose their connection, and what is remembered of the database is read anew. The database says
+/// cheaply whether anybody else wrote at all, so that nothing is looked through in vain.
 /// </summary>
 public sealed class CredentialWatch(ServiceDatabase database, DeviceRegistry devices, TimeProvider clock)
 {
@@ -26,8 +26,8 @@ public sealed class CredentialWatch(ServiceDatabase database, DeviceRegistry dev
         _nextLook = now + Interval;
         var version = database.ForeignVersion();
         if (version == _version) return;
-        _version = version;
         devices.DropOutdated();
         Changed?.Invoke();
+        _version = version; // last: what failed on the way is done again
     }
 }

@@ -34,7 +34,10 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
         return isDevice;
     }
 
-    /// <summary>Drops every device whose secret is another by now, or that may not connect any more: whoever changed it.</summary>
+    /// <summary>A device's connection was closed, by whichever process: it is let in anew or not at all.</summary>
+    public void Forget(string deviceId) => _letIn.TryRemove(deviceId, out _);
+
+    /// <summary>Drops every device let in here whose secret is another by now, or that may not connect any more: whoever changed it.</summary>
     public void DropOutdated()
     {
         foreach (var (deviceId, salt) in _letIn)
@@ -84,7 +87,7 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
             if (session.Devices.Find(org, deviceId) is not { } device) return false;
             var now = clock.GetUtcNow();
             session.Devices.Put(device with { RevokedAt = device.RevokedAt ?? now });
-            session.Audit.Add(org, now, who, "device.revoked", $"device:{deviceId}");
+            session.Audit.Add(org, now, who, WithdrawalTable.Revoked, WithdrawalTable.Subject + deviceId);
             return true;
         });
         if (revoked) Withdrawn?.Invoke(deviceId);
@@ -99,7 +102,7 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
         // Its stored reports would change hands with it.
         if (before is not null && before.Org != org) throw new ArgumentException($"the id {deviceId} is taken", nameof(deviceId));
         session.Devices.Put(new DeviceIdentity(deviceId, org, name ?? before?.Name, salt, Secret.Hash(salt, secret), before?.CreatedAt ?? now, null));
-        session.Audit.Add(org, now, who, before is null ? "device.provisioned" : "device.secret-replaced", $"device:{deviceId}");
+        session.Audit.Add(org, now, who, before is null ? "device.provisioned" : WithdrawalTable.SecretReplaced, WithdrawalTable.Subject + deviceId);
         return (secret, before is not null);
     }
 }

@@ -36,6 +36,8 @@ internal static class ServiceTables
         new("device_states", "device"),
         new("rule_states", "device"),
         new("erasures", "number", IsNumbered: true),
+        new("setup_code", "one"),
+        new(WithdrawalCursor, "one"),
         new(RuleCursor, "one"),
         new(DeviceCursor, "one"),
     ];
@@ -46,8 +48,11 @@ internal static class ServiceTables
     /// <summary>How far devices' states were read.</summary>
     public const string DeviceCursor = "device_cursor";
 
+    /// <summary>Up to which audit entry devices lost their connections: a number that stays what it is.</summary>
+    private const string WithdrawalCursor = "withdrawal_cursor";
+
     /// <summary>Whether a new database has a row in it.</summary>
-    public static bool HasFirstRow(Table table) => table.Name is "organisations" or RuleCursor or DeviceCursor;
+    public static bool HasFirstRow(Table table) => table.Name is "organisations" or RuleCursor or DeviceCursor or WithdrawalCursor;
 
     /// <summary>Columns, in the order both engines have them.</summary>
     public static string Select(Table table) => $"SELECT * FROM {table.Name} ORDER BY {table.Key}";

@@ -40,6 +40,8 @@ public sealed class ServiceSession
         Firmware = new FirmwareTable(this);
         Updates = new UpdateTable(this);
         Erasures = new ErasureTable(this);
+        SetupCode = new SetupCodeTable(this);
+        Withdrawals = new WithdrawalTable(this);
     }
 
     /// <summary>Alerts and their comments.</summary>
@@ -110,6 +112,12 @@ public sealed class ServiceSession
 
     /// <summary>Erasures asked for.</summary>
     public ErasureTable Erasures { get; }
+
+    /// <summary>The code for the first account.</summary>
+    public SetupCodeTable SetupCode { get; }
+
+    /// <summary>Devices that lose their connection.</summary>
+    public WithdrawalTable Withdrawals { get; }
 
     internal string IgnoringCase(string text) => _dialect.IgnoringCase(text);
 

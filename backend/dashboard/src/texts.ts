@@ -28,7 +28,7 @@ export const t = {
   firstRun: {
     title: 'Welcome', intro: 'This server has no organisation yet. Whoever holds the set-up code makes the first administrator.',
     organisation: 'Name of the organisation', name: 'Your name', email: 'Your e-mail', password: 'A password', passwordHint: '10 to 128 characters; not one of the commonest, not your e-mail.',
-    again: 'The password again', differ: 'The two passwords differ.', code: 'Set-up code', codeHint: 'In the file setup.code in the server\'s data folder; the server\'s console says where.', submit: 'Set up', finished: 'Done. Sign in with the e-mail and password you chose.',
+    again: 'The password again', differ: 'The two passwords differ.', code: 'Set-up code', codeHint: 'In the file setup.code in the server\'s data folder; the server\'s console says where. The command traxxs user code makes another.', submit: 'Set up', finished: 'Done. Sign in with the e-mail and password you chose.',
   },
   passwordLink: { title: 'Choose a password', submit: 'Set the password', finished: 'The password is set. Sign in with it.' },
 

@@ -75,6 +75,9 @@ internal sealed class ClusterBench : IAsyncDisposable
         await one.Host.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
     }
 
+    /// <summary>The service database, as a process beside the server opens it. The caller disposes it.</summary>
+    public ServiceDatabase OpenService() => ServiceDatabase.OpenPostgres(_database);
+
     /// <summary>Lets some devices send until the bench is told to stop them.</summary>
     public void Send(int devices, int callEvery, TimeSpan pause)
     {

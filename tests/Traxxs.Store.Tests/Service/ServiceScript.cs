@@ -173,6 +173,15 @@ internal sealed class ServiceScript
             s.Outbox.Overtake("device", "insole-1", "newer", At(7));
             return s.Outbox.List(null, null, null, 2);
         });
+        foreach (var minute in new[] { 1, 2 }) Do("set-up code", s => s.SetupCode.Put(new SetupCode([1], [(byte)minute], At(minute))));
+        Note("set-up code", s => s.SetupCode.Find());
+        Do("no set-up code", s => s.SetupCode.Remove());
+        Note("no set-up code", s => s.SetupCode.Find());
+        foreach (var action in new[] { WithdrawalTable.SecretReplaced, "device.provisioned", WithdrawalTable.Revoked }) Do("audit", s => s.Audit.Add("main", Now, "ada", action, WithdrawalTable.Subject + "insole-1"));
+        Note("withdrawals", s => new { All = s.Withdrawals.After(0, 10), One = s.Withdrawals.After(0, 1), None = s.Withdrawals.After(s.Withdrawals.LastEntry, 10), s.Withdrawals.Cursor });
+        foreach (var entry in new[] { 3L, 2L }) Do("withdrawn", s => s.Withdrawals.Cursor = entry);
+        Note("withdrawn", s => s.Withdrawals.Cursor);
+        Do("set-up code", s => s.SetupCode.Put(new SetupCode([1, 0], [255], Now)));
         Do("state", s =>
         {
             s.DeviceStates.Cursor = long.MaxValue;

@@ -4,6 +4,7 @@ using Traxxs.Mqtt.Server;
 using Traxxs.Protocol;
 using Traxxs.Server.Api;
 using Traxxs.Server.Cluster;
+using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
 
 namespace Traxxs.Server.Hosting.Parts;
@@ -13,6 +14,7 @@ internal sealed class OwnBrokerPart : IServerPart, IDeviceSide, IAsyncDisposable
 {
     private readonly ServerCore _core;
     private readonly FileSessionStore _sessions;
+    private readonly Withdrawals _withdrawals;
     private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>A broker that is opened last, by <see cref="ListenAsync"/>.</summary>
@@ -25,7 +27,7 @@ internal sealed class OwnBrokerPart : IServerPart, IDeviceSide, IAsyncDisposable
         var options = OptionsOf(core.Options, certificate, _sessions);
         Broker = core.Options.OpenBroker?.Invoke(options, Gateway, core.Log) ?? new MqttServer(options, Gateway, null, core.Log);
         Gateway.Attach(Broker);
-        core.Channel.Subscribe(ServiceTopic.Withdrawn, message => Disconnect(message.Key));
+        _withdrawals = core.Withdrawals(Disconnect);
     }
 
     public DeviceGateway Gateway { get; }
@@ -71,6 +73,7 @@ internal sealed class OwnBrokerPart : IServerPart, IDeviceSide, IAsyncDisposable
     public void Tick(DateTimeOffset now)
     {
         // The broker has a heartbeat of its own.
+        _withdrawals.Tick();
     }
 
     /// <inheritdoc/>

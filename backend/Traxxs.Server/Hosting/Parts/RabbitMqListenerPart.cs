@@ -1,6 +1,7 @@
 using Traxxs.Server.Api;
 using Traxxs.Server.Cluster;
 using Traxxs.Server.Cluster.RabbitMq;
+using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
 
 namespace Traxxs.Server.Hosting.Parts;
@@ -13,6 +14,7 @@ internal sealed class RabbitMqListenerPart : IServerPart
 
     private readonly ServerCore _core;
     private readonly FrameConsumer _frames;
+    private readonly Withdrawals _withdrawals;
     private DateTimeOffset _nextLook;
 
     /// <summary>A part that begins with its link.</summary>
@@ -25,7 +27,7 @@ internal sealed class RabbitMqListenerPart : IServerPart
         link.Use(_frames.RunAsync);
         link.Use(states.RunAsync);
         Access = new BrokerAccess(core.Devices, core.Identity.Tokens.ListenerOf, () => _frames.IsReady, options.VirtualHost);
-        core.Channel.Subscribe(ServiceTopic.Withdrawn, message => core.Side!.Disconnect(message.Key));
+        _withdrawals = core.Withdrawals(device => core.Side!.Disconnect(device));
         core.Channel.Subscribe(ServiceTopic.Revoked, _ => _nextLook = default);
     }
 
@@ -41,6 +43,7 @@ internal sealed class RabbitMqListenerPart : IServerPart
     /// <inheritdoc/>
     public void Tick(DateTimeOffset now)
     {
+        _withdrawals.Tick();
         if (now < _nextLook) return;
         _nextLook = now + LookAgain;
         foreach (var (clientId, keyId) in Access.Listeners.ToList())

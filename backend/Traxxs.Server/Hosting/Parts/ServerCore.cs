@@ -123,6 +123,24 @@ internal sealed class ServerCore
     /// <summary>Word of an alert that changed.</summary>
     public void Publish(string topic, Alert alert) => Channel.Publish(new ServiceMessage(topic, alert.Id, alert.DeviceId));
 
+    /// <summary>
+    /// What closes the connections of devices that were shut out, for a process that has connections: at once where a word comes, and
+    /// for what was done without one.
+    /// </summary>
+    public Withdrawals Withdrawals(Action<string> disconnect)
+    {
+        var withdrawals = new Withdrawals(Database, Devices);
+        Channel.Subscribe(ServiceTopic.Withdrawn, message =>
+        {
+            Devices.Forget(message.Key);
+            disconnect(message.Key);
+            withdrawals.Want();
+        });
+        Channel.Missed += withdrawals.Want;
+        Identity.Watch.Changed += withdrawals.Want;
+        return withdrawals;
+    }
+
     private void Announce()
     {
         Identity.Announce(Channel);

@@ -15,6 +15,7 @@ internal static class ServiceSchema
         AlertingStep.Sql,
         DevicesStep.Sql,
         FirmwareStep.Sql,
+        AccessStep.Sql,
     ];
 
     /// <summary>The version this program writes: the number of its steps.</summary>
