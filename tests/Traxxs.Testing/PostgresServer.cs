@@ -69,9 +69,10 @@ public sealed class PostgresServer : IDisposable
     }
 
     /// <summary>A server of a test's own: one that it kills.</summary>
-    public static PostgresServer Begin()
+    /// <param name="folder">An empty folder for all its files, which goes with it; null for one of its own.</param>
+    public static PostgresServer Begin(string? folder = null)
     {
-        var server = new PostgresServer(Directory.CreateTempSubdirectory("traxxs-postgres-").FullName, FindPrograms() ?? throw new InvalidOperationException(Missing));
+        var server = new PostgresServer(folder ?? Directory.CreateTempSubdirectory("traxxs-postgres-").FullName, FindPrograms() ?? throw new InvalidOperationException(Missing));
         try
         {
             server.Make();
@@ -125,6 +126,23 @@ public sealed class PostgresServer : IDisposable
         process.WaitForExit();
     }
 
+    /// <summary>Whether its first process runs; a server that cannot go on ends by itself.</summary>
+    public bool IsRunning
+    {
+        get
+        {
+            try
+            {
+                using var process = Process.GetProcessById(int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture));
+                return !process.HasExited;
+            }
+            catch (Exception e) when (e is IOException or ArgumentException or InvalidOperationException or FormatException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Stops it and removes its folder.</summary>
     public void Dispose()
     {
@@ -160,7 +178,9 @@ public sealed class PostgresServer : IDisposable
         File.Delete(secret);
     }
 
-    private string Run(string program, IReadOnlyList<string> arguments)
+    /// <summary>Runs one of its programs to the end, as the account it runs as, with the password in the environment; gives what it said.</summary>
+    /// <exception cref="InvalidOperationException">It failed; the message says how.</exception>
+    public string Run(string program, IReadOnlyList<string> arguments)
     {
         var path = Path.Combine(_programs, program);
         return Environment.UserName == "root" ? Exec("runuser", ["-u", Account, "--", path, .. arguments]) : Exec(path, arguments);

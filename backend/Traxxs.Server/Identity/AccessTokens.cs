@@ -105,10 +105,13 @@ public sealed class AccessTokens(ServiceDatabase database, TimeProvider clock)
         return exists ? null : WriteAdmin(dataFolder);
     }
 
+    /// <summary>Makes a new operator's token and gives its text, this once; earlier ones stand until they are revoked.</summary>
+    public string CreateOperator(string who) => Create(OrganisationId.First, OperatorName, Role.Operator, null, who).Text;
+
     /// <summary>Makes a new operator's token and writes it to <see cref="AdminFile"/>: the way back in for whoever owns the folder.</summary>
     public string WriteAdmin(string dataFolder)
     {
-        var (text, _) = Create(OrganisationId.First, OperatorName, Role.Operator, null, "system");
+        var text = CreateOperator("system");
         SecretFile.Write(Path.Combine(dataFolder, AdminFile), text);
         return text;
     }

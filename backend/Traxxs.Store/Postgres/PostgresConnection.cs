@@ -18,6 +18,14 @@ public static class PostgresConnection
         return string.Create(CultureInfo.InvariantCulture, $"{settings.Host}:{settings.Port}/{settings.Database}");
     }
 
+    /// <summary>The database as PostgreSQL's own programs want it named: <c>--host=… --port=… --username=… --dbname=…</c>, without the password.</summary>
+    /// <exception cref="StoreConfigurationException">It is no address of a PostgreSQL database.</exception>
+    public static string ArgumentsOf(PostgresOptions options)
+    {
+        var settings = Parse(options.Connection);
+        return string.Create(CultureInfo.InvariantCulture, $"--host={settings.Host} --port={settings.Port} --username={settings.Username} --dbname={settings.Database}");
+    }
+
     /// <summary>Checks everything that can be checked without the server.</summary>
     /// <exception cref="StoreConfigurationException">What is wrong, in a sentence.</exception>
     public static void Require(PostgresOptions options) => _ = Settings(options);
@@ -33,6 +41,11 @@ public static class PostgresConnection
         return NpgsqlDataSource.Create(settings);
     }
 
+    /// <summary>What failed, for a person; where they can do something about it, what.</summary>
+    internal static string WordsOf(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.DiskFull }
+        ? $"the disk of the PostgreSQL server is full, make room there ({error.Message})"
+        : error.Message;
+
     private static NpgsqlConnectionStringBuilder Settings(PostgresOptions options)
     {
         var settings = Parse(options.Connection);
@@ -44,7 +57,7 @@ public static class PostgresConnection
         RequireTls(settings, options.Insecure);
         settings.Password = Password(options.PasswordFile);
         var patience = (int)Math.Max(1, options.Patience.TotalSeconds);
-        settings.Timeout = Math.Min(patience, 5);
+        settings.Timeout = (int)Math.Max(1, options.ConnectPatience.TotalSeconds);
         settings.CommandTimeout = patience;
         // The system's keep-alive and not the driver's, which would end a connection under the hands of who is in a transaction.
         settings.TcpKeepAlive = true;

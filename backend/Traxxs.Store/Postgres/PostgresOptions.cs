@@ -36,6 +36,9 @@ public sealed record PostgresOptions
     /// <summary>Longest a statement may take, and a writer wait for another, before it counts as failed.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Longest to wait for a connection: a server process that fails tries again by itself, who asks at a console does not.</summary>
+    public TimeSpan ConnectPatience { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>First pause after a failed commit; doubled at each further failure up to <see cref="RetryDelayMax"/>.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 

@@ -7,7 +7,7 @@ namespace Traxxs.Store.Postgres;
 /// <summary>Queries over committed reports, each in a snapshot of its own.</summary>
 internal sealed partial class PostgresReader(NpgsqlDataSource pool)
 {
-    private const string Columns = "position, device, epoch, sequence, server_time_ms, device_time_s, first_fix_s, last_fix_s, fix_count, payload";
+    internal const string Columns = "position, device, epoch, sequence, server_time_ms, device_time_s, first_fix_s, last_fix_s, fix_count, payload";
 
     // Chunks whose reports are read at once: a thousand reports or so.
     private const int ChunksAtOnce = 16;

@@ -66,7 +66,7 @@ public sealed partial class PostgresReportStore
         catch (Exception error) when (error is NpgsqlException or StoreUnavailableException or IOException or InvalidOperationException or TimeoutException)
         {
             // A connection lost inside COMMIT may have committed: then the reports, sent again, are duplicates.
-            _failure = $"the last commit failed: {error.Message}";
+            _failure = $"the last commit failed: {PostgresConnection.WordsOf(error)}";
             Forget();
             return false;
         }

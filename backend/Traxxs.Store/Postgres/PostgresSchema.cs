@@ -77,6 +77,9 @@ internal static class PostgresSchema
         """,
     ];
 
+    /// <summary>The version this program writes.</summary>
+    public static int Version => Steps.Length;
+
     /// <summary>Takes the steps the database has not taken yet, all or none.</summary>
     /// <exception cref="StoreSchemaException">A newer program was here.</exception>
     public static void Upgrade(NpgsqlConnection connection) => PostgresSteps.Take(connection, "reports", Steps);

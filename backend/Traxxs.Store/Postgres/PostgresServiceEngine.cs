@@ -56,8 +56,8 @@ internal sealed class PostgresServiceEngine : ServiceEngine
             catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
             {
                 if (IsLoss(e)) Forget();
-                _lastError = e.Message;
-                throw new StoreUnavailableException($"the service database could not commit: {e.Message}", e);
+                _lastError = PostgresConnection.WordsOf(e);
+                throw new StoreUnavailableException($"the service database could not commit: {_lastError}", e);
             }
         }
     }

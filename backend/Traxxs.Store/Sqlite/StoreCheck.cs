@@ -9,7 +9,9 @@ public static class StoreCheck
     /// Sentences on what is wrong, at most a hundred; none where all is well. Asks SQLite for the soundness of its pages,
     /// reads every report, and looks for each where the index says.
     /// </summary>
-    public static IReadOnlyList<string> Run(string folder)
+    /// <param name="folder">A data folder, or a backup.</param>
+    /// <param name="inspect">Says what is wrong with a report's content; null for nothing.</param>
+    public static IReadOnlyList<string> Run(string folder, Func<ReportRecord, string?>? inspect = null)
     {
         var path = new SqliteReportStoreOptions { Folder = folder }.DatabasePath;
         if (!File.Exists(path)) return [$"{path} does not exist"];
@@ -20,7 +22,7 @@ public static class StoreCheck
             database.Execute("BEGIN");
             Schema.Require(database);
             CheckPages(database, problems);
-            if (problems.Count == 0) CheckReports(database, problems);
+            if (problems.Count == 0) CheckReports(database, problems, inspect);
         }
         catch (Exception error) when (error is DatabaseException or StoreUnavailableException)
         {
@@ -65,7 +67,7 @@ public static class StoreCheck
         }
     }
 
-    private static void CheckReports(Database database, List<string> problems)
+    private static void CheckReports(Database database, List<string> problems, Func<ReportRecord, string?>? inspect)
     {
         var numberings = new NumberingTable();
         numberings.Load(database);
@@ -80,13 +82,18 @@ public static class StoreCheck
             if (reader.ReportsBefore != reports) problems.Add($"segment {id} counts {reader.ReportsBefore} reports before it, there are {reports}");
             for (var index = 0; reader.TryRead(out var entry); index++, reports++)
             {
-                numberings.NameOf(entry.Numbering);
+                var (device, epoch) = numberings.NameOf(entry.Numbering);
                 var position = Position.Of(id, index);
                 if (position <= indexedThrough && !IsIndexed(chunks, entry, position))
                     problems.Add($"report {position} (numbering {entry.Numbering}, sequence {entry.Sequence}) is not in the index");
+                if (!entry.IsErased && inspect?.Invoke(RecordOf(device, epoch, entry)) is { } fault)
+                    problems.Add($"report {position} (device {device}, epoch {epoch}, sequence {entry.Sequence}): {fault}");
             }
         }
     }
+
+    private static ReportRecord RecordOf(string device, int epoch, in SegmentEntry entry) =>
+        new(device, epoch, entry.Sequence, entry.ServerTimeMs, entry.DeviceTimeS, entry.FirstFixTimeS, entry.LastFixTimeS, entry.FixCount, entry.Payload.ToArray());
 
     private static bool IsIndexed(Statement chunks, in SegmentEntry entry, long position)
     {
