@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Traxxs.Cli.Tests.Flash;
 using Traxxs.Cli.Tests.Replay;
+using Traxxs.Cli.Tests.Shared;
 using Traxxs.Protocol;
 using Traxxs.Testing;
 

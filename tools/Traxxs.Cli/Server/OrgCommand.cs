@@ -5,7 +5,7 @@ using Traxxs.Store.Service;
 
 namespace Traxxs.Cli.Server;
 
-/// <summary><c>traxxs org</c>: the organisations of a data folder, its server running or not.</summary>
+/// <summary><c>traxxs org</c>: the organisations of a server, running or not.</summary>
 internal static class OrgCommand
 {
     private const int NameMax = 100;
@@ -17,17 +17,19 @@ internal static class OrgCommand
     {
         var id = new Argument<string>("ID") { Description = OrganisationId.Rule };
         var name = new Option<string?>("--name") { Description = "name for people (default: the id)" };
-        var (data, json) = (DataBeside.Option(), JsonOption());
-        var command = new Command("add", "Makes an organisation.") { id, name, data, json };
-        command.SetAction(result => Add(result.GetValue(id)!, result.GetValue(name)?.Trim() ?? result.GetValue(id)!, result.GetValue(data)!, result.GetValue(json)));
+        var json = JsonOption();
+        var command = new Command("add", "Makes an organisation.") { id, name, json };
+        var data = new DataChoice(command);
+        command.SetAction(result => Add(result.GetValue(id)!, result.GetValue(name)?.Trim() ?? result.GetValue(id)!, data, result, result.GetValue(json)));
         return command;
     }
 
     private static Command List()
     {
-        var (data, json) = (DataBeside.Option(), JsonOption());
-        var command = new Command("list", "Lists the organisations.") { data, json };
-        command.SetAction(result => DataBeside.Use(result.GetValue(data)!, database =>
+        var json = JsonOption();
+        var command = new Command("list", "Lists the organisations.") { json };
+        var data = new DataChoice(command);
+        command.SetAction(result => data.Use(result, (database, _) =>
         {
             var organisations = database.Read(session => session.Organisations.List());
             if (result.GetValue(json)) JsonOutput.Write(new { organisations = organisations.Select(one => new { id = one.Id, name = one.Name, closed = one.ClosedAt is not null }) });
@@ -37,7 +39,7 @@ internal static class OrgCommand
         return command;
     }
 
-    private static int Add(string id, string name, string data, bool json)
+    private static int Add(string id, string name, DataChoice data, ParseResult result, bool json)
     {
         if (!OrganisationId.IsValid(id) || name.Length is 0 or > NameMax)
         {
@@ -45,9 +47,9 @@ internal static class OrgCommand
             return ExitCode.Usage;
         }
 
-        return DataBeside.Use(data, database =>
+        return data.Use(result, (database, _) =>
         {
-            if (new Organisations(database, TimeProvider.System).Add(id, name, DataBeside.Who) is null)
+            if (new Organisations(database, TimeProvider.System).Add(id, name, DataChoice.Who) is null)
             {
                 Console.Error.WriteLine($"there is an organisation \"{id}\" already");
                 return ExitCode.Failed;

@@ -1,21 +1,19 @@
 using System.CommandLine;
 using Traxxs.Cli.Shared;
 using Traxxs.Server.Identity;
-using Traxxs.Store;
 using Traxxs.Store.Service;
 
 namespace Traxxs.Cli.Server;
 
 /// <summary>
-/// <c>traxxs provision</c>: makes a device known to the server of a data folder, running or not, and with <c>--bundle</c>
-/// writes the files its board needs.
+/// <c>traxxs provision</c>: makes a device known to a server, running or not, and with <c>--bundle</c> writes the files its
+/// board needs.
 /// </summary>
 internal static class ProvisionCommand
 {
     private sealed class Options
     {
         public Argument<string> Id { get; } = new("ID") { Description = DeviceId.Rule };
-        public Option<string> Data { get; } = new("--data") { Description = "the server's data folder", DefaultValueFactory = _ => "./data" };
         public Option<string?> Name { get; } = new("--name") { Description = "name for people" };
         public Option<string> Org { get; } = new("--org") { Description = "organisation it belongs to, for good", DefaultValueFactory = _ => OrganisationId.First };
         public Option<string?> Bundle { get; } = new("--bundle") { Description = "folder for the board's files: device.cfg, ca.der, deploy.json" };
@@ -36,14 +34,15 @@ internal static class ProvisionCommand
         var options = new Options();
         var command = new Command("provision", "Makes a device known, or replaces its secret; prints the secret this once, or writes the files for its board.")
         {
-            options.Id, options.Data, options.Name, options.Org, options.Bundle, options.Ssid, options.PskFile, options.OpenWifi,
+            options.Id, options.Name, options.Org, options.Bundle, options.Ssid, options.PskFile, options.OpenWifi,
             options.Host, options.Port, options.Ca, options.UpdateKey, options.Insecure, options.Json,
         };
-        command.SetAction(result => Run(result, options));
+        var data = new DataChoice(command);
+        command.SetAction(result => DataChoice.Guard(() => Run(result, options, data)));
         return command;
     }
 
-    private static int Run(ParseResult result, Options options)
+    private static int Run(ParseResult result, Options options, DataChoice data)
     {
         var id = result.GetValue(options.Id)!;
         if (!DeviceId.IsValid(id)) return Refuse($"\"{id}\" is not a device id: {DeviceId.Rule}");
@@ -51,7 +50,7 @@ internal static class ProvisionCommand
         {
             // The bundle first: a secret that is replaced and then not written anywhere would lock the device out.
             var bundle = result.GetValue(options.Bundle) is null ? null : MakeBundle(id, result, options, out var problem) ?? throw new UsageException(problem);
-            var secret = Register(id, result, options);
+            var secret = Register(id, result, options, data);
             if (bundle is null) ShowSecret(id, secret, result.GetValue(options.Json));
             else ShowBundle(id, bundle.Write(result.GetValue(options.Bundle)!, secret), result.GetValue(options.Json));
             return ExitCode.Ok;
@@ -60,7 +59,7 @@ internal static class ProvisionCommand
         {
             return Refuse(e.Message);
         }
-        catch (Exception e) when (e is StoreUnavailableException or IOException or UnauthorizedAccessException or ArgumentException or InvalidDataException)
+        catch (Exception e) when (e is ArgumentException or InvalidDataException)
         {
             Console.Error.WriteLine(e.Message);
             return ExitCode.Failed;
@@ -82,13 +81,12 @@ internal static class ProvisionCommand
         return DeviceBundle.TryCreate(new DeviceBundle.Parts(id, ssid!, password, host!, result.GetValue(options.Port), pem, updateKey), out problem);
     }
 
-    private static string Register(string id, ParseResult result, Options options)
+    private static string Register(string id, ParseResult result, Options options, DataChoice data)
     {
-        var (folder, org) = (result.GetValue(options.Data)!, result.GetValue(options.Org)!);
-        Directory.CreateDirectory(folder);
-        using var database = ServiceDatabase.Open(Path.Combine(folder, ServiceDatabase.FileName));
+        var org = result.GetValue(options.Org)!;
+        using var database = data.Of(result).OpenService();
         if (database.Read(session => session.Organisations.Find(org)) is null) throw new InvalidDataException($"there is no organisation \"{org}\"");
-        return new DeviceRegistry(database, TimeProvider.System).Provision(org, id, "command line", result.GetValue(options.Name));
+        return new DeviceRegistry(database, TimeProvider.System).Provision(org, id, DataChoice.Who, result.GetValue(options.Name));
     }
 
     private static void ShowSecret(string id, string secret, bool json)

@@ -131,7 +131,7 @@ internal static class ServerCommand
             Console.Out.WriteLine(host.AdminToken is null
                 ? $"operator's token: made before, {token} no longer holds it (--new-admin-token makes another)"
                 : $"operator's token in {token}");
-            if (SetupCodeOf(host) is { } code) Console.Out.WriteLine($"no account yet: set up at {host.ApiAddress} with the code in {code}");
+            if (WayIn(host) is { } way) Console.Out.WriteLine($"no account yet: {way}");
             Console.Out.WriteLine($"health {host.ApiAddress}health/ready, API {host.ApiAddress}api/v1/openapi.json; Ctrl+C stops it, traxxs server backup copies it while it runs");
         }
 
@@ -141,6 +141,10 @@ internal static class ServerCommand
     private static string WhatItDoes(ServerHost host) => host.Options.Roles == ServerRoles.All
         ? $"takes reports over MQTT, keeps them in {(host.Options.Postgres is null ? Path.GetFullPath(host.Options.DataFolder) : "PostgreSQL")}, raises alerts, serves API and page"
         : $"does the part of {string.Join(", ", ServerRoleWords.Of(host.Options.Roles))} of a server in several processes";
+
+    private static string? WayIn(ServerHost host) => SetupCodeOf(host) is { } file
+        ? $"set up at {host.ApiAddress} with the code in {file}"
+        : host.IsSetupNeeded ? "the code was made by another process; \"traxxs user code\" with this --config prints a new one" : null;
 
     private static string? SetupCodeOf(ServerHost host) => host.SetupCodeFile is { } path ? Path.GetFullPath(path) : null;
 

@@ -9,7 +9,7 @@ namespace Traxxs.Cli.Server;
 /// <summary><c>traxxs store copy|checksum</c>: everything a server keeps, from one engine to another.</summary>
 internal static class StoreCopyCommand
 {
-    private const string Sides = "a data folder, or postgres://user@host:port/database";
+    private const string Sides = $"a data folder, or {PostgresChoice.Address}";
 
     /// <summary>The verb.</summary>
     public static Command Create() => new("store", "Everything a server keeps, whatever it is kept in.") { Copy(), Checksum() };
@@ -18,8 +18,8 @@ internal static class StoreCopyCommand
     {
         var from = new Option<string>("--from") { Description = Sides, Required = true };
         var to = new Option<string>("--to") { Description = $"{Sides}: an empty one", Required = true };
-        var (fromPassword, toPassword) = (Password("--from-password-file"), Password("--to-password-file"));
-        var (insecure, json) = (Insecure(), Json());
+        var (fromPassword, toPassword) = (PostgresChoice.Password("--from-password-file"), PostgresChoice.Password("--to-password-file"));
+        var (insecure, json) = (PostgresChoice.Insecure("--insecure"), Json());
         var partition = new Option<PartitionSpan>("--partition") { Description = "span of time in one partition of a PostgreSQL target: month or day", DefaultValueFactory = _ => PartitionSpan.Month };
         var resume = new Option<bool>("--resume") { Description = "go on with a copy that was interrupted" };
         var command = new Command("copy", "Copies reports, refused frames and the service database from one engine to another, no server running on either, and compares a checksum of both.")
@@ -42,7 +42,7 @@ internal static class StoreCopyCommand
     private static Command Checksum()
     {
         var side = new Argument<string>("SIDE") { Description = Sides };
-        var (password, insecure, json) = (Password("--password-file"), Insecure(), Json());
+        var (password, insecure, json) = (PostgresChoice.Password("--password-file"), PostgresChoice.Insecure("--insecure"), Json());
         var command = new Command("checksum", "Reads all that is kept and prints its checksum, which does not depend on the engine.") { side, password, insecure, json };
         command.SetAction((result, _) => TryAsync(async () =>
         {
@@ -67,14 +67,8 @@ internal static class StoreCopyCommand
         Console.Out.WriteLine(copy.IsEqual ? $"{target} holds the same." : $"{target} does not hold the same: do not use it.");
     }
 
-    private static DataSide Side(string text, string? passwordFile, bool insecure, PartitionSpan partition)
-    {
-        // A folder has no '=' and no scheme; what has is meant for PostgreSQL, and is told what is wrong with it.
-        if (!text.Contains("://", StringComparison.Ordinal) && !text.Contains('=', StringComparison.Ordinal)) return DataSide.OfFolder(text);
-        var options = new PostgresOptions { Connection = text, PasswordFile = passwordFile, Insecure = insecure, Partition = partition, RecentMax = 0 };
-        PostgresConnection.Require(options);
-        return DataSide.OfPostgres(options);
-    }
+    private static DataSide Side(string text, string? passwordFile, bool insecure, PartitionSpan partition) =>
+        PostgresChoice.IsAddress(text) ? DataSide.OfPostgres(PostgresChoice.Of(text, passwordFile, insecure, partition)) : DataSide.OfFolder(text);
 
     private static async Task<int> TryAsync(Func<Task<int>> work)
     {
@@ -98,10 +92,6 @@ internal static class StoreCopyCommand
             return ExitCode.Failed;
         }
     }
-
-    private static Option<string?> Password(string name) => new(name) { Description = $"file (mode 0600) with the password of PostgreSQL (default: {PostgresOptions.PasswordVariable} of the environment)" };
-
-    private static Option<bool> Insecure() => new("--insecure") { Description = "allow a PostgreSQL elsewhere without a verified certificate: behind a tunnel that has TLS" };
 
     private static Option<bool> Json() => new("--json") { Description = "print one JSON object" };
 }

@@ -6,8 +6,8 @@ using Traxxs.Store.Service;
 namespace Traxxs.Cli.Server;
 
 /// <summary>
-/// <c>traxxs user</c>: accounts of a data folder, its server running or not: the way in for the first admin of an
-/// organisation, and back in for who lost a password.
+/// <c>traxxs user</c>: accounts of a server, running or not: the way in for the first admin of an organisation, and back in
+/// for who lost a password.
 /// </summary>
 internal static class UserCommand
 {
@@ -22,16 +22,17 @@ internal static class UserCommand
     }
 
     /// <summary>The verb.</summary>
-    public static Command Create() => new("user", "People who sign in at the page.") { Add(), Link() };
+    public static Command Create() => new("user", "People who sign in at the page.") { Add(), Link(), Code(), Token() };
 
     private static Command Add()
     {
-        var (options, data) = (new Options(), DataBeside.Option());
+        var options = new Options();
         var command = new Command("add", "Makes an account and prints a link, once, by which its owner chooses a password within a day.")
         {
-            options.Email, options.Name, options.Role, options.Org, options.Page, data, options.Json,
+            options.Email, options.Name, options.Role, options.Org, options.Page, options.Json,
         };
-        command.SetAction(result => DataBeside.Use(result.GetValue(data)!, database =>
+        var data = new DataChoice(command);
+        command.SetAction(result => data.Use(result, (database, _) =>
         {
             var (email, org) = (result.GetValue(options.Email)!, result.GetValue(options.Org)!);
             if (database.Read(session => session.Organisations.Find(org)) is null) return Fail($"there is no organisation \"{org}\"");
@@ -42,7 +43,7 @@ internal static class UserCommand
             try
             {
                 var accounts = Accounts(database);
-                return Print(accounts, accounts.Add(org, wanted, DataBeside.Who), result, options);
+                return Print(accounts, accounts.Add(org, wanted, DataChoice.Who), result, options);
             }
             catch (FormatException e)
             {
@@ -54,17 +55,50 @@ internal static class UserCommand
 
     private static Command Link()
     {
-        var (options, data) = (new Options(), DataBeside.Option());
-        var command = new Command("link", "Prints a new link to choose a password; earlier ones are void.") { options.Email, options.Page, data, options.Json };
-        command.SetAction(result => DataBeside.Use(result.GetValue(data)!, database => database.Read(session => session.Users.FindByEmail(result.GetValue(options.Email)!)) is { } user
+        var options = new Options();
+        var command = new Command("link", "Prints a new link to choose a password; earlier ones are void.") { options.Email, options.Page, options.Json };
+        var data = new DataChoice(command);
+        command.SetAction(result => data.Use(result, (database, _) => database.Read(session => session.Users.FindByEmail(result.GetValue(options.Email)!)) is { } user
             ? Print(Accounts(database), user, result, options)
             : Fail("there is no account with this address")));
         return command;
     }
 
+    private static Command Code()
+    {
+        var json = new Option<bool>("--json") { Description = "print one JSON object" };
+        var command = new Command("code", "Prints a code, once, by which somebody makes the first account at the page; earlier ones are void.") { json };
+        var data = new DataChoice(command);
+        command.SetAction(result => data.Use(result, (database, place) =>
+        {
+            var setup = new FirstSetup(database, Accounts(database), new Passwords(), TimeProvider.System, place.Folder);
+            if (setup.Renew(DataChoice.Who) is not { } code) return Fail("there is an account already: traxxs user link EMAIL lets its owner in, traxxs user add makes another");
+            if (result.GetValue(json)) JsonOutput.Write(new { setupCode = code });
+            else Console.Out.WriteLine($"set-up code {code}\nWhoever opens the page and enters it makes the first account, once.");
+            return ExitCode.Ok;
+        }));
+        return command;
+    }
+
+    // The server writes it to a file of its data folder; who has no way into that folder, as with containers, gets one here.
+    private static Command Token()
+    {
+        var json = new Option<bool>("--json") { Description = "print one JSON object" };
+        var command = new Command("token", "Prints a new operator's token, once: the key for programs, and the way back in for whoever owns the data. Earlier ones stand until they are revoked.") { json };
+        var data = new DataChoice(command);
+        command.SetAction(result => data.Use(result, (database, _) =>
+        {
+            var token = new AccessTokens(database, TimeProvider.System).CreateOperator(DataChoice.Who);
+            if (result.GetValue(json)) JsonOutput.Write(new { token });
+            else Console.Out.WriteLine(token);
+            return ExitCode.Ok;
+        }));
+        return command;
+    }
+
     private static int Print(UserAccounts accounts, User user, ParseResult result, Options options)
     {
-        if (accounts.NewLink(user.Org, user.Id, DataBeside.Who) is not { } link) return Fail("the account is shut");
+        if (accounts.NewLink(user.Org, user.Id, DataChoice.Who) is not { } link) return Fail("the account is shut");
         var address = $"{result.GetValue(options.Page)!.TrimEnd('/')}/#{UserAccounts.LinkMark}{link.Text}";
         if (result.GetValue(options.Json)) JsonOutput.Write(new { id = user.Id, email = user.Email, name = user.Name, role = user.Role, org = user.Org, link = address });
         else Console.Out.WriteLine($"user {user.Name} <{user.Email}>, {user.Role} in {user.Org}\nlink {address}\nThe link is shown this once and works once, within a day.");
