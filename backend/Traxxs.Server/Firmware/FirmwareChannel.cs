@@ -44,8 +44,8 @@ public sealed class FirmwareChannel : INotificationChannel, IReportConsumer, IDi
     /// <summary>Some devices beside each other, so that one with a slow link does not hold up the rest.</summary>
     public int AtOnce => 4;
 
-    /// <summary>2 s, 4 s … 10 min, for longer than an offer stands.</summary>
-    public RetryPolicy Retry { get; } = new(TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(10), 1100);
+    /// <summary>2 s, 4 s … 1 h, for longer than an offer stands. Seldom, since thousands may be offered an image at once: who comes back is served at once.</summary>
+    public RetryPolicy Retry { get; } = new(TimeSpan.FromSeconds(2), TimeSpan.FromHours(1), 200);
 
     /// <inheritdoc/>
     public async Task<Delivery> DeliverAsync(OutboxEntry entry, Alert? alert, CancellationToken cancellationToken)

@@ -22,6 +22,12 @@ internal readonly record struct UpdateCommand(uint Version, int? Offset)
     public static OutboxEntry Part(string deviceId, uint version, int offset, string cause, DateTimeOffset now) => Entry(
         deviceId, $"{PartWord}/{cause}", string.Create(CultureInfo.InvariantCulture, $"{PartWord} {version} {offset}"), now);
 
+    /// <summary>What a device's offers that are done, or its parts that are, begin with: the audit log tells of the update, and they would pile up.</summary>
+    public static string OffersOf(string deviceId) => $"firmware/{deviceId}/{OfferWord}/";
+
+    /// <summary>See <see cref="OffersOf"/>.</summary>
+    public static string PartsOf(string deviceId) => $"firmware/{deviceId}/{PartWord}/";
+
     /// <summary>The command of an entry; null where it is none.</summary>
     public static UpdateCommand? Read(OutboxEntry entry) => entry.Payload?.Split(' ') switch
     {

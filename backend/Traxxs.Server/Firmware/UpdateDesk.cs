@@ -45,6 +45,7 @@ public sealed class UpdateDesk(ServiceDatabase database, TimeProvider clock)
                 AskedAt = now, AskedBy = who, ExpiresAt = now + ValidFor,
             };
             session.Updates.Put(update);
+            Forget(session, deviceId);
             session.Audit.Add(org, now, who, "update.offered", $"device:{deviceId}", name);
             return (update, true);
         });
@@ -82,6 +83,7 @@ public sealed class UpdateDesk(ServiceDatabase database, TimeProvider clock)
             if (report.Events[i].Code == EventCode.UpdateWants && after.Progress < after.Size)
             {
                 session.Outbox.Overtake(UpdateCommand.Channel, report.DeviceId, "the device asked again", now);
+                session.Outbox.Forget(UpdateCommand.PartsOf(report.DeviceId));
                 var cause = string.Create(CultureInfo.InvariantCulture, $"{report.Epoch}/{report.Sequence}/{i}");
                 session.Outbox.TryAdd(UpdateCommand.Part(report.DeviceId, (uint)after.Version, after.Progress, cause, now));
             }
@@ -107,12 +109,13 @@ public sealed class UpdateDesk(ServiceDatabase database, TimeProvider clock)
         database.Write(session =>
         {
             if (Repeats(session, deviceId, now) is not var (update, sent)) return;
-            if (now - (update.ToldAt > sent.CreatedAt ? update.ToldAt.Value : sent.CreatedAt) >= SilentMax)
+            if (IsSilent(update, sent, now))
             {
                 session.Outbox.Overtake(UpdateCommand.Channel, deviceId, "offered again", now);
                 session.Updates.Put(update with { Offer = session.Outbox.Put(UpdateCommand.Offer(deviceId, (uint)update.Version, now)) });
+                Forget(session, deviceId);
             }
-            else if (update.State == UpdateState.Offered)
+            else
             {
                 session.Outbox.Update(sent with { State = OutboxState.Pending, Attempts = 0, DueAt = now, FinishedAt = null });
             }
@@ -136,10 +139,20 @@ public sealed class UpdateDesk(ServiceDatabase database, TimeProvider clock)
         if (deviceIds.Count > 0) Queued?.Invoke();
     }
 
-    // An offer that still waits for the device needs no repetition.
+    // An offer that still waits for the device needs no repetition, nor does one whose image the device is asking for.
     private static (DeviceUpdate Update, OutboxEntry Sent)? Repeats(ServiceSession session, string deviceId, DateTimeOffset now) =>
         session.Updates.Find(deviceId) is { IsTaking: true } update && update.ExpiresAt > now
-        && session.Outbox.Find(null, update.Offer) is { State: not OutboxState.Pending } sent ? (update, sent) : null;
+        && session.Outbox.Find(null, update.Offer) is { State: not OutboxState.Pending } sent
+        && (update.State == UpdateState.Offered || IsSilent(update, sent, now)) ? (update, sent) : null;
+
+    private static bool IsSilent(DeviceUpdate update, OutboxEntry sent, DateTimeOffset now) =>
+        now - (update.ToldAt > sent.CreatedAt ? update.ToldAt.Value : sent.CreatedAt) >= SilentMax;
+
+    private static void Forget(ServiceSession session, string deviceId)
+    {
+        session.Outbox.Forget(UpdateCommand.OffersOf(deviceId));
+        session.Outbox.Forget(UpdateCommand.PartsOf(deviceId));
+    }
 
     private static DeviceUpdate End(ServiceSession session, DeviceUpdate update, UpdateState state, string who, DateTimeOffset now)
     {

@@ -90,6 +90,10 @@ public sealed class OutboxTable
         "UPDATE outbox SET state = 3, finished_ms = $now, last_error = $reason WHERE channel = $channel AND device = $device AND state = 0",
         ("$channel", channel), ("$device", deviceId), ("$reason", reason), ("$now", Columns.Ms(now)));
 
+    /// <summary>Entries that are done and whose keys begin so are no more; for what is told elsewhere and would pile up. The words end with a slash.</summary>
+    public void Forget(string keysBegin) => _session.Execute(
+        "DELETE FROM outbox WHERE key >= $from AND key < $to AND state <> 0", ("$from", keysBegin), ("$to", keysBegin[..^1] + (char)('/' + 1)));
+
     /// <summary>Whether something waits on a channel for a device.</summary>
     public bool IsPending(string channel, string deviceId) => _session.Scalar(
         "SELECT 1 FROM outbox WHERE channel = $channel AND device = $device AND state = 0 LIMIT 1",

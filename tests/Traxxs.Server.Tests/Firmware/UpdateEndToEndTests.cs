@@ -52,6 +52,8 @@ public sealed class UpdateEndToEndTests
         Assert.AreEqual(1, (await server.GetAsync("/api/v1/counters")).GetProperty("firmware_updates.kept").GetInt32());
         var pending = await server.GetAsync("/api/v1/deliveries?state=pending");
         Assert.AreEqual(0, pending.GetProperty("deliveries").GetArrayLength(), "nothing is left to be sent");
+        var all = await server.GetAsync("/api/v1/deliveries");
+        Assert.IsLessThanOrEqualTo(2, all.GetProperty("deliveries").GetArrayLength(), "the offer and the last part: an update leaves no heap behind");
     }
 
     [TestMethod]

@@ -171,7 +171,11 @@ internal sealed class ServiceScript
         {
             s.Outbox.Put(Entry("o10", null, "insole-1"));
             s.Outbox.Overtake("device", "insole-1", "newer", At(7));
-            return s.Outbox.List(null, null, null, 2);
+            foreach (var key in new[] { "x/1/a", "x/1/b", "x/10/a", "x/1" }) s.Outbox.Put(Entry(key, null, "insole-1"));
+            s.Outbox.Overtake("device", "insole-1", "newer", At(8));
+            s.Outbox.Put(Entry("x/1/c", null, "insole-1"));
+            s.Outbox.Forget("x/1/");
+            return s.Outbox.List(null, null, null, 5);
         });
         foreach (var minute in new[] { 1, 2 }) Do("set-up code", s => s.SetupCode.Put(new SetupCode([1], [(byte)minute], At(minute))));
         Note("set-up code", s => s.SetupCode.Find());
