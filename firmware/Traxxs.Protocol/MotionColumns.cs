@@ -88,7 +88,7 @@ namespace Traxxs.Protocol
             if (intervalS < 1) intervalS = 1;
             Foresee(intervalS);
             var north = latitudeE5 - LatitudeE5;
-            var east = Shorter(longitudeE5 - LongitudeE5);
+            var east = Wrapped(longitudeE5 - LongitudeE5);
             var reached = IsMove(latitudeE5, longitudeE5);
 
             ShapeAxis(_last.CarriedEast, _before.CarriedEast, Widening());
@@ -169,18 +169,12 @@ namespace Traxxs.Protocol
         // Whether the window reaches a place and comes out at the same of the antimeridian's two longitudes.
         private bool IsMove(int latitudeE5, int longitudeE5)
         {
-            var east = Shorter(longitudeE5 - LongitudeE5);
+            var east = Wrapped(longitudeE5 - LongitudeE5);
             return _model.Holds(latitudeE5 - LatitudeE5) && _model.Holds(east)
                 && Wrapped(LongitudeE5 + east) == longitudeE5;
         }
 
-        // The way round the Earth that does not cross the other side of it.
-        private static int Shorter(int east)
-        {
-            if (east < -StartingPlace.LongitudeMaxE5) return east + TurnE5;
-            return east > StartingPlace.LongitudeMaxE5 ? east - TurnE5 : east;
-        }
-
+        // Brought within half a turn: a longitude, or the way round the Earth that does not cross the other side of it.
         private static int Wrapped(int longitudeE5)
         {
             if (longitudeE5 < -StartingPlace.LongitudeMaxE5) return longitudeE5 + TurnE5;

@@ -15,12 +15,6 @@ namespace Traxxs.Protocol
         private long _range;
         private long _above; // the code less _low: where in the range the code is
 
-        /// <inheritdoc/>
-        public override bool Reading
-        {
-            get { return true; }
-        }
-
         /// <summary>Begins reading a frame of <paramref name="count"/> bytes at <paramref name="offset"/>.</summary>
         public void Begin(byte[] buffer, int offset, int count)
         {
@@ -95,15 +89,15 @@ namespace Traxxs.Protocol
         }
 
         /// <inheritdoc/>
-        public override int Weighted(int symbol, byte[] log2Shares, int sum)
+        public override int MapCell(int cell)
         {
-            var share = _range / sum; // sum >= 1, so that share is not 0
+            var share = _range / StartingPlace.PeopleSum; // not 0: the range is 2^40 at least
             var target = _above / share;
-            var from = 0;
+            var below = 0;
             var found = 0;
-            while (found < log2Shares.Length - 1 && from + (1 << log2Shares[found]) <= target) from += 1 << log2Shares[found++];
-            var isLast = found == log2Shares.Length - 1;
-            Narrow(share * from, isLast ? _range - share * from : share << log2Shares[found]);
+            while (found < StartingPlace.CellCount - 1 && below + StartingPlace.People(found) <= target) below += StartingPlace.People(found++);
+            var from = share * below;
+            Narrow(from, found == StartingPlace.CellCount - 1 ? _range - from : share * StartingPlace.People(found));
             return found;
         }
 

@@ -12,12 +12,6 @@ namespace Traxxs.Protocol
         /// <summary>The buffer had no room for a byte; what was written is of no use.</summary>
         public bool IsFull;
 
-        /// <inheritdoc/>
-        public override bool Reading
-        {
-            get { return false; }
-        }
-
         /// <summary>Begins a frame at <paramref name="offset"/>.</summary>
         public void Begin(byte[] buffer, int offset)
         {
@@ -58,14 +52,14 @@ namespace Traxxs.Protocol
         }
 
         /// <inheritdoc/>
-        public override int Weighted(int symbol, byte[] log2Shares, int sum)
+        public override int MapCell(int cell)
         {
-            var share = _range / sum; // sum >= 1
-            var from = 0;
-            for (var i = 0; i < symbol; i++) from += 1 << log2Shares[i];
-            var isLast = symbol == log2Shares.Length - 1;
-            Narrow(share * from, isLast ? _range - share * from : share << log2Shares[symbol]);
-            return symbol;
+            var share = _range / StartingPlace.PeopleSum;
+            var below = 0;
+            for (var i = 0; i < cell; i++) below += StartingPlace.People(i);
+            var from = share * below;
+            Narrow(from, cell == StartingPlace.CellCount - 1 ? _range - from : share * StartingPlace.People(cell));
+            return cell;
         }
 
         /// <summary>Ends the frame with the fewest bytes that name the last interval; returns the frame's length.</summary>

@@ -46,12 +46,12 @@ namespace Traxxs.Protocol
         private const int Rarely = SymbolCoder.Whole / 16;
 
         private readonly FixColumns _fixes = new FixColumns();
-        private readonly ReportExtensions _extensions = new ReportExtensions();
+        private readonly ReportExtensions _extensions;
 
-        /// <summary>Extensions in the frame read last that this version does not know.</summary>
-        public int ExtensionsSkipped
+        /// <summary>A walk that ends with <paramref name="extensions"/>, which go the way of the coders it is given.</summary>
+        public ReportLayout(ReportExtensions extensions)
         {
-            get { return _extensions.Skipped; }
+            _extensions = extensions;
         }
 
         /// <summary>Writes or reads everything of a frame but a seal.</summary>
@@ -81,16 +81,15 @@ namespace Traxxs.Protocol
         // Two patterns of presence are so common that one flag or two name them; any other is listed.
         private static void WalkPresence(Report report, SymbolCoder coder)
         {
-            var isUsual = IsUsual(report);
-            if (coder.Flag(!isUsual && !IsBare(report), ListedShare))
+            var isUsual = HasPattern(report, true);
+            if (coder.Flag(!isUsual && !HasPattern(report, false), ListedShare))
             {
                 WalkList(report, coder);
-                if (IsUsual(report) || IsBare(report)) coder.Refuse(DecodeResult.NotCanonical);
+                if (HasPattern(report, true) || HasPattern(report, false)) coder.Refuse(DecodeResult.NotCanonical);
                 return;
             }
 
             isUsual = coder.Flag(isUsual, UsualShare);
-            if (!coder.Reading) return;
             report.HasIdentity = isUsual;
             report.HasDeviceTime = isUsual;
             report.HasBattery = isUsual;
@@ -100,32 +99,32 @@ namespace Traxxs.Protocol
             report.HasAccuracy = isUsual;
         }
 
-        private static bool IsUsual(Report report)
+        // The usual report has all of these (isUsual), a bare one none of them; what is rare neither has.
+        private static bool HasPattern(Report report, bool isUsual)
         {
-            return report.HasIdentity && report.HasDeviceTime && report.HasBattery && report.HasSteps && report.HasContract
-                && report.HasActivity && report.HasAccuracy
-                && !report.TimeIsUptime && !report.HasBacklog && report.EventCount == 0;
-        }
-
-        private static bool IsBare(Report report)
-        {
-            return !report.HasIdentity && !report.HasDeviceTime && !report.HasBattery && !report.HasSteps && !report.HasContract
-                && !report.HasActivity && !report.HasAccuracy
+            return report.HasIdentity == isUsual && report.HasDeviceTime == isUsual && report.HasBattery == isUsual
+                && report.HasSteps == isUsual && report.HasContract == isUsual && report.HasActivity == isUsual
+                && report.HasAccuracy == isUsual
                 && !report.TimeIsUptime && !report.HasBacklog && report.EventCount == 0;
         }
 
         private static void WalkList(Report report, SymbolCoder coder)
         {
-            report.HasIdentity = coder.Flag(report.HasIdentity, Half);
-            report.HasDeviceTime = coder.Flag(report.HasDeviceTime, Half);
-            report.TimeIsUptime = coder.Flag(report.TimeIsUptime, Half);
-            report.HasBattery = coder.Flag(report.HasBattery, Half);
-            report.HasSteps = coder.Flag(report.HasSteps, Half);
-            report.HasContract = coder.Flag(report.HasContract, Half);
-            report.HasBacklog = coder.Flag(report.HasBacklog, Half);
-            report.HasActivity = coder.Flag(report.HasActivity, Half);
-            report.HasAccuracy = coder.Flag(report.HasAccuracy, Half);
+            WalkFlag(ref report.HasIdentity, coder);
+            WalkFlag(ref report.HasDeviceTime, coder);
+            WalkFlag(ref report.TimeIsUptime, coder);
+            WalkFlag(ref report.HasBattery, coder);
+            WalkFlag(ref report.HasSteps, coder);
+            WalkFlag(ref report.HasContract, coder);
+            WalkFlag(ref report.HasBacklog, coder);
+            WalkFlag(ref report.HasActivity, coder);
+            WalkFlag(ref report.HasAccuracy, coder);
             report.EventCount = WalkCount(report.EventCount, Report.EventsMax, coder);
+        }
+
+        private static void WalkFlag(ref bool flag, SymbolCoder coder)
+        {
+            flag = coder.Flag(flag, Half);
         }
 
         private static void WalkFixCount(Report report, SymbolCoder coder)
@@ -173,7 +172,8 @@ namespace Traxxs.Protocol
                 step = UsualBatteryStep + (int)coder.Uniform(step - UsualBatteryStep, UsualBatteryStepCount);
             }
 
-            if (coder.Reading) report.BatteryMv = step * BatteryStepMv;
+            // Whoever writes keeps the voltage as it was: its step comes back.
+            if (step != report.BatteryMv / BatteryStepMv) report.BatteryMv = step * BatteryStepMv;
             report.BatteryPercent = (int)coder.Uniform(report.BatteryPercent, PercentCount);
             report.Charging = coder.Flag(report.Charging, Rarely);
         }

@@ -10,12 +10,19 @@ namespace Traxxs.Protocol
         private const int VersionMask = ReportLayout.SealedBit - 1;
 
         private readonly RangeDecoder _decoder = new RangeDecoder();
-        private readonly ReportLayout _layout = new ReportLayout();
+        private readonly ExtensionReader _extensions = new ExtensionReader();
+        private readonly ReportLayout _layout;
+
+        /// <summary>A reader; holds its working memory.</summary>
+        public ReportReader()
+        {
+            _layout = new ReportLayout(_extensions);
+        }
 
         /// <summary>Extensions of later writers that the last frame had and that were skipped.</summary>
         public int ExtensionsSkipped
         {
-            get { return _layout.ExtensionsSkipped; }
+            get { return _extensions.Skipped; }
         }
 
         /// <summary>

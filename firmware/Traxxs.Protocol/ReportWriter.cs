@@ -29,13 +29,7 @@ namespace Traxxs.Protocol
         private const byte LongestFrameFits = (LongestBits + 7) / 8 + SealSize <= FrameSizeMax ? 0 : -1;
 
         private readonly RangeEncoder _encoder = new RangeEncoder();
-        private readonly ReportLayout _layout = new ReportLayout();
-
-        /// <summary>
-        /// Whether frames are sealed with a CRC-16, for links and stores that have no check of their own. TLS and the flash
-        /// queue have: FORMAT.md, "Damage".
-        /// </summary>
-        public bool Sealed;
+        private readonly ReportLayout _layout = new ReportLayout(new ExtensionWriter());
 
         /// <summary>
         /// Writes the report from <paramref name="offset"/> on and returns the bytes used, or 0 where the buffer is too
@@ -43,19 +37,31 @@ namespace Traxxs.Protocol
         /// </summary>
         public int Write(Report report, byte[] buffer, int offset)
         {
-            if (buffer == null || offset < 0 || offset > buffer.Length || !IsInRange(report)) return 0;
+            return Write(report, buffer, offset, false);
+        }
 
-            _encoder.Begin(buffer, offset);
-            _layout.Walk(report, _encoder, Sealed);
-            var length = _encoder.Finish();
-            if (_encoder.IsFull) return 0;
-            if (!Sealed) return length;
-
-            if (offset + length + SealSize > buffer.Length) return 0;
+        /// <summary>
+        /// The same, sealed with a CRC-16, for links and stores that have no check of their own. TLS and the flash queue have:
+        /// FORMAT.md, "Damage".
+        /// </summary>
+        public int WriteSealed(Report report, byte[] buffer, int offset)
+        {
+            var length = Write(report, buffer, offset, true);
+            if (length == 0 || offset + length + SealSize > buffer.Length) return 0;
             var seal = Crc16.Compute(buffer, offset, length);
             buffer[offset + length] = (byte)seal;
             buffer[offset + length + 1] = (byte)(seal >> 8);
             return length + SealSize;
+        }
+
+        private int Write(Report report, byte[] buffer, int offset, bool isSealed)
+        {
+            if (buffer == null || offset < 0 || offset > buffer.Length || !IsInRange(report)) return 0;
+
+            _encoder.Begin(buffer, offset);
+            _layout.Walk(report, _encoder, isSealed);
+            var length = _encoder.Finish();
+            return _encoder.IsFull ? 0 : length;
         }
 
         private static bool IsInRange(Report report)

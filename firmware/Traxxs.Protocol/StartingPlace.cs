@@ -13,36 +13,34 @@ namespace Traxxs.Protocol
         /// <summary>Highest longitude, 1e-5 degrees; the lowest is its negative. Both name the antimeridian and stay apart.</summary>
         public const int LongitudeMaxE5 = 18000000;
 
+        /// <summary>Cells of the map, from north to south and in a row from west to east.</summary>
+        public const int CellCount = Rows * Columns;
+
+        /// <summary>What <see cref="People"/> adds up to over the map.</summary>
+        public const int PeopleSum = 5678;
+
         private const int CellE5 = 1000000;
         private const int Columns = 36;
         private const int Rows = 18;
+        private const int RowsBeyond = 2; // 70 to 90 degrees north
 
-        // What 2^PeopleLog2 adds up to over the map.
-        private const int PeopleSum = 5678;
-
-        // log2 of the millions of people who live in each cell, rounded down, 0 where fewer than two. North is up, the
-        // first column is 180..170 W, the antimeridian is at both ends. It is rough and stays as it is: it only has to be
-        // the same on both sides.
+        // log2 of the millions of people who live in each cell, rounded down, 0 where fewer than two; a hexadecimal digit a cell.
+        // North is up, the first column is 180..170 W, the antimeridian is at both ends. Nobody lives in the rows beyond. It is
+        // rough and stays as it is: it only has to be the same on both sides.
         private static readonly byte[] PeopleLog2 =
         {
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, // 80..90
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, // 70..80
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, // 60..70
-            0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 6, 6, 5, 6, 4, 3, 3, 2, 3, 1, 1, 0, 0, 0, 0, 0, 0, 0, // 50..60
-            0, 0, 0, 0, 0, 3, 2, 1, 3, 5, 6, 1, 0, 0, 0, 0, 0, 5, 6, 6, 6, 5, 4, 2, 4, 4, 3, 0, 3, 5, 6, 3, 3, 0, 0, 0, // 40..50
-            0, 0, 0, 0, 0, 3, 5, 3, 4, 5, 5, 0, 0, 0, 0, 0, 0, 5, 5, 4, 5, 7, 5, 5, 5, 7, 0, 0, 7, 8, 7, 6, 3, 0, 0, 0, // 30..40
-            0, 0, 0, 0, 0, 0, 0, 4, 5, 4, 2, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 5, 4, 4, 5, 8, 8, 7, 7, 8, 5, 0, 0, 0, 0, 0, // 20..30
-            0, 0, 0, 0, 0, 0, 0, 3, 5, 4, 4, 4, 0, 0, 0, 0, 4, 5, 6, 4, 3, 5, 5, 0, 0, 7, 5, 5, 6, 1, 6, 0, 0, 0, 0, 0, // 10..20
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 5, 3, 1, 0, 0, 0, 4, 5, 7, 4, 3, 7, 4, 0, 0, 6, 3, 4, 5, 3, 4, 0, 0, 0, 0, 0, // 0..10
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 4, 1, 2, 4, 5, 0, 0, 0, 0, 5, 5, 6, 0, 0, 0, 0, 0, 0, 7, 6, 3, 1, 2, 0, 0, 0, // -10..0
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 3, 2, 5, 3, 0, 0, 0, 0, 3, 4, 5, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, // -20..-10
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 4, 6, 0, 0, 0, 0, 0, 0, 4, 4, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, // -30..-20
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 3, 4, 0, 0, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 2, 3, 0, 1, // -40..-30
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, // -50..-40
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, // -60..-50
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, // -70..-60
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, // -80..-70
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, // -90..-80
+            0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x21, 0x10, 0x10, 0x00, 0x00, 0x00, 0x00, 0x00, // 60..70
+            0x00, 0x00, 0x00, 0x20, 0x00, 0x00, 0x00, 0x00, 0x06, 0x66, 0x56, 0x43, 0x32, 0x31, 0x10, 0x00, 0x00, 0x00, // 50..60
+            0x00, 0x00, 0x03, 0x21, 0x35, 0x61, 0x00, 0x00, 0x05, 0x66, 0x65, 0x42, 0x44, 0x30, 0x35, 0x63, 0x30, 0x00, // 40..50
+            0x00, 0x00, 0x03, 0x53, 0x45, 0x50, 0x00, 0x00, 0x05, 0x54, 0x57, 0x55, 0x57, 0x00, 0x78, 0x76, 0x30, 0x00, // 30..40
+            0x00, 0x00, 0x00, 0x04, 0x54, 0x20, 0x00, 0x00, 0x10, 0x00, 0x05, 0x44, 0x58, 0x87, 0x78, 0x50, 0x00, 0x00, // 20..30
+            0x00, 0x00, 0x00, 0x03, 0x54, 0x44, 0x00, 0x00, 0x45, 0x64, 0x35, 0x50, 0x07, 0x55, 0x61, 0x60, 0x00, 0x00, // 10..20
+            0x00, 0x00, 0x00, 0x00, 0x02, 0x53, 0x10, 0x00, 0x45, 0x74, 0x37, 0x40, 0x06, 0x34, 0x53, 0x40, 0x00, 0x00, // 0..10
+            0x00, 0x00, 0x00, 0x00, 0x01, 0x41, 0x24, 0x50, 0x00, 0x05, 0x56, 0x00, 0x00, 0x00, 0x76, 0x31, 0x20, 0x00, // -10..0
+            0x00, 0x00, 0x00, 0x00, 0x00, 0x43, 0x25, 0x30, 0x00, 0x03, 0x45, 0x40, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // -20..-10
+            0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x46, 0x00, 0x00, 0x00, 0x44, 0x21, 0x00, 0x00, 0x00, 0x00, 0x02, 0x00, // -30..-20
+            0x00, 0x00, 0x00, 0x00, 0x00, 0x33, 0x40, 0x00, 0x00, 0x02, 0x20, 0x00, 0x00, 0x00, 0x01, 0x01, 0x23, 0x01, // -40..-30
+            0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, // -50..-40
         };
 
         /// <summary>Latitude coded last, 1e-5 degrees.</summary>
@@ -54,7 +52,7 @@ namespace Traxxs.Protocol
         /// <summary>Codes a place; it then stands in <see cref="LatitudeE5"/> and <see cref="LongitudeE5"/>.</summary>
         public void Code(int latitudeE5, int longitudeE5, SymbolCoder coder)
         {
-            var cell = coder.Weighted(CellOf(latitudeE5, longitudeE5), PeopleLog2, PeopleSum);
+            var cell = coder.MapCell(CellOf(latitudeE5, longitudeE5));
             var row = cell / Columns;
             var column = cell % Columns;
 
@@ -63,6 +61,15 @@ namespace Traxxs.Protocol
             var westE5 = column * CellE5 - LongitudeMaxE5;
             LatitudeE5 = southE5 + (int)coder.Uniform(latitudeE5 - southE5, row == 0 ? CellE5 + 1 : CellE5);
             LongitudeE5 = westE5 + (int)coder.Uniform(longitudeE5 - westE5, column == Columns - 1 ? CellE5 + 1 : CellE5);
+        }
+
+        /// <summary>How likely a cell of the map is: a power of two, 1..256.</summary>
+        public static int People(int cell)
+        {
+            var at = cell - RowsBeyond * Columns;
+            if (at < 0 || at >= 2 * PeopleLog2.Length) return 1;
+            var pair = PeopleLog2[at >> 1];
+            return 1 << ((at & 1) == 0 ? pair >> 4 : pair & 15);
         }
 
         private static int CellOf(int latitudeE5, int longitudeE5)

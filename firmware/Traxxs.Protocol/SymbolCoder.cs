@@ -24,9 +24,6 @@ namespace Traxxs.Protocol
         internal const long RegisterMask = RangeTop - 1;
         internal const long LowBytesMask = RangeMin - 1;
 
-        /// <summary>Whether values come from a frame (true) or go into one (false).</summary>
-        public abstract bool Reading { get; }
-
         /// <summary>The first thing that was wrong with what was read; <see cref="DecodeResult.Ok"/> until then.</summary>
         public DecodeResult Refusal;
 
@@ -45,10 +42,8 @@ namespace Traxxs.Protocol
         /// <summary>Codes a value of the model's window, or <see cref="CellModel.Escape"/>, by the model's present shares.</summary>
         public abstract int Cell(int value, CellModel model);
 
-        /// <summary>
-        /// Codes one of several symbols, each 2^log2Shares[symbol] as likely; the shares add up to <paramref name="sum"/>.
-        /// </summary>
-        public abstract int Weighted(int symbol, byte[] log2Shares, int sum);
+        /// <summary>Codes a cell of the map, each as likely as <see cref="StartingPlace.People"/> says.</summary>
+        public abstract int MapCell(int cell);
 
         /// <summary>Codes an unsigned number whose size is not known: its length in bits, then the bits below the first.</summary>
         public uint Wide(uint value)

@@ -5,15 +5,13 @@ namespace Traxxs.Protocol.Tests;
 /// </summary>
 internal class ForwardingCoder(SymbolCoder inner) : SymbolCoder
 {
-    public override bool Reading => inner.Reading;
-
     public override long Uniform(long value, long count) => inner.Uniform(value, count);
 
     public override bool Flag(bool value, int trueShare) => inner.Flag(value, trueShare);
 
     public override int Cell(int value, CellModel model) => inner.Cell(value, model);
 
-    public override int Weighted(int symbol, byte[] log2Shares, int sum) => inner.Weighted(symbol, log2Shares, sum);
+    public override int MapCell(int cell) => inner.MapCell(cell);
 
     /// <summary>The frame of a report as this coder alters it; nothing checks the report's ranges.</summary>
     public static byte[] Frame(Report report, Func<RangeEncoder, SymbolCoder> alter)
@@ -21,7 +19,7 @@ internal class ForwardingCoder(SymbolCoder inner) : SymbolCoder
         var buffer = new byte[4 * ReportWriter.FrameSizeMax];
         var encoder = new RangeEncoder();
         encoder.Begin(buffer, 0);
-        new ReportLayout().Walk(report, alter(encoder), false);
+        new ReportLayout(new ExtensionWriter()).Walk(report, alter(encoder), false);
         return buffer[..encoder.Finish()];
     }
 }

@@ -91,8 +91,8 @@ public class FuzzTests
     [TestMethod]
     public void A_sealed_frame_that_was_damaged_is_refused()
     {
-        var writer = new ReportWriter { Sealed = true };
-        var length = writer.Write(SampleReports.WithEverythingUsual(SampleReports.Walk(13, 20)), _written, 0);
+        var writer = new ReportWriter();
+        var length = writer.WriteSealed(SampleReports.WithEverythingUsual(SampleReports.Walk(13, 20)), _written, 0);
         var frame = _written[..length];
         for (var bit = 4; bit < length * 8; bit++)
         {
@@ -127,8 +127,8 @@ public class FuzzTests
         }
         else if (_reader.ExtensionsSkipped == 0)
         {
-            _writer.Sealed = (frame[0] >> 4 & ReportLayout.SealedBit) != 0;
-            var length = _writer.Write(_report, _written, 0);
+            var isSealed = (frame[0] >> 4 & ReportLayout.SealedBit) != 0;
+            var length = isSealed ? _writer.WriteSealed(_report, _written, 0) : _writer.Write(_report, _written, 0);
             Assert.IsTrue(frame.AsSpan().SequenceEqual(_written.AsSpan(0, length)), $"{what}: {Convert.ToHexStringLower(frame)} is accepted and written otherwise");
         }
 

@@ -27,8 +27,10 @@ public class VectorTests
         var vector = Vector.Named(name);
         if (vector.Result != DecodeResult.Ok || !vector.Rewritten) return;
 
-        var writer = new ReportWriter { Sealed = (vector.Frame[0] >> 4 & ReportLayout.SealedBit) != 0 };
-        var length = writer.Write(ReportText.Parse(vector.Fields), _frame, 0);
+        var writer = new ReportWriter();
+        var report = ReportText.Parse(vector.Fields);
+        var isSealed = (vector.Frame[0] >> 4 & ReportLayout.SealedBit) != 0;
+        var length = isSealed ? writer.WriteSealed(report, _frame, 0) : writer.Write(report, _frame, 0);
         Assert.AreEqual(Convert.ToHexStringLower(vector.Frame), Convert.ToHexStringLower(_frame, 0, length), vector.Sentence);
     }
 

@@ -21,8 +21,8 @@ namespace Traxxs.Nano.Tests
                 Assert.AreEqual((int)vector.Result, (int)reader.Read(golden, 0, golden.Length, report), vector.Name + ": result");
                 Assert.AreEqual(vector.Contents, Contents.Of(report), vector.Name + ": contents");
                 if (vector.Result != DecodeResult.Ok || !vector.IsRewritten) continue;
-                writer.Sealed = ((golden[0] >> 4) & ReportLayout.SealedBit) != 0;
-                int size = writer.Write(report, frame, 0);
+                bool isSealed = ((golden[0] >> 4) & ReportLayout.SealedBit) != 0;
+                int size = isSealed ? writer.WriteSealed(report, frame, 0) : writer.Write(report, frame, 0);
                 Assert.AreEqual(vector.Frame, Hex.Format(frame, size), vector.Name + ": written");
                 Assert.AreEqual(vector.Contents, Contents.Of(report), vector.Name + ": writing changes nothing");
             }

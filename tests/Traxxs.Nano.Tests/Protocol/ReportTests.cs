@@ -38,8 +38,7 @@ namespace Traxxs.Nano.Tests
             Samples.FillWalk(report, 3);
             byte[] frame = new byte[ReportWriter.FrameSizeMax];
             ReportWriter writer = new ReportWriter();
-            writer.Sealed = true;
-            int size = writer.Write(report, frame, 0);
+            int size = writer.WriteSealed(report, frame, 0);
             ReportReader reader = new ReportReader();
             for (int count = 0; count < size; count++)
             {
@@ -54,8 +53,7 @@ namespace Traxxs.Nano.Tests
             Samples.FillWalk(report, 2);
             byte[] frame = new byte[ReportWriter.FrameSizeMax];
             ReportWriter writer = new ReportWriter();
-            writer.Sealed = true;
-            int size = writer.Write(report, frame, 0);
+            int size = writer.WriteSealed(report, frame, 0);
             ReportReader reader = new ReportReader();
             for (int bit = 0; bit < size * 8; bit++)
             {
@@ -110,8 +108,7 @@ namespace Traxxs.Nano.Tests
             byte[] frame = new byte[ReportWriter.FrameSizeMax];
             byte[] again = new byte[ReportWriter.FrameSizeMax];
             ReportWriter writer = new ReportWriter();
-            writer.Sealed = isSealed;
-            int size = writer.Write(written, frame, 0);
+            int size = isSealed ? writer.WriteSealed(written, frame, 0) : writer.Write(written, frame, 0);
             Assert.IsTrue(size > 0, name + " was not written");
             Report read = new Report();
             Assert.AreEqual((int)DecodeResult.Ok, (int)new ReportReader().Read(frame, 0, size, read), name);
@@ -136,7 +133,7 @@ namespace Traxxs.Nano.Tests
                 Assert.AreEqual(written.EventValue[i], read.EventValue[i], name + ": event value");
             }
 
-            int sizeAgain = writer.Write(read, again, 0);
+            int sizeAgain = isSealed ? writer.WriteSealed(read, again, 0) : writer.Write(read, again, 0);
             Assert.AreEqual(Hex.Format(frame, size), Hex.Format(again, sizeAgain), name + ": written again");
         }
     }
