@@ -59,10 +59,6 @@ public sealed class GnssParserTests
         Assert.AreEqual(473769123, fix.LatitudeE7);
         Assert.AreEqual(85417012, fix.LongitudeE7);
         Assert.AreEqual(2345u, fix.AccuracyMm);
-        Assert.AreEqual(139, fix.SpeedCmS);
-        Assert.AreEqual(12345678, fix.HeadingE5);
-        Assert.AreEqual(14, fix.Satellites);
-        Assert.AreEqual(140, fix.PdopE2);
     }
 
     [TestMethod]
@@ -221,9 +217,6 @@ public sealed class GnssParserTests
         Assert.AreEqual(600, _parser.FixDayMs % 1000, "point six is 600 ms");
         Assert.AreEqual(473769130, fix.LatitudeE7);
         Assert.AreEqual(85417012, fix.LongitudeE7);
-        Assert.AreEqual(139, fix.SpeedCmS);
-        Assert.AreEqual(12345000, fix.HeadingE5);
-        Assert.AreEqual(14, fix.Satellites);
         Assert.AreEqual(3900u, fix.AccuracyMm);
     }
 
@@ -273,9 +266,11 @@ public sealed class GnssParserTests
     {
         Feed(Sentence("GPRMC,133321,A,4722.6,N,00832.5,E,,,210926,,,A"));
         Assert.IsTrue(_parser.Finish());
-        Assert.AreEqual(GnssParser.Unknown, _parser.Fix.SpeedCmS);
-        Assert.AreEqual(GnssParser.Unknown, _parser.Fix.HeadingE5);
-        Assert.AreEqual(GnssParser.Unknown, _parser.Fix.Satellites);
+        Assert.AreEqual(GnssParser.AccuracyUnknown, _parser.Fix.AccuracyMm, "RMC has none");
+        Feed(Sentence("GPRMC,133322,A,4722.6,N,00832.5,E,,,210926,,,A"));
+        Feed(Sentence("GPGGA,133322,4722.6,N,00832.5,E,1,,,,M,,M,,"));
+        Assert.AreEqual(1789997602u, _parser.Fix.TimeS);
+        Assert.AreEqual(GnssParser.AccuracyUnknown, _parser.Fix.AccuracyMm, "a dilution that is not there");
     }
 
     [TestMethod]

@@ -30,11 +30,7 @@ namespace Traxxs.Drivers
         private const byte SourceUnused = 0xC0;         // ALL_INT_SRC bits 7:6 always read 0: set, they tell of a stuck bus.
         private const byte Latched = 0x10;              // CTRL3 LIR.
         private const byte SelfTestPositive = 0x40;     // CTRL3 ST[1:0] = 01, datasheet 8.6.
-        private const byte MotionThs = 0x02;
-        private const byte StrideThs = 0x02;            // 2 x 8 g / 64 = 250 mg: a walk passes it within its first strides, a tap of the foot with its first or second.
-        private const byte StrideScale = 0x20;          // CTRL6 FS 10: +-8 g, so that the FIFO shows an impact whole.
-        private const byte WakeUpRouted = 0x20;         // CTRL4 INT1_WU alone: the thresholds of free fall are given for +-2 g only.
-        private const int StreamingScale = 3;           // FS of the streaming table: +-16 g.
+        private const int StreamingScale = 3;           // FS while streaming: +-16 g.
         private const int FinestShift = 11;             // At +-2 g one count is 125/2048 mg, each scale above doubles it.
         private const byte Watermark = 30;              // FTH[4:0]: 1200 ms of the 1280 that the FIFO holds.
         private const int SampleSize = 6;
@@ -47,42 +43,28 @@ namespace Traxxs.Drivers
         // one sample of a 25 Hz stream, which a live chip cannot do. At the bound the read fails and names FIFO_SAMPLES.
         private const int EmptyReadsMax = 8;
 
-        // Register and value in turn. Power-down comes first because the full scale and the FIFO mode must not change under
-        // a running measurement, and CTRL1 last because it starts the next one.
-        private static readonly byte[] WakeOnMotionTable = new byte[]
+        // A register, then its value for each mode, in the order of AccelerometerMode. Power-down comes first because the full scale
+        // and the FIFO mode must not change under a running measurement, and CTRL1 last because it starts the next one.
+        // Only WakeOnMotion routes and believes free-fall: its thresholds are given for +-2 g (at +-16 g the flag may stand for
+        // anything below 2.5 g), and while it streams the core sees every sample itself. Of WakeOnStride: 2 x 8 g / 64 = 250 mg, a walk
+        // passes it within its first strides, a tap of the foot with its first or second; +-8 g, so that the FIFO shows an impact whole.
+        private const int TableColumns = 4;
+        private static readonly byte[] Table = new byte[]
         {
-            (byte)Lis2dw12Register.Ctrl1, 0x00,             // Power-down while it is configured.
-            (byte)Lis2dw12Register.Ctrl2, 0x0C,             // BDU: no half-new sample; IF_ADD_INC: bursts.
-            (byte)Lis2dw12Register.Ctrl3, 0x10,             // LIR: INT1 stays up until asked; push-pull, active high.
-            (byte)Lis2dw12Register.Ctrl4Int1PadCtrl, 0x30,  // INT1_WU and INT1_FF.
-            (byte)Lis2dw12Register.Ctrl5Int2PadCtrl, 0x00,  // INT2 rests.
-            (byte)Lis2dw12Register.Ctrl6, 0x00,             // FS +-2 g: the free-fall thresholds are given for it (datasheet 8.26).
-            (byte)Lis2dw12Register.FifoCtrl, 0x00,          // Bypass empties the FIFO (AN5038, FIFO).
-            (byte)Lis2dw12Register.FifoCtrl, 0xC0,          // FMode 110, continuous: after a start the last 2.56 s are read back from it. It has no current of its own in the datasheet.
-            (byte)Lis2dw12Register.WakeUpThs, MotionThs,    // 2 x 2 g / 64 = 62.5 mg: 13 times the noise of low-power mode 1 (4.5 mg RMS, datasheet, mechanical characteristics).
-            (byte)Lis2dw12Register.WakeUpDur, 0x00,         // One sample above is enough; the core confirms before it spends.
-            (byte)Lis2dw12Register.FreeFall, 0x13,          // 2 samples (160 ms, a fall of 13 cm) below FF_THS 011 = 312 mg (AN5038, free-fall).
-            (byte)Lis2dw12Register.Ctrl7, 0x20,             // INTERRUPTS_ENABLE.
-            (byte)Lis2dw12Register.Ctrl1, 0x20,             // 12.5 Hz, low-power mode 1: below 1 uA (datasheet front page).
-        };
-
-        // Free-fall is neither routed nor believed here: its thresholds are given for +-2 g only (at +-16 g the flag may stand for
-        // anything below 2.5 g), and the core sees every sample itself.
-        private static readonly byte[] StreamingTable = new byte[]
-        {
-            (byte)Lis2dw12Register.Ctrl1, 0x00,             // Power-down while it is configured.
-            (byte)Lis2dw12Register.Ctrl2, 0x0C,             // BDU, IF_ADD_INC.
-            (byte)Lis2dw12Register.Ctrl3, 0x10,             // LIR.
-            (byte)Lis2dw12Register.Ctrl4Int1PadCtrl, 0x20,  // INT1_WU: still wakes a light sleep.
-            (byte)Lis2dw12Register.Ctrl5Int2PadCtrl, 0x02,  // INT2_FTH: the watermark ends a light sleep before the FIFO is full.
-            (byte)Lis2dw12Register.Ctrl6, 0x34,             // FS +-16 g (a heel strike passes 8 g), LOW_NOISE, bandwidth ODR/2.
-            (byte)Lis2dw12Register.FifoCtrl, 0x00,          // Bypass empties the FIFO and clears its overrun (AN5038, FIFO).
-            (byte)Lis2dw12Register.FifoCtrl, 0xC0 | Watermark, // FMode 110: continuous, the oldest is overwritten and FIFO_OVR says so.
-            (byte)Lis2dw12Register.WakeUpThs, 0x01,         // 16 g / 64 = 250 mg, the least there is at this scale.
-            (byte)Lis2dw12Register.WakeUpDur, 0x00,         // One sample.
-            (byte)Lis2dw12Register.FreeFall, 0x13,          // As above; not routed.
-            (byte)Lis2dw12Register.Ctrl7, 0x20,             // INTERRUPTS_ENABLE.
-            (byte)Lis2dw12Register.Ctrl1, 0x34,             // 25 Hz, high-performance: filtered before it is decimated, 90 uA (datasheet front page).
+            // Register                               Motion Stream Stride
+            (byte)Lis2dw12Register.Ctrl1,             0x00, 0x00, 0x00, // Power-down while it is configured.
+            (byte)Lis2dw12Register.Ctrl2,             0x0C, 0x0C, 0x0C, // BDU: no half-new sample; IF_ADD_INC: bursts.
+            (byte)Lis2dw12Register.Ctrl3,             0x10, 0x10, 0x10, // LIR: INT1 stays up until asked; push-pull, active high.
+            (byte)Lis2dw12Register.Ctrl4Int1PadCtrl,  0x30, 0x20, 0x20, // INT1_WU: wakes; and INT1_FF.
+            (byte)Lis2dw12Register.Ctrl5Int2PadCtrl,  0x00, 0x02, 0x00, // INT2 rests, or INT2_FTH: the watermark ends a light sleep before the FIFO is full.
+            (byte)Lis2dw12Register.Ctrl6,             0x00, 0x34, 0x20, // FS +-2 g: the free-fall thresholds are given for it (datasheet 8.26); +-16 g (a heel strike passes 8 g), LOW_NOISE, bandwidth ODR/2; +-8 g.
+            (byte)Lis2dw12Register.FifoCtrl,          0x00, 0x00, 0x00, // Bypass empties the FIFO and clears its overrun (AN5038, FIFO).
+            (byte)Lis2dw12Register.FifoCtrl,          0xC0, 0xC0 | Watermark, 0xC0, // FMode 110, continuous: the oldest is overwritten and FIFO_OVR says so; after a start the last 2.56 s are read back from it. It has no current of its own in the datasheet.
+            (byte)Lis2dw12Register.WakeUpThs,         0x02, 0x01, 0x02, // 2 x 2 g / 64 = 62.5 mg: 13 times the noise of low-power mode 1 (4.5 mg RMS, datasheet, mechanical characteristics); 16 g / 64 = 250 mg, the least there is at this scale; 250 mg.
+            (byte)Lis2dw12Register.WakeUpDur,         0x00, 0x00, 0x00, // One sample above is enough; the core confirms before it spends.
+            (byte)Lis2dw12Register.FreeFall,          0x13, 0x13, 0x13, // 2 samples (160 ms, a fall of 13 cm) below FF_THS 011 = 312 mg (AN5038, free-fall).
+            (byte)Lis2dw12Register.Ctrl7,             0x20, 0x20, 0x20, // INTERRUPTS_ENABLE.
+            (byte)Lis2dw12Register.Ctrl1,             0x20, 0x34, 0x20, // 12.5 Hz, low-power mode 1: below 1 uA (datasheet front page); 25 Hz, high-performance: filtered before it is decimated, 90 uA.
         };
 
         private readonly IRegisterBus _bus;
@@ -118,11 +100,9 @@ namespace Traxxs.Drivers
         /// <summary>Writes the table of a mode, reads every value back and forgets causes latched meanwhile. False: the mode is not in force; see <see cref="BadRegister"/>.</summary>
         public bool TrySetMode(AccelerometerMode mode)
         {
-            byte[] table = mode == AccelerometerMode.Streaming ? StreamingTable : WakeOnMotionTable;
-            for (int i = 0; i < table.Length; i += 2)
+            for (int row = 0; row < Table.Length; row += TableColumns)
             {
-                Lis2dw12Register register = (Lis2dw12Register)table[i];
-                if (!TryWriteChecked(register, mode == AccelerometerMode.WakeOnStride ? ForStride(register, table[i + 1]) : table[i + 1])) return false;
+                if (!TryWriteChecked((Lis2dw12Register)Table[row], Table[row + 1 + (int)mode])) return false;
             }
 
             _emptyReads = 0;
@@ -146,14 +126,12 @@ namespace Traxxs.Drivers
         public bool TryReadSamples(TrackerInputs inputs)
         {
             inputs.SampleCount = 0;
-            if (!TryReadByte(Lis2dw12Register.FifoSamples, out int state)) return Faulty(inputs);
-            int count = state & FifoDiff;
-            if (count > TrackerInputs.SamplesMax) return Faulty(inputs, Lis2dw12Register.FifoSamples);
+            if (!TryReadCount(inputs, out int count, out bool overrun)) return false;
             _emptyReads = count == 0 ? _emptyReads + 1 : 0;
             if (_emptyReads >= EmptyReadsMax) return Faulty(inputs, Lis2dw12Register.FifoSamples);
             if (count == 0) return true;
 
-            if ((state & FifoOverrun) != 0) inputs.AccelerometerFault = true;
+            if (overrun) inputs.AccelerometerFault = true;
             return TryDeliver(inputs, count, SamplePeriodMs, FinestShift - StreamingScale);
         }
 
@@ -167,10 +145,17 @@ namespace Traxxs.Drivers
             scale = scale >> 4 & 3;
             _freeFallArmed = scale == 0;
             if (!TryReadSources(inputs)) return false;
-            if (!TryReadByte(Lis2dw12Register.FifoSamples, out int state)) return Faulty(inputs);
-            int count = state & FifoDiff;
-            if (count > TrackerInputs.SamplesMax) return Faulty(inputs, Lis2dw12Register.FifoSamples);
+            if (!TryReadCount(inputs, out int count, out bool _)) return false;
             return count == 0 || TryDeliver(inputs, count, WaitingPeriodMs, FinestShift - scale);
+        }
+
+        private bool TryReadCount(TrackerInputs inputs, out int count, out bool overrun)
+        {
+            bool read = TryReadByte(Lis2dw12Register.FifoSamples, out int state);
+            count = state & FifoDiff;
+            overrun = (state & FifoOverrun) != 0;
+            if (read && count <= TrackerInputs.SamplesMax) return true;
+            return Faulty(inputs, Lis2dw12Register.FifoSamples);
         }
 
         // One burst: with IF_ADD_INC the address rolls from OUT_Z_H back to OUT_X_L while the FIFO is on (AN5038, FIFO).
@@ -200,18 +185,6 @@ namespace Traxxs.Drivers
             if ((sources & WakeUpActive) != 0) inputs.WakeInterrupt = true;
             if (_freeFallArmed && (sources & FreeFallActive) != 0) inputs.FreeFallInterrupt = true;
             return true;
-        }
-
-        // What WakeOnStride has otherwise than WakeOnMotion.
-        private static byte ForStride(Lis2dw12Register register, byte value)
-        {
-            switch (register)
-            {
-                case Lis2dw12Register.Ctrl4Int1PadCtrl: return WakeUpRouted;
-                case Lis2dw12Register.Ctrl6: return StrideScale;
-                case Lis2dw12Register.WakeUpThs: return StrideThs;
-                default: return value;
-            }
         }
 
         // Samples are left-justified 16-bit two's complement (datasheet 4.1): at +-16 g one count is 16000/32768 = 125/256 mg.

@@ -9,9 +9,6 @@ namespace Traxxs.Drivers
     /// </summary>
     public sealed class GnssParser
     {
-        /// <summary>In a number of a fix: the receiver gave none (NMEA has empty fields).</summary>
-        public const int Unknown = -1;
-
         /// <summary>In <see cref="GnssFix.AccuracyMm"/>: the receiver gave none.</summary>
         public const uint AccuracyUnknown = 0xFFFFFFFF;
 
@@ -206,7 +203,7 @@ namespace Traxxs.Drivers
             _lastDayMs = dayMs;
 
             FixHasDate = days >= 0;
-            FixDayMs = _hasLast ? dayMs : Unknown;
+            FixDayMs = _hasLast ? dayMs : -1;
             Fix.TimeS = _hasLast ? (uint)((FixHasDate ? days : 0) * (long)UtcTime.DayS + FloorSeconds(dayMs)) : 0;
             Fix.Valid = FixHasDate && IsBelieved(Fix.TimeS);
             if (FixHasDate && !Fix.Valid) _rejects[(int)GnssReject.ImplausibleDate]++;

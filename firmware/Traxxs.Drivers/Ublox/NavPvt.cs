@@ -2,7 +2,7 @@ using Traxxs.Core.Location;
 
 namespace Traxxs.Drivers
 {
-    /// <summary>UBX-NAV-PVT, position, velocity and time in one message (u-blox M10 interface description 3.15.13).</summary>
+    /// <summary>UBX-NAV-PVT, position and time in one message (u-blox M10 interface description 3.15.13).</summary>
     internal static class NavPvt
     {
         internal const byte Class = 0x01;
@@ -33,10 +33,6 @@ namespace Traxxs.Drivers
             fix.LongitudeE7 = frame.I4(24);
             fix.LatitudeE7 = frame.I4(28);
             fix.AccuracyMm = (uint)frame.I4(40);
-            fix.SpeedCmS = frame.I4(60) / 10;       // gSpeed, mm/s.
-            fix.HeadingE5 = Heading(frame.I4(64));
-            fix.Satellites = frame.U1(23);
-            fix.PdopE2 = frame.U2(76);
             why = GnssReject.BadField;
             if (fix.LatitudeE7 < -900000000 || fix.LatitudeE7 > 900000000) return false;
             if (fix.LongitudeE7 < -1800000000 || fix.LongitudeE7 > 1800000000) return false;
@@ -49,13 +45,6 @@ namespace Traxxs.Drivers
             if (!UtcTime.TryDays(frame.U2(4), frame.U1(6), frame.U1(7), out days)) return false;
             dayMs = ((hour * 60 + minute) * 60 + second) * 1000 + Milliseconds(frame.I4(16));
             return true;
-        }
-
-        // headMot is 0..360 degrees in the description, yet signed: brought into 0..35999999.
-        private static int Heading(int headingE5)
-        {
-            int turn = headingE5 % 36000000;
-            return turn < 0 ? turn + 36000000 : turn;
         }
 
         // nano is -1e9..1e9: the second above is rounded to the nearest hundredth, so half of all epochs lie before it.

@@ -3,8 +3,8 @@ using Traxxs.Core.Location;
 namespace Traxxs.Drivers
 {
     /// <summary>
-    /// Joins the RMC and the GGA sentence of one epoch into one fix: RMC has date, speed and course, GGA satellites and
-    /// dilution. The epoch is complete when both are there, or when the next begins.
+    /// Joins the RMC and the GGA sentence of one epoch into one fix: RMC has the date, GGA the dilution. The epoch is complete
+    /// when both are there, or when the next begins.
     /// </summary>
     internal sealed class NmeaEpoch
     {
@@ -62,12 +62,9 @@ namespace Traxxs.Drivers
         {
             if (!TryAddPosition(sentence, 3, 5)) return false;
             if (_doneDayMs == dayMs) return true;
-            _fix.SpeedCmS = sentence.TryNumber(7, 3, out int milliKnots) ? (int)(milliKnots * 514444L / 10000000) : GnssParser.Unknown;
-            _fix.HeadingE5 = sentence.TryNumber(8, 5, out int heading) ? heading % 36000000 : GnssParser.Unknown;
             _ownDays = sentence.TryDate(9, out int days) ? days : -1;
             if (_ownDays >= 0) SetDate(_ownDays, dayMs);
-            if (!_hasGga) SetDilution(GnssParser.Unknown);
-            if (!_hasGga) _fix.Satellites = GnssParser.Unknown;
+            if (!_hasGga) SetDilution(0);
             _dayMs = dayMs;
             _hasRmc = true;
             return true;
@@ -78,10 +75,7 @@ namespace Traxxs.Drivers
         {
             if (!TryAddPosition(sentence, 2, 4)) return false;
             if (_doneDayMs == dayMs) return true;
-            _fix.Satellites = sentence.TryNumber(7, 0, out int satellites) ? satellites : GnssParser.Unknown;
-            SetDilution(sentence.TryNumber(8, 2, out int hdopE2) ? hdopE2 : GnssParser.Unknown);
-            if (!_hasRmc) _fix.SpeedCmS = GnssParser.Unknown;
-            if (!_hasRmc) _fix.HeadingE5 = GnssParser.Unknown;
+            SetDilution(sentence.TryNumber(8, 2, out int hdopE2) ? hdopE2 : 0);
             _dayMs = dayMs;
             _hasGga = true;
             return true;
@@ -117,7 +111,6 @@ namespace Traxxs.Drivers
         private void SetDilution(int hdopE2)
         {
             bool known = hdopE2 > 0 && hdopE2 < 10000;      // 99.99 is how receivers write "none".
-            _fix.PdopE2 = known ? hdopE2 : 9999;
             _fix.AccuracyMm = known ? (uint)(hdopE2 * (RangeErrorMm / 100)) : GnssParser.AccuracyUnknown;
         }
 

@@ -10,7 +10,7 @@ namespace Traxxs.Drivers
         internal const int Message = 0x068A;
 
         // Layers RAM (in force now) and BBR (kept while the backup supply lasts), not flash: the MAX-M10S has none.
-        private static readonly byte[] Frame = new byte[]
+        internal static readonly byte[] Frame = new byte[]
         {
             0xB5, 0x62, 0x06, 0x8A, 31, 0,                  // Sync, CFG-VALSET, payload length.
             0x00, 0x03, 0x00, 0x00,                         // Version 0; layers RAM 0x01 | BBR 0x02; reserved.
@@ -19,26 +19,7 @@ namespace Traxxs.Drivers
             0x07, 0x00, 0x91, 0x20, 1,                      // CFG-MSGOUT-UBX_NAV_PVT_UART1 0x20910007 (U1): every epoch.
             0x01, 0x00, 0x21, 0x30, 0xE8, 0x03,             // CFG-RATE-MEAS 0x30210001 (U2): 1000 ms.
             0x02, 0x00, 0x21, 0x30, 0x01, 0x00,             // CFG-RATE-NAV 0x30210002 (U2): one solution a measurement.
-            0x00, 0x00,                                     // Checksum, filled by Build.
+            0x08, 0x31,                                     // Checksum (8-bit Fletcher, section 3.4); the simulated receiver holds it against its own.
         };
-
-        /// <summary>The whole frame with its checksum; made once by the receiver driver at its construction.</summary>
-        internal static byte[] Build()
-        {
-            byte[] frame = new byte[Frame.Length];
-            int a = 0;
-            int b = 0;
-            for (int i = 0; i < frame.Length - 2; i++)
-            {
-                frame[i] = Frame[i];
-                if (i < 2) continue;
-                a = (a + frame[i]) & 0xFF;
-                b = (b + a) & 0xFF;
-            }
-
-            frame[frame.Length - 2] = (byte)a;
-            frame[frame.Length - 1] = (byte)b;
-            return frame;
-        }
     }
 }

@@ -64,7 +64,6 @@ namespace Traxxs.Drivers
 
         private readonly ISerialLine _line;
         private readonly byte[] _chunk = new byte[ChunkSize];
-        private readonly byte[] _configuration = UbxConfiguration.Build();
         private long _enteredMs;
         private long _heardMs;
         private int _tries;
@@ -200,7 +199,7 @@ namespace Traxxs.Drivers
             }
 
             _tries++;
-            _line.TryWrite(_configuration, 0, _configuration.Length);   // A refused write is an answer that does not come: tried again.
+            _line.TryWrite(UbxConfiguration.Frame, 0, UbxConfiguration.Frame.Length);   // A refused write is an answer that does not come: tried again.
             Enter(UbxReceiverState.Configuring, nowMs);
         }
 

@@ -18,10 +18,6 @@ namespace Traxxs.Nano.Tests
             Assert.AreEqual(-338688000, parser.Fix.LatitudeE7, "latitude");
             Assert.AreEqual(1512093000, parser.Fix.LongitudeE7, "longitude");
             Assert.AreEqual(2500u, parser.Fix.AccuracyMm, "accuracy");
-            Assert.AreEqual(142, parser.Fix.SpeedCmS, "speed");
-            Assert.AreEqual(27000000, parser.Fix.HeadingE5, "heading, brought into the circle");
-            Assert.AreEqual(12, parser.Fix.Satellites, "satellites");
-            Assert.AreEqual(140, parser.Fix.PdopE2, "PDOP");
         }
 
         [TestMethod]
@@ -35,7 +31,7 @@ namespace Traxxs.Nano.Tests
             Assert.AreEqual(1790000000u, parser.Fix.TimeS, "time");
             Assert.AreEqual(481173000, parser.Fix.LatitudeE7, "latitude");
             Assert.AreEqual(115166667, parser.Fix.LongitudeE7, "longitude");
-            Assert.AreEqual(8, parser.Fix.Satellites, "satellites");
+            Assert.AreEqual(4500u, parser.Fix.AccuracyMm, "accuracy, from the dilution of GGA");
         }
 
         [TestMethod]
