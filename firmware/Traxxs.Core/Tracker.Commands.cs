@@ -113,11 +113,11 @@ namespace Traxxs.Core
         // The profile is the same object for every part: it changes in place, and only as a whole.
         private void Apply(uint version, long nowMs)
         {
-            int checkInS = _profile.CheckInS;
-            int immobileS = _profile.ImmobileS;
+            int checkInS = _profile[SettingCode.CheckInS];
+            int immobileS = _profile[SettingCode.ImmobileS];
             _configurationVersion = version;
             _profile.Take(version == 0 ? null : _command, _builtIn);
-            if (checkInS != _profile.CheckInS || immobileS != _profile.ImmobileS) _timers.Restart(nowMs);
+            if (checkInS != _profile[SettingCode.CheckInS] || immobileS != _profile[SettingCode.ImmobileS]) _timers.Restart(nowMs);
         }
 
         // After a start: the configuration that was in force.

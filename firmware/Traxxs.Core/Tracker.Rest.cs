@@ -73,9 +73,11 @@ namespace Traxxs.Core
         private bool TryKeep()
         {
             Checkpoint checkpoint = _checkpoint;
-            if (checkpoint.Int(Checkpoint.Version) != Checkpoint.Version) return false;
-            _keptMs = checkpoint.Long(_keptMs);
-            _keptRtcMs = checkpoint.Long(_keptRtcMs);
+            int version = Checkpoint.Version;
+            checkpoint.Int(ref version);
+            if (version != Checkpoint.Version) return false;
+            checkpoint.Long(ref _keptMs);
+            checkpoint.Long(ref _keptRtcMs);
             _gate.Keep(checkpoint);
             _battery.KeepLevel(checkpoint);
             if (!_queue.TryKeep(checkpoint)) return false;
@@ -88,12 +90,13 @@ namespace Traxxs.Core
             _schedule.Keep(checkpoint);
             _policy.Keep(checkpoint);
             _faults.Keep(checkpoint);
-            checkpoint.Int((int)(_gate.LastActiveMs / MovedSlotMs));
-            _sosPresses = checkpoint.Int(_sosPresses);
-            _droppedReported = checkpoint.Int(_droppedReported);
-            _stepCounter.Steps = checkpoint.UInt(_stepCounter.Steps);
-            _stepsBeforeStart = checkpoint.UInt(_stepsBeforeStart);
-            _shoeOff = checkpoint.Flag(_shoeOff);
+            int movedSlot = (int)(_gate.LastActiveMs / MovedSlotMs);
+            checkpoint.Int(ref movedSlot);
+            checkpoint.Int(ref _sosPresses);
+            checkpoint.Int(ref _droppedReported);
+            checkpoint.UInt(ref _stepCounter.Steps);
+            checkpoint.UInt(ref _stepsBeforeStart);
+            checkpoint.Flag(ref _shoeOff);
             return true;
         }
     }

@@ -61,7 +61,7 @@ namespace Traxxs.Core
         // sensor nobody can tell.
         private void LookForWearer(long nowMs)
         {
-            bool off = _profile.OffFoot != 0 && !IsBlind() && !_battery.Charging && _fall.State == FallState.Upright && _alarms.Count == 0
+            bool off = _profile[SettingCode.OffFoot] != 0 && !IsBlind() && !_battery.Charging && _fall.State == FallState.Upright && _alarms.Count == 0
                 && !_gate.IsOpen && nowMs - _gate.LastActiveMs >= 2 * OffFootS * 1000L;
             if (!off || _shoeOff) return;
             _shoeOff = true;
@@ -71,15 +71,15 @@ namespace Traxxs.Core
         // Where somebody asks whether the wearer lives, a fidget is worth a start; so it is where the shoe may be off.
         private bool IsFidgetAwaited(long nowMs)
         {
-            return _profile.ImmobileS > 0 || _profile.CheckInS > 0
-                || (_profile.OffFoot != 0 && !_shoeOff && nowMs - _gate.LastActiveMs >= OffFootS * 1000L);
+            return _profile[SettingCode.ImmobileS] > 0 || _profile[SettingCode.CheckInS] > 0
+                || (_profile[SettingCode.OffFoot] != 0 && !_shoeOff && nowMs - _gate.LastActiveMs >= OffFootS * 1000L);
         }
 
         // A shoe is not said to be off before the least movement was listened for as long again: then a step is due for it.
         private long EarlierToListen(long nextMs, long nowMs)
         {
             long listenMs = _gate.LastActiveMs + OffFootS * 1000L;
-            return _profile.OffFoot != 0 && !_shoeOff && listenMs > nowMs && listenMs < nextMs ? listenMs : nextMs;
+            return _profile[SettingCode.OffFoot] != 0 && !_shoeOff && listenMs > nowMs && listenMs < nextMs ? listenMs : nextMs;
         }
 
         private bool IsWorn()
@@ -112,7 +112,7 @@ namespace Traxxs.Core
             report.HealthSearches = (uint)_scheduler.Searches;
             report.HealthSearchesInVain = (uint)_scheduler.SearchesInVain;
             report.HealthContacts = (uint)_policy.Contacts;
-            report.HealthUptimeS = (uint)(nowMs / 1000);
+            report.HealthUptimeS = (uint)Time.Seconds(nowMs);
         }
 
         private void HandOver(long nowMs)

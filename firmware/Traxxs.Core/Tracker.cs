@@ -274,7 +274,7 @@ namespace Traxxs.Core
                     active |= _meter.Active;
                 }
 
-                if (_taps.Feed(x, y, z, periodMs) && _profile.GestureSos != 0 && IsWorn()) CallForHelp(GestureBit, nowMs);
+                if (_taps.Feed(x, y, z, periodMs) && _profile[SettingCode.GestureSos] != 0 && IsWorn()) CallForHelp(GestureBit, nowMs);
                 // What was felt before a start comes at half the rate, too coarse for strides.
                 if (periodMs <= TrackerProfile.SamplePeriodMs)
                 {
@@ -374,7 +374,7 @@ namespace Traxxs.Core
 
             bool blind = IsBlind();
             bool riding = blind || _classifier.Activity == ActivityCode.Riding;
-            int intervalS = _profile.FixIntervalS * _battery.IntervalFactor;
+            int intervalS = _profile[SettingCode.FixIntervalS] * _battery.IntervalFactor;
             if (blind && intervalS < BlindIntervalS) intervalS = BlindIntervalS;
 
             SearchState before = _scheduler.State;
@@ -430,7 +430,7 @@ namespace Traxxs.Core
         private int BatchAgeS()
         {
             int factor = _battery.IntervalFactor;
-            return _profile.BatchAgeS * (IsBlind() && factor < BlindFactor ? BlindFactor : factor);
+            return _profile[SettingCode.BatchAgeS] * (IsBlind() && factor < BlindFactor ? BlindFactor : factor);
         }
 
         private void Decide(TrackerInputs inputs, TrackerOutputs outputs, long nowMs)

@@ -1,5 +1,4 @@
 using Traxxs.Core.Location;
-using Traxxs.Core.Ports;
 
 namespace Traxxs.Core
 {
@@ -69,16 +68,13 @@ namespace Traxxs.Core
         /// <summary>A clock that runs on through deep sleep, ms from any start; it may be set while the chip is awake.</summary>
         public long RtcMs;
 
-        /// <summary>Where the link stands.</summary>
-        public LinkState Link;
-
         /// <summary>The board has tested its chips: <see cref="PartsFailed"/> is the result.</summary>
         public bool PartsTested;
 
         /// <summary>Bit per part that failed: the first four of <c>EventCode.SelfTest</c>.</summary>
         public int PartsFailed;
 
-        /// <summary>Empties what belongs to one step; levels (charging, link) stay until overwritten.</summary>
+        /// <summary>Empties what belongs to one step; the level of the charger stays until overwritten.</summary>
         public void Clear()
         {
             SampleCount = 0;

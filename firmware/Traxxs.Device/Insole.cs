@@ -122,7 +122,6 @@ namespace Traxxs.Device
             _inputs.SosPresses = _parts.Signals.TakeSosPresses();
             _inputs.CancelPresses = _parts.Signals.TakeCancelPresses();
             _inputs.Charging = _parts.Signals.ChargerConnected;
-            _inputs.Link = _parts.Uplink.State;
             _inputs.RtcMs = _parts.Signals.RtcMs;
         }
 

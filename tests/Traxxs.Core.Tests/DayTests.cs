@@ -109,7 +109,7 @@ public class DayTests
     [TestMethod]
     public void A_device_asleep_is_stepped_rarely()
     {
-        var rig = new Rig(new TrackerProfile { OffFoot = 0 });
+        var rig = new Rig(new TrackerProfile { [SettingCode.OffFoot] = 0 });
         rig.Do(Doing.Still, 600);
         var before = rig.Steps;
         rig.Do(Doing.Still, 24 * 3600);
@@ -133,6 +133,6 @@ public class DayTests
         Assert.IsTrue(rig.Patterns.Exists(p => p.Pattern == IndicatorPattern.BatteryLow));
         var taken = rig.Tracker.FixesTaken;
         rig.Do(Doing.Walking, 1800);
-        Assert.IsTrue(rig.Tracker.FixesTaken - taken <= 1800 / (60 * rig.Profile.LowBatteryFactor) + 1);
+        Assert.IsTrue(rig.Tracker.FixesTaken - taken <= 1800 / (60 * rig.Profile[SettingCode.LowBatteryFactor]) + 1);
     }
 }

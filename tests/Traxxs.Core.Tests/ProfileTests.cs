@@ -1,4 +1,3 @@
-using System.Reflection;
 using Traxxs.Protocol;
 
 namespace Traxxs.Core.Tests;
@@ -6,7 +5,7 @@ namespace Traxxs.Core.Tests;
 [TestClass]
 public class ProfileTests
 {
-    private static readonly FieldInfo[] Fields = typeof(TrackerProfile).GetFields(BindingFlags.Public | BindingFlags.Instance);
+    private static readonly SettingCode[] Settings = [.. Enum.GetValues<SettingCode>().Where(code => code != SettingCode.None)];
 
     [TestMethod]
     public void The_default_profile_is_valid()
@@ -15,37 +14,36 @@ public class ProfileTests
     }
 
     [TestMethod]
-    public void Every_field_is_a_setting_and_checked()
+    public void Every_setting_is_checked_and_named()
     {
-        CollectionAssert.AreEquivalent(
-            Enum.GetNames<SettingCode>().Where(name => name != nameof(SettingCode.None)).ToArray(), Fields.Select(field => field.Name).ToArray());
-        foreach (var field in Fields)
+        foreach (var code in Settings)
         {
-            foreach (var value in new[] { -1, int.MinValue, int.MaxValue - 1000 })
-            {
-                var profile = new TrackerProfile();
-                field.SetValue(profile, value);
-                var problem = profile.Validate();
-                Assert.AreNotEqual(SettingCode.None, problem, $"{field.Name} = {value} passes");
-                Assert.AreEqual(field.Name, problem.ToString(), $"{field.Name} = {value}");
-            }
+            foreach (var value in new[] { -1, int.MinValue, int.MaxValue - 1000 }) Assert.AreEqual(code, new TrackerProfile { [code] = value }.Validate(), $"{code} = {value}");
         }
+    }
+
+    [TestMethod]
+    public void A_setting_whose_range_hangs_on_another_is_held_to_it()
+    {
+        Assert.AreEqual(SettingCode.AccuracyWorstM, new TrackerProfile { [SettingCode.AccuracyWorstM] = 11 }.Validate());
+        Assert.AreEqual(SettingCode.None, new TrackerProfile { [SettingCode.AccuracyWorstM] = 11, [SettingCode.AccuracyGoodM] = 11 }.Validate());
+        Assert.AreEqual(SettingCode.StillAfterMs, new TrackerProfile { [SettingCode.StillAfterMs] = 5999 }.Validate());
+        Assert.AreEqual(SettingCode.None, new TrackerProfile { [SettingCode.StillAfterMs] = 5999, [SettingCode.SettleAfterMs] = 4999 }.Validate());
     }
 
     [TestMethod]
     public void A_configuration_changes_what_it_names_and_takes_the_rest_from_the_built_in_profile()
     {
-        var builtIn = new TrackerProfile { FixIntervalS = 90, HeartbeatS = 1800 };
-        foreach (var field in Fields)
+        var builtIn = new TrackerProfile { [SettingCode.FixIntervalS] = 90, [SettingCode.HeartbeatS] = 1800 };
+        foreach (var code in Settings)
         {
-            var profile = new TrackerProfile { StopReportS = 77, HeartbeatS = 78 };
-            var value = (int)field.GetValue(builtIn)!;
-            var other = value == 0 || field.Name == nameof(TrackerProfile.OffFoot) ? 1 - value : value - 1;
-            if (field.Name is nameof(TrackerProfile.GestureSos)) other = 1 - value;
+            var profile = new TrackerProfile { [SettingCode.StopReportS] = 77, [SettingCode.HeartbeatS] = 78 };
+            var value = builtIn[code];
+            var other = value == 0 || code is SettingCode.OffFoot or SettingCode.GestureSos ? 1 - value : value - 1;
             var command = new Command { Code = CommandCode.Configure, Id = 1, SettingCount = 1 };
-            (command.SettingIds[0], command.SettingValues[0]) = ((byte)Enum.Parse<SettingCode>(field.Name), other);
-            Assert.AreEqual(SettingCode.None, profile.Take(command, builtIn), field.Name);
-            foreach (var each in Fields) Assert.AreEqual(each == field ? other : each.GetValue(builtIn), each.GetValue(profile), $"{field.Name}: {each.Name}");
+            (command.SettingIds[0], command.SettingValues[0]) = ((byte)code, other);
+            Assert.AreEqual(SettingCode.None, profile.Take(command, builtIn), $"{code}");
+            foreach (var each in Settings) Assert.AreEqual(each == code ? other : builtIn[each], profile[each], $"{code}: {each}");
         }
     }
 

@@ -32,7 +32,7 @@ public class SleepTests
         Assert.AreEqual(2, asleep.Server.CountOf(EventCode.MovingSince));
         Assert.AreEqual(awake.Tracker.StepsTotal, asleep.Tracker.StepsTotal, 4.0);
         Assert.IsTrue(asleep.Server.Reports.All(r => !r.Report.TimeIsUptime), "the time is still known");
-        Assert.AreEqual(Rig.StartUnixS + asleep.NowMs / 1000.0, asleep.Server.Reports[^1].Report.DeviceTimeS, asleep.Profile.HeartbeatS);
+        Assert.AreEqual(Rig.StartUnixS + asleep.NowMs / 1000.0, asleep.Server.Reports[^1].Report.DeviceTimeS, asleep.Profile[SettingCode.HeartbeatS]);
         Assert.AreEqual(0, asleep.Server.Conflicts);
         Assert.HasCount(asleep.Server.Reports.Count, asleep.Server.Reports.Select(r => r.Report.Sequence).Distinct());
     }
@@ -73,7 +73,7 @@ public class SleepTests
     public void Timers_run_on_through_deep_sleep()
     {
         var profile = Quick();
-        (profile.CheckInS, profile.ImmobileS, profile.OffFoot) = (7200, 5400, 0);
+        (profile[SettingCode.CheckInS], profile[SettingCode.ImmobileS], profile[SettingCode.OffFoot]) = (7200, 5400, 0);
         var rig = new Rig(profile, new MemoryStorage(32, 4096)) { SleepsDeeply = true };
         rig.Do(Doing.Walking, 300);
         rig.Do(Doing.Still, 3 * 3600);
@@ -217,5 +217,5 @@ public class SleepTests
         Assert.IsGreaterThan(0, rig.Sleeps);
     }
 
-    private static TrackerProfile Quick() => new() { BatchFixes = 10, BatchAgeS = 600, HeartbeatS = 1800, StopReportS = 30, AlarmListenS = 60 };
+    private static TrackerProfile Quick() => new() { [SettingCode.BatchFixes] = 10, [SettingCode.BatchAgeS] = 600, [SettingCode.HeartbeatS] = 1800, [SettingCode.StopReportS] = 30, [SettingCode.AlarmListenS] = 60 };
 }

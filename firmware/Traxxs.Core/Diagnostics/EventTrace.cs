@@ -21,7 +21,7 @@ namespace Traxxs.Core.Diagnostics
         {
             _codes[_next] = (byte)code;
             _values[_next] = value;
-            _timesS[_next] = (int)(nowMs / 1000);
+            _timesS[_next] = Time.Seconds(nowMs);
             _next = _next + 1 < EntriesMax ? _next + 1 : 0;
             if (Count < EntriesMax) Count++;
         }
@@ -35,7 +35,7 @@ namespace Traxxs.Core.Diagnostics
                 slot = slot > 0 ? slot - 1 : EntriesMax - 1;
                 report.TraceCodes[row] = _codes[slot];
                 report.TraceValues[row] = _values[slot];
-                report.TraceAgeS[row] = (uint)((int)(nowMs / 1000) - _timesS[slot]);
+                report.TraceAgeS[row] = (uint)(Time.Seconds(nowMs) - _timesS[slot]);
             }
 
             report.TraceCount = Count;

@@ -38,7 +38,7 @@ namespace Traxxs.Core.Diagnostics
         public const int WellDoublingsMax = 8;
 
         private readonly byte[] _faults = new byte[PartsCount];
-        private readonly byte[] _told = new byte[PartsCount];
+        private readonly int[] _told = new int[PartsCount];
         private readonly long[] _oldNewsMs = new long[PartsCount];
         private readonly int _failedMaxMs;
         private int _failedBefore;
@@ -105,8 +105,8 @@ namespace Traxxs.Core.Diagnostics
         {
             for (int part = 0; part < PartsCount; part++)
             {
-                _told[part] = (byte)checkpoint.Int(_told[part]);
-                _oldNewsMs[part] = checkpoint.Long(_oldNewsMs[part]);
+                checkpoint.Int(ref _told[part]);
+                checkpoint.Long(ref _oldNewsMs[part]);
             }
         }
     }

@@ -1,3 +1,5 @@
+using Traxxs.Protocol;
+
 namespace Traxxs.Core.Location
 {
     /// <summary>
@@ -36,7 +38,7 @@ namespace Traxxs.Core.Location
 
         private bool InRange(GnssFix fix)
         {
-            return fix.Valid && fix.AccuracyMm <= (uint)_profile.AccuracyWorstM * 1000u
+            return fix.Valid && fix.AccuracyMm <= (uint)_profile[SettingCode.AccuracyWorstM] * 1000u
                 && fix.LatitudeE7 >= -900000000 && fix.LatitudeE7 <= 900000000
                 && fix.LongitudeE7 >= -1800000000 && fix.LongitudeE7 <= 1800000000;
         }

@@ -1,4 +1,5 @@
 using Traxxs.Core.Power;
+using Traxxs.Protocol;
 
 namespace Traxxs.Core.Location
 {
@@ -138,7 +139,7 @@ namespace Traxxs.Core.Location
         /// <summary>The walk has ended; where, is worth one fix if it went anywhere since the last.</summary>
         public void Finish(uint stepsTotal)
         {
-            if (stepsTotal - _stepsAtSearch >= (uint)_profile.FixStepsMin && _failures == 0) _final = true;
+            if (stepsTotal - _stepsAtSearch >= (uint)_profile[SettingCode.FixStepsMin] && _failures == 0) _final = true;
         }
 
         /// <summary>
@@ -179,26 +180,26 @@ namespace Traxxs.Core.Location
         /// <summary>Walks over what a deep sleep must not lose; the device sleeps while the receiver is in backup.</summary>
         public void Keep(Checkpoint checkpoint)
         {
-            HasFix = checkpoint.Flag(HasFix);
-            FixMs = checkpoint.Long(FixMs);
-            _ephemerisMs = checkpoint.Long(_ephemerisMs);
-            Fix.TimeS = checkpoint.UInt(Fix.TimeS);
-            Fix.LatitudeE7 = checkpoint.Int(Fix.LatitudeE7);
-            Fix.LongitudeE7 = checkpoint.Int(Fix.LongitudeE7);
-            Fix.AccuracyMm = checkpoint.UInt(Fix.AccuracyMm);
-            _nextDueMs = checkpoint.Long(_nextDueMs);
-            _failures = checkpoint.Int(_failures);
-            _stepsAtFix = checkpoint.UInt(_stepsAtFix);
-            _stepsAtSearch = checkpoint.UInt(_stepsAtSearch);
-            Searches = checkpoint.Int(Searches);
-            SearchesInVain = checkpoint.Int(SearchesInVain);
+            checkpoint.Flag(ref HasFix);
+            checkpoint.Long(ref FixMs);
+            checkpoint.Long(ref _ephemerisMs);
+            checkpoint.UInt(ref Fix.TimeS);
+            checkpoint.Int(ref Fix.LatitudeE7);
+            checkpoint.Int(ref Fix.LongitudeE7);
+            checkpoint.UInt(ref Fix.AccuracyMm);
+            checkpoint.Long(ref _nextDueMs);
+            checkpoint.Int(ref _failures);
+            checkpoint.UInt(ref _stepsAtFix);
+            checkpoint.UInt(ref _stepsAtSearch);
+            checkpoint.Int(ref Searches);
+            checkpoint.Int(ref SearchesInVain);
         }
 
         private bool IsDue(bool open, bool riding, uint stepsTotal, long nowMs)
         {
             if (_urgent || _final) return true;
             if (!open || nowMs < _nextDueMs) return false;
-            return riding || stepsTotal - _stepsAtSearch >= (uint)_profile.FixStepsMin;
+            return riding || stepsTotal - _stepsAtSearch >= (uint)_profile[SettingCode.FixStepsMin];
         }
 
         private void Consider(GnssFix solution, bool riding, uint stepsTotal, long nowMs)
@@ -212,14 +213,14 @@ namespace Traxxs.Core.Location
 
         private bool IsSettled(long nowMs)
         {
-            return _best.AccuracyMm <= (uint)_profile.AccuracyGoodM * 1000u || nowMs - _firstValidMs >= ImproveMs;
+            return _best.AccuracyMm <= (uint)_profile[SettingCode.AccuracyGoodM] * 1000u || nowMs - _firstValidMs >= ImproveMs;
         }
 
         private long TimeoutMs()
         {
             if (_urgent) return UrgentTimeoutS * 1000L;
-            bool hot = HasFix && _searchStartedMs - _ephemerisMs < HotWindowMs && (_failures & 1) == 0 && _profile.SearchTimeoutS > HotTimeoutS;
-            return (hot ? HotTimeoutS : _profile.SearchTimeoutS) * 1000L;
+            bool hot = HasFix && _searchStartedMs - _ephemerisMs < HotWindowMs && (_failures & 1) == 0 && _profile[SettingCode.SearchTimeoutS] > HotTimeoutS;
+            return (hot ? HotTimeoutS : _profile[SettingCode.SearchTimeoutS]) * 1000L;
         }
 
         private void Take(uint stepsTotal, int intervalS, long nowMs)
@@ -231,7 +232,7 @@ namespace Traxxs.Core.Location
             JustTaken = true;
             Taken++;
             _failures = 0;
-            _nextDueMs = nowMs + intervalS * 1000L;
+            _nextDueMs = nowMs + Time.Ms(intervalS);
             Close(stepsTotal, nowMs);
         }
 
@@ -239,8 +240,8 @@ namespace Traxxs.Core.Location
         {
             // Indoors the next search waits twice as long each time, up to the profile's bound.
             long waitS = intervalS;
-            for (int i = 0; i < _failures && waitS < _profile.SearchBackoffMaxS; i++) waitS *= 2;
-            if (waitS > _profile.SearchBackoffMaxS) waitS = _profile.SearchBackoffMaxS;
+            for (int i = 0; i < _failures && waitS < _profile[SettingCode.SearchBackoffMaxS]; i++) waitS *= 2;
+            if (waitS > _profile[SettingCode.SearchBackoffMaxS]) waitS = _profile[SettingCode.SearchBackoffMaxS];
             if (_failures < int.MaxValue) _failures++;
             _nextDueMs = nowMs + waitS * 1000;
             JustFailed = true;
@@ -250,7 +251,7 @@ namespace Traxxs.Core.Location
 
         private void Close(uint stepsTotal, long nowMs)
         {
-            LastSearchS = (int)((nowMs - _searchStartedMs) / 1000);
+            LastSearchS = Time.Seconds(nowMs - _searchStartedMs);
             _stepsAtSearch = stepsTotal;
             if (JustTaken) _stepsAtFix = stepsTotal;
             WasUrgent = _urgent;

@@ -27,42 +27,29 @@ namespace Traxxs.Core.Location
         /// <summary>Whether UTC is known.</summary>
         public bool IsKnown;
 
-        /// <summary>Jumps that were believed in the end.</summary>
-        public int Jumps;
-
         /// <summary>Takes the time of a valid fix. False: it is outside the years that can be, or a jump not yet confirmed; the fix should not be used.</summary>
         public bool Learn(uint unixS, long nowMs)
         {
             if (unixS < EarliestS || unixS >= LatestS) return false;
             long offsetMs = unixS * 1000L - nowMs;
-            if (!IsKnown)
+            if (IsKnown && !Near(offsetMs, _offsetMs))
             {
-                IsKnown = true;
-                _offsetMs = offsetMs;
-                return true;
+                _doubts = _doubts > 0 && Near(offsetMs, _doubtedOffsetMs) ? _doubts + 1 : 1;
+                _doubtedOffsetMs = offsetMs;
+                if (_doubts < JumpAgreementMin) return false;
             }
 
-            if (Near(offsetMs, _offsetMs))
-            {
-                _offsetMs = offsetMs;
-                _doubts = 0;
-                return true;
-            }
-
-            _doubts = _doubts > 0 && Near(offsetMs, _doubtedOffsetMs) ? _doubts + 1 : 1;
-            _doubtedOffsetMs = offsetMs;
-            if (_doubts < JumpAgreementMin) return false;
+            IsKnown = true;
             _offsetMs = offsetMs;
             _doubts = 0;
-            Jumps++;
             return true;
         }
 
         /// <summary>Walks over what a deep sleep must not lose.</summary>
         public void Keep(Checkpoint checkpoint)
         {
-            IsKnown = checkpoint.Flag(IsKnown);
-            _offsetMs = checkpoint.Long(_offsetMs);
+            checkpoint.Flag(ref IsKnown);
+            checkpoint.Long(ref _offsetMs);
         }
 
         /// <summary>A moment on the device's clock as UTC seconds, or as seconds since its start where UTC is not known.</summary>

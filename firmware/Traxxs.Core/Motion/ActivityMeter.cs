@@ -1,3 +1,5 @@
+using Traxxs.Protocol;
+
 namespace Traxxs.Core.Motion
 {
     /// <summary>
@@ -35,9 +37,6 @@ namespace Traxxs.Core.Motion
         /// <summary>Whether the last whole window reached the active level.</summary>
         public bool Active;
 
-        /// <summary>Whole windows since <see cref="Reset"/>.</summary>
-        public int Windows;
-
         /// <summary>Active windows in a row up to now.</summary>
         public int ActiveWindows;
 
@@ -50,7 +49,6 @@ namespace Traxxs.Core.Motion
             _windowMs = 0;
             LevelMg = 0;
             Active = false;
-            Windows = 0;
             ActiveWindows = 0;
         }
 
@@ -72,8 +70,7 @@ namespace Traxxs.Core.Motion
 
             // _samples is never 0: one was added above.
             LevelMg = _sumMg / _samples;
-            Active = LevelMg >= _profile.ActiveLevelMg;
-            Windows++;
+            Active = LevelMg >= _profile[SettingCode.ActiveLevelMg];
             ActiveWindows = Active ? ActiveWindows + 1 : 0;
             _sumMg = 0;
             _samples = 0;

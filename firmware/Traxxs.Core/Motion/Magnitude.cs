@@ -12,6 +12,12 @@ namespace Traxxs.Core.Motion
             return Root((uint)(x * x) + (uint)(y * y) + (uint)(z * z));
         }
 
+        /// <summary>A number without its sign.</summary>
+        internal static int Absolute(int value)
+        {
+            return value < 0 ? -value : value;
+        }
+
         /// <summary>Integer square root, rounded down.</summary>
         public static int Root(uint value)
         {

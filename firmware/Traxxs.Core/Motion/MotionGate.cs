@@ -1,4 +1,5 @@
 using Traxxs.Core.Power;
+using Traxxs.Protocol;
 
 namespace Traxxs.Core.Motion
 {
@@ -51,7 +52,7 @@ namespace Traxxs.Core.Motion
             JustClosed = false;
             bool moved = newWindow && active;
             if (moved) LastActiveMs = nowMs;
-            long quietMs = nowMs - LastActiveMs;
+            bool quiet = nowMs - LastActiveMs >= QuietMaxMs();
 
             switch (State)
             {
@@ -64,21 +65,21 @@ namespace Traxxs.Core.Motion
                 // From Stationary by a knock. A single knock wakes the sensor; only sustained activity opens the gate.
                 // Leaves to Moving when activity has lasted, back to Stationary when there was none for a while.
                 case MotionState.Waking:
-                    if (quietMs >= _profile.WakeQuietMs) Enter(MotionState.Stationary, nowMs);
-                    else if (moved && nowMs - _enteredMs >= _profile.WakeWindowMs) Enter(MotionState.Moving, nowMs);
+                    if (quiet) Enter(MotionState.Stationary, nowMs);
+                    else if (moved && nowMs - _enteredMs >= _profile[SettingCode.WakeWindowMs]) Enter(MotionState.Moving, nowMs);
                     break;
 
                 // From Waking and Settling. Leaves to Settling at the first quiet seconds: a wearer who waits at a
                 // crossing is not yet still.
                 case MotionState.Moving:
-                    if (quietMs >= _profile.SettleAfterMs) Enter(MotionState.Settling, nowMs);
+                    if (quiet) Enter(MotionState.Settling, nowMs);
                     break;
 
                 // From Moving. Leaves to Moving by any activity, to Stationary when the quiet has lasted. Exists so that
                 // short stops neither end a walk nor power the receiver; movement that led nowhere ends sooner.
                 case MotionState.Settling:
                     if (moved) Enter(MotionState.Moving, nowMs);
-                    else if (quietMs >= StillAfterMs()) Enter(MotionState.Stationary, nowMs);
+                    else if (quiet) Enter(MotionState.Stationary, nowMs);
                     break;
             }
         }
@@ -86,25 +87,26 @@ namespace Traxxs.Core.Motion
         /// <summary>Walks over what a deep sleep must not lose; asleep the gate is stationary.</summary>
         public void Keep(Checkpoint checkpoint)
         {
-            LastActiveMs = checkpoint.Long(LastActiveMs);
+            checkpoint.Long(ref LastActiveMs);
         }
 
         /// <summary>When the next update can change the state without new activity; <see cref="long.MaxValue"/> where none can.</summary>
         public long NextChangeMs()
         {
-            switch (State)
-            {
-                case MotionState.Waking: return LastActiveMs + _profile.WakeQuietMs;
-                case MotionState.Moving: return LastActiveMs + _profile.SettleAfterMs;
-                case MotionState.Settling: return LastActiveMs + StillAfterMs();
-                default: return long.MaxValue;
-            }
+            return State == MotionState.Stationary ? long.MaxValue : LastActiveMs + QuietMaxMs();
         }
 
-        private int StillAfterMs()
+        // How long it may be quiet before the state is left; movement that led nowhere settles sooner.
+        private int QuietMaxMs()
         {
-            int briefMs = 2 * _profile.SettleAfterMs;
-            return Travels || briefMs > _profile.StillAfterMs ? _profile.StillAfterMs : briefMs;
+            int settleMs = _profile[SettingCode.SettleAfterMs];
+            int stillMs = _profile[SettingCode.StillAfterMs];
+            switch (State)
+            {
+                case MotionState.Waking: return _profile[SettingCode.WakeQuietMs];
+                case MotionState.Settling: return Travels || 2 * settleMs > stillMs ? stillMs : 2 * settleMs;
+                default: return settleMs;
+            }
         }
 
         private void Enter(MotionState state, long nowMs)

@@ -50,10 +50,7 @@ namespace Traxxs.Core.Motion
         private readonly int[] _jerks = new int[SmoothMax];
         private int _next;
         private int _sum;
-        private bool _primed;
-        private int _x;
-        private int _y;
-        private int _z;
+        private readonly Vector _last = new Vector();
         private int _timeMs;
         private bool _swinging;
         private int _swingStartMs;
@@ -75,7 +72,7 @@ namespace Traxxs.Core.Motion
         /// <summary>Begins anew, as after a time without samples; the count stays.</summary>
         public void Reset()
         {
-            _primed = false;
+            _last.Forget();
             _swinging = false;
             _pending = 0;
             _sum = 0;
@@ -93,21 +90,8 @@ namespace Traxxs.Core.Motion
         {
             JustCounted = 0;
             if (_timeMs > 1000000000) Reset();   // after eleven days without rest the clock begins anew
-            if (!_primed)
-            {
-                _x = xMg;
-                _y = yMg;
-                _z = zMg;
-                _primed = true;
-            }
-
-            int jerk = Absolute(xMg - _x) + Absolute(yMg - _y) + Absolute(zMg - _z);
-            _x = xMg;
-            _y = yMg;
-            _z = zMg;
             _timeMs += periodMs;
-            int level = Smooth(jerk, periodMs);
-            Follow(level);
+            Follow(Smooth(_last.MoveTo(xMg, yMg, zMg), periodMs));
         }
 
         // Valley to top to valley: _extreme is the deepest since the last top, or the highest since the last valley.
@@ -172,11 +156,6 @@ namespace Traxxs.Core.Motion
             _jerks[_next++] = jerk;
             // Jerk is per sample; the level is per 20 ms whatever the rate.
             return _sum / length * 20 / (periodMs > 0 ? periodMs : 1);
-        }
-
-        private static int Absolute(int value)
-        {
-            return value < 0 ? -value : value;
         }
     }
 }

@@ -34,7 +34,7 @@ namespace Traxxs.Core.Power
         /// <summary>What fix and batch intervals are multiplied by.</summary>
         public int IntervalFactor
         {
-            get { return IsLow && !Charging ? _profile.LowBatteryFactor : 1; }
+            get { return IsLow && !Charging ? _profile[SettingCode.LowBatteryFactor] : 1; }
         }
 
         /// <summary>Wait after a measurement that brought nothing, ms.</summary>
@@ -70,18 +70,18 @@ namespace Traxxs.Core.Power
             _chargerKnown = true;
             Charging = inputs.Charging;
             if (!inputs.HasBattery) return;
-            NextMeasureMs = nowMs + _profile.BatteryIntervalS * 1000L;
+            NextMeasureMs = nowMs + _profile.Ms(SettingCode.BatteryIntervalS);
             IsKnown = true;
             Mv = Clamp(inputs.BatteryMv, 8191);
             Percent = Clamp(inputs.BatteryPercent, 100);
-            if (!IsLow && !Charging && Percent <= _profile.BatteryLowPercent)
+            if (!IsLow && !Charging && Percent <= _profile[SettingCode.BatteryLowPercent])
             {
                 IsLow = true;
                 _warning = true;
                 report.AddEvent(EventCode.BatteryLow, nowMs, Mv);
                 report.Hurry();
             }
-            else if (IsLow && Percent >= _profile.BatteryLowPercent + _profile.BatteryHysteresisPercent)
+            else if (IsLow && Percent >= _profile[SettingCode.BatteryLowPercent] + _profile[SettingCode.BatteryHysteresisPercent])
             {
                 IsLow = false;
             }
@@ -90,17 +90,17 @@ namespace Traxxs.Core.Power
         /// <summary>Walks over what a deep sleep need not have on flash as it is now.</summary>
         public void KeepLevel(Checkpoint checkpoint)
         {
-            IsKnown = checkpoint.Flag(IsKnown);
-            Mv = checkpoint.Int(Mv);
-            Percent = checkpoint.Int(Percent);
-            NextMeasureMs = checkpoint.Long(NextMeasureMs);
+            checkpoint.Flag(ref IsKnown);
+            checkpoint.Int(ref Mv);
+            checkpoint.Int(ref Percent);
+            checkpoint.Long(ref NextMeasureMs);
         }
 
         /// <summary>Walks over what a deep sleep must not lose. Nobody sleeps on the charger.</summary>
         public void Keep(Checkpoint checkpoint)
         {
-            IsLow = checkpoint.Flag(IsLow);
-            _chargerKnown = checkpoint.Flag(_chargerKnown);
+            checkpoint.Flag(ref IsLow);
+            checkpoint.Flag(ref _chargerKnown);
         }
 
         private static int Clamp(int value, int max)

@@ -5,7 +5,7 @@ namespace Traxxs.Core.Power
 {
     /// <summary>
     /// What a deep sleep must not lose, as bytes. Each part of the tracker walks over its own fields with
-    /// <c>field = checkpoint.Int(field)</c>: saving, the value goes in; restoring, it comes out, so that the two cannot drift apart.
+    /// <c>checkpoint.Int(ref field)</c>: saving, the value goes in; restoring, it comes out, so that the two cannot drift apart.
     /// What changes at every knock comes first (<see cref="SoftSize"/>): as long as the rest is what flash has, flash is left alone.
     /// </summary>
     public sealed class Checkpoint
@@ -64,34 +64,37 @@ namespace Traxxs.Core.Power
         }
 
         /// <summary>Walks over 32 bits.</summary>
-        public uint UInt(uint value)
+        public void UInt(ref uint value)
         {
             if (Restoring) value = JournalRecord.GetUInt32(Bytes, _next);
             else JournalRecord.PutUInt32(Bytes, _next, value);
             _next += 4;
-            return value;
         }
 
         /// <summary>Walks over a signed number.</summary>
-        public int Int(int value)
+        public void Int(ref int value)
         {
-            return (int)(long)UInt((uint)value);
+            uint bits = (uint)value;
+            UInt(ref bits);
+            value = (int)(long)bits; // by way of long: DESIGN.md, "Unsigned to signed"
         }
 
         /// <summary>Walks over a moment.</summary>
-        public long Long(long value)
+        public void Long(ref long value)
         {
-            long low = UInt((uint)(value & 0xFFFFFFFF));
-            return ((long)Int((int)(value >> 32)) << 32) | low;
+            uint low = (uint)(value & 0xFFFFFFFF);
+            int high = (int)(value >> 32);
+            UInt(ref low);
+            Int(ref high);
+            value = ((long)high << 32) | low;
         }
 
         /// <summary>Walks over a flag.</summary>
-        public bool Flag(bool value)
+        public void Flag(ref bool value)
         {
             if (Restoring) value = Bytes[_next] != 0;
             else Bytes[_next] = (byte)(value ? 1 : 0);
             _next++;
-            return value;
         }
 
         /// <summary>Walks over bytes.</summary>

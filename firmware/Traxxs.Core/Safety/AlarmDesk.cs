@@ -1,6 +1,7 @@
 using Traxxs.Core.Ports;
 using Traxxs.Core.Power;
 using Traxxs.Core.Uplink;
+using Traxxs.Protocol;
 
 namespace Traxxs.Core.Safety
 {
@@ -22,7 +23,7 @@ namespace Traxxs.Core.Safety
         private readonly uint[] _sequences = new uint[AlarmsMax];
         private readonly bool[] _received = new bool[AlarmsMax];
         private readonly long[] _nextMs = new long[AlarmsMax];
-        private readonly byte[] _repeats = new byte[AlarmsMax];
+        private readonly int[] _repeats = new int[AlarmsMax];
         private IndicatorPattern _pattern;
 
         /// <summary>A desk without alarms.</summary>
@@ -65,7 +66,7 @@ namespace Traxxs.Core.Safety
             _sequences[Count] = sequence;
             _received[Count] = false;
             _repeats[Count] = 0;
-            _nextMs[Count] = nowMs + _profile.AlarmRetryS * 1000L;
+            _nextMs[Count] = nowMs + _profile.Ms(SettingCode.AlarmRetryS);
             Count++;
             _pattern = IndicatorPattern.AlarmSending;
         }
@@ -78,7 +79,7 @@ namespace Traxxs.Core.Safety
             if (i < 0 || _received[i]) return;
             _received[i] = true;
             _repeats[i] = 0;
-            _nextMs[i] = nowMs + _profile.AlarmListenS * 1000L;
+            _nextMs[i] = nowMs + _profile.Ms(SettingCode.AlarmListenS);
             _pattern = IndicatorPattern.AlarmReceived;
         }
 
@@ -102,7 +103,7 @@ namespace Traxxs.Core.Safety
             for (int i = 0; i < Count; i++)
             {
                 if (nowMs < _nextMs[i] || _repeats[i] > RepeatsMax) continue;
-                _nextMs[i] = nowMs + ((long)_profile.AlarmRetryS << ++_repeats[i]) * 1000;
+                _nextMs[i] = nowMs + ((long)_profile[SettingCode.AlarmRetryS] << ++_repeats[i]) * 1000;
                 if (_received[i]) ask = true;
                 else if (_repeats[i] > RepeatsMax) _queue.Release(_sequences[i]);
                 else _queue.Repeat(_sequences[i]);
@@ -148,12 +149,12 @@ namespace Traxxs.Core.Safety
         /// <summary>Walks over what a deep sleep must not lose: alarms the server has and no person has acknowledged.</summary>
         public void Keep(Checkpoint checkpoint)
         {
-            Count = checkpoint.Int(Count);
+            checkpoint.Int(ref Count);
             for (int i = 0; i < Count; i++)
             {
-                _sequences[i] = checkpoint.UInt(_sequences[i]);
-                _nextMs[i] = checkpoint.Long(_nextMs[i]);
-                _repeats[i] = (byte)checkpoint.Int(_repeats[i]);
+                checkpoint.UInt(ref _sequences[i]);
+                checkpoint.Long(ref _nextMs[i]);
+                checkpoint.Int(ref _repeats[i]);
                 _received[i] = true;
             }
         }

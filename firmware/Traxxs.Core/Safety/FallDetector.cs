@@ -1,4 +1,5 @@
 using Traxxs.Core.Motion;
+using Traxxs.Protocol;
 
 namespace Traxxs.Core.Safety
 {
@@ -41,7 +42,7 @@ namespace Traxxs.Core.Safety
         /// <summary>Force after the turn from which a body need not bounce to have fallen.</summary>
         public const int ForceSurely = 3000;
 
-        /// <summary>Least mean of the <see cref="JerkBlocks"/> hardest blocks, mg in 40 ms summed over the axes.</summary>
+        /// <summary>Least mean of the <see cref="JerkBlocks"/> hardest blocks, mg from sample to sample summed over the axes.</summary>
         public const int JerkMin = 1050;
 
         /// <summary>Blocks whose jerk is averaged.</summary>
@@ -77,9 +78,6 @@ namespace Traxxs.Core.Safety
         // The way the foot usually stands follows with 2^8 blocks (26 s), so that a rest of some seconds does not become it.
         private const int HomeShift = 8;
 
-        private const int JerkLagMs = 40;
-        private const int JerkLagMax = 4;
-
         private static readonly byte[] TumbleLengths = { 8, 16, 25 };
 
         private readonly TrackerProfile _profile;
@@ -92,13 +90,12 @@ namespace Traxxs.Core.Safety
         private readonly short[] _force = new short[BlocksMax];
         private readonly ushort[] _peak = new ushort[BlocksMax];
         private readonly int[] _jerk = new int[BlocksMax];
-        private readonly int[] _lagX = new int[JerkLagMax];
-        private readonly int[] _lagY = new int[JerkLagMax];
-        private readonly int[] _lagZ = new int[JerkLagMax];
+        private readonly Vector _last = new Vector();
+        private readonly Vector _rest = new Vector();
+        private readonly Vector _stood = new Vector();
+        private readonly Vector _home = new Vector();
         private readonly int[] _hardest = new int[JerkBlocks];
-        private int _lagNext;
-        private int _lagFilled;
-        private int _newest = -1;
+        private int _newest;
         private int _known;
         private int _restSum;
         private int _sinceImpact = BlocksMax;
@@ -114,9 +111,6 @@ namespace Traxxs.Core.Safety
         private int _homeX;
         private int _homeY;
         private int _homeZ;
-        private int _meanX;
-        private int _meanY;
-        private int _meanZ;
 
         /// <summary>A detector with the profile's impact bound.</summary>
         public FallDetector(TrackerProfile profile)
@@ -141,12 +135,12 @@ namespace Traxxs.Core.Safety
         {
             int magnitude = Magnitude.Of(xMg, yMg, zMg);
             if (magnitude > _blockPeak) _blockPeak = magnitude;
-            int jerk = Jerk(xMg, yMg, zMg, periodMs);
+            int jerk = _last.MoveTo(xMg, yMg, zMg);
             if (jerk > _blockJerk) _blockJerk = jerk;
             _sumX += xMg;
             _sumY += yMg;
             _sumZ += zMg;
-            _sumForce += Absolute(magnitude - 1000);
+            _sumForce += Magnitude.Absolute(magnitude - 1000);
             _samples++;
             _blockTimeMs += periodMs;
             if (_blockTimeMs < BlockMs) return false;
@@ -165,31 +159,16 @@ namespace Traxxs.Core.Safety
             return false;
         }
 
-        private int Jerk(int xMg, int yMg, int zMg, int periodMs)
-        {
-            int lag = periodMs > 0 ? JerkLagMs / periodMs : 1;
-            if (lag < 1) lag = 1;
-            if (lag > JerkLagMax) lag = JerkLagMax;
-            if (_lagNext >= lag) _lagNext = 0;
-            int jerk = _lagFilled < lag ? 0 : Absolute(xMg - _lagX[_lagNext]) + Absolute(yMg - _lagY[_lagNext]) + Absolute(zMg - _lagZ[_lagNext]);
-            if (_lagFilled < lag) _lagFilled++;
-            _lagX[_lagNext] = xMg;
-            _lagY[_lagNext] = yMg;
-            _lagZ[_lagNext] = zMg;
-            _lagNext++;
-            return jerk;
-        }
-
         private void CloseBlock()
         {
             if (_known >= RestBlocks) _restSum -= _force[At(RestBlocks - 1)];
-            int last = _newest < 0 ? 0 : _newest;   // nothing stands there at the start
+            int last = _newest;   // nothing stands there at the start
             _newest = _newest + 1 < BlocksMax ? _newest + 1 : 0;
             if (_known < BlocksMax) _known++;
             if (_fell)
             {
                 _fell = false;
-                if (_blockPeak < _profile.FallImpactMg) _blockPeak = _profile.FallImpactMg;
+                if (_blockPeak < _profile[SettingCode.FallImpactMg]) _blockPeak = _profile[SettingCode.FallImpactMg];
                 if (_sumForce < ForceSurely * _samples) _sumForce = ForceSurely * _samples;
                 if (_blockJerk < JerkMin * JerkBlocks) _blockJerk = JerkMin * JerkBlocks;
             }
@@ -206,7 +185,7 @@ namespace Traxxs.Core.Safety
             _jerk[_newest] = _blockJerk;
             _restSum += _force[_newest];
             FollowHome(x, y, z);
-            _sinceImpact = _blockPeak >= _profile.FallImpactMg ? 0 : Least(_sinceImpact + 1, BlocksMax);
+            _sinceImpact = _blockPeak >= _profile[SettingCode.FallImpactMg] ? 0 : Least(_sinceImpact + 1, BlocksMax);
             _sumX = 0;
             _sumY = 0;
             _sumZ = 0;
@@ -239,20 +218,14 @@ namespace Traxxs.Core.Safety
             int stoodBlocks = Least(_known - stoodFrom, StoodBlocksMax);
             if (stoodBlocks < StoodBlocksMin) return false;
 
-            Mean(0, RestBlocks);
-            int restX = _meanX;
-            int restY = _meanY;
-            int restZ = _meanZ;
-            int rest = Magnitude.Of(restX, restY, restZ);
-            Mean(stoodFrom, stoodBlocks);
-            int stood = Magnitude.Of(_meanX, _meanY, _meanZ);
+            Mean(0, RestBlocks, _rest);
+            Mean(stoodFrom, stoodBlocks, _stood);
+            int rest = _rest.Length();
+            int stood = _stood.Length();
             if (rest <= GravityMinMg || rest >= GravityMaxMg || stood <= GravityMinMg || stood >= StoodMaxMg) return false;
 
-            int homeX = _homeX >> HomeShift;
-            int homeY = _homeY >> HomeShift;
-            int homeZ = _homeZ >> HomeShift;
-            if (!IsTurned(restX, restY, restZ, rest, _meanX, _meanY, _meanZ, stood)) return false;
-            if (!IsTurned(restX, restY, restZ, rest, homeX, homeY, homeZ, Magnitude.Of(homeX, homeY, homeZ))) return false;
+            _home.Set(_homeX >> HomeShift, _homeY >> HomeShift, _homeZ >> HomeShift);
+            if (!IsTurned(_stood, rest) || !IsTurned(_home, rest)) return false;
 
             for (int age = stoodFrom; age >= RestBlocks; age--)
             {
@@ -262,28 +235,22 @@ namespace Traxxs.Core.Safety
                 int x = _toX[to] - _toX[before];
                 int y = _toY[to] - _toY[before];
                 int z = _toZ[to] - _toZ[before];
-                long likeStood = ((long)x * _meanX + (long)y * _meanY + (long)z * _meanZ) * rest;
-                long likeRest = ((long)x * restX + (long)y * restY + (long)z * restZ) * stood;
-                if (likeStood < likeRest) return HitHard(age);
+                if (_stood.Dot(x, y, z) * rest < _rest.Dot(x, y, z) * stood) return HitHard(age);
             }
 
             return false;
         }
 
-        private static bool IsTurned(int x, int y, int z, int length, int x0, int y0, int z0, int length0)
+        private bool IsTurned(Vector from, int rest)
         {
-            long dot = (long)x * x0 + (long)y * y0 + (long)z * z0;
-            return dot * 100 <= (long)length * length0 * TurnCosinePercent;
+            return _rest.Dot(from.X, from.Y, from.Z) * 100 <= (long)rest * from.Length() * TurnCosinePercent;
         }
 
         // Whether the force around the middle of the turn is that of a fall.
         private bool HitHard(int turnedAt)
         {
-            int after = 0;
-            for (int age = turnedAt; age > turnedAt - ForceBlocks && age >= 0; age--) after += _force[At(age)];
-            int before = 0;
-            for (int age = turnedAt + 1; age <= turnedAt + ForceBlocks && age < _known; age++) before += _force[At(age)];
-
+            int after = Force(turnedAt - ForceBlocks);
+            int before = Force(turnedAt);
             int impactAt = turnedAt;
             for (int age = turnedAt + 3; age > turnedAt - ForceBlocks && age >= 0; age--)
             {
@@ -291,12 +258,24 @@ namespace Traxxs.Core.Safety
             }
 
             int peak = _peak[At(impactAt)];
-            if (peak < _profile.FallImpactMg || after < ForceMin || HardestJerk(turnedAt) < JerkMin) return false;
+            if (peak < _profile[SettingCode.FallImpactMg] || after < ForceMin || HardestJerk(turnedAt) < JerkMin) return false;
             if (after < ForceSurely && Bounces(turnedAt) < BounceBlocks) return false;
             if (after * 10 < before * ForceRatioTenths && peak < PeakSurelyMg) return false;
             ImpactMg = peak;
             ImpactAgeMs = impactAt * BlockMs;
             return true;
+        }
+
+        // The force of the blocks before an age, as far as there are such.
+        private int Force(int age)
+        {
+            int sum = 0;
+            for (int i = 1; i <= ForceBlocks; i++)
+            {
+                if (age + i >= 0 && age + i < _known) sum += _force[At(age + i)];
+            }
+
+            return sum;
         }
 
         private int HardestJerk(int turnedAt)
@@ -332,16 +311,14 @@ namespace Traxxs.Core.Safety
             return turnedAt + 1;
         }
 
-        private void Mean(int from, int count)
+        private void Mean(int from, int count, Vector mean)
         {
             // Before the first block ever stand zeros, as long as the ring has not been filled; later nobody asks so far back.
             int to = At(from);
             int before = At(from + count);
 
             // count is at least 1: rest is a constant, and standing is compared with its least number before.
-            _meanX = (_toX[to] - _toX[before]) / count;
-            _meanY = (_toY[to] - _toY[before]) / count;
-            _meanZ = (_toZ[to] - _toZ[before]) / count;
+            mean.Set((_toX[to] - _toX[before]) / count, (_toY[to] - _toY[before]) / count, (_toZ[to] - _toZ[before]) / count);
         }
 
         private int At(int age)
@@ -353,11 +330,6 @@ namespace Traxxs.Core.Safety
         private static int Least(int a, int b)
         {
             return a < b ? a : b;
-        }
-
-        private static int Absolute(int value)
-        {
-            return value < 0 ? -value : value;
         }
     }
 }

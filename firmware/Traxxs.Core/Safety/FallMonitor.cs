@@ -61,7 +61,7 @@ namespace Traxxs.Core.Safety
         /// <summary>Decides one step.</summary>
         public void Update(bool cancelled, long lastActiveMs, uint stepsTotal, ReportBuilder report, long nowMs)
         {
-            bool walks = stepsTotal - _stepsAtImpact >= WalkingSteps;
+            bool well = cancelled || stepsTotal - _stepsAtImpact >= WalkingSteps;
             switch (State)
             {
                 // From the start, and from the others once the wearer is well. Leaves by Suspect.
@@ -72,14 +72,13 @@ namespace Traxxs.Core.Safety
                 // ManDown when the cancel window is over and there was stillness at its end.
                 case FallState.Suspected:
                     long stillMs = nowMs - (lastActiveMs > _suspectedMs ? lastActiveMs : _impactMs);
-                    if (cancelled || walks || nowMs - _suspectedMs >= SuspicionMaxMs)
+                    if (well || nowMs - _suspectedMs >= SuspicionMaxMs)
                     {
-                        report.AddEvent(EventCode.FallCancelled, nowMs, (int)((nowMs - _impactMs) / 1000));
-                        Enter(FallState.Upright, nowMs);
+                        TakeBack(report, nowMs);
                     }
-                    else if (nowMs - _suspectedMs >= _profile.FallCancelS * 1000L && stillMs >= StillMs)
+                    else if (nowMs - _suspectedMs >= _profile.Ms(SettingCode.FallCancelS) && stillMs >= StillMs)
                     {
-                        report.AddEvent(EventCode.ManDown, nowMs, (int)(stillMs / 1000));
+                        report.AddEvent(EventCode.ManDown, nowMs, Time.Seconds(stillMs));
                         Enter(FallState.ManDown, nowMs);
                     }
 
@@ -88,9 +87,7 @@ namespace Traxxs.Core.Safety
                 // From Suspected. The alarm is out and only a person ends the alert; leaves to Upright when the wearer
                 // walks or cancels, which is reported, so that the next fall is one of its own.
                 case FallState.ManDown:
-                    if (!cancelled && !walks) break;
-                    report.AddEvent(EventCode.FallCancelled, nowMs, (int)((nowMs - _impactMs) / 1000));
-                    Enter(FallState.Upright, nowMs);
+                    if (well) TakeBack(report, nowMs);
                     break;
             }
         }
@@ -98,18 +95,26 @@ namespace Traxxs.Core.Safety
         /// <summary>Walks over what a deep sleep must not lose: whether an alarm is out. A suspicion keeps the device from sleeping.</summary>
         public void Keep(Checkpoint checkpoint)
         {
-            State = checkpoint.Flag(State == FallState.ManDown) ? FallState.ManDown : FallState.Upright;
-            _impactMs = checkpoint.Long(_impactMs);
-            _stepsAtImpact = checkpoint.UInt(_stepsAtImpact);
+            bool isDown = State == FallState.ManDown;
+            checkpoint.Flag(ref isDown);
+            State = isDown ? FallState.ManDown : FallState.Upright;
+            checkpoint.Long(ref _impactMs);
+            checkpoint.UInt(ref _stepsAtImpact);
         }
 
         /// <summary>When the next update can change the state without new movement.</summary>
         public long NextChangeMs(long lastActiveMs)
         {
             if (State != FallState.Suspected) return long.MaxValue;
-            long windowMs = _suspectedMs + _profile.FallCancelS * 1000L;
+            long windowMs = _suspectedMs + _profile.Ms(SettingCode.FallCancelS);
             long stillMs = lastActiveMs + StillMs;
             return stillMs > windowMs ? stillMs : windowMs;
+        }
+
+        private void TakeBack(ReportBuilder report, long nowMs)
+        {
+            report.AddEvent(EventCode.FallCancelled, nowMs, Time.Seconds(nowMs - _impactMs));
+            Enter(FallState.Upright, nowMs);
         }
 
         private void Enter(FallState state, long nowMs)

@@ -1,3 +1,5 @@
+using Traxxs.Core.Motion;
+
 namespace Traxxs.Core.Safety
 {
     /// <summary>
@@ -42,12 +44,8 @@ namespace Traxxs.Core.Safety
         /// <summary>Greatest difference of the rests before and after, mg summed over the axes.</summary>
         public const int TurnMaxMg = 250;
 
-        private int _x;
-        private int _y;
-        private int _z;
-        private int _restX;
-        private int _restY;
-        private int _restZ;
+        private readonly Vector _last = new Vector();
+        private readonly Vector _rest = new Vector();
         private int _quietMs;
         private int _sinceStartMs;
         private int _sinceBeforeMs;
@@ -60,7 +58,6 @@ namespace Traxxs.Core.Safety
         private int _peak;
         private bool _valid;
         private bool _knowsRest;
-        private bool _knowsLast;
 
         /// <summary>
         /// The shoe rested until now, so long that no samples were taken; how it stood is not known. <paramref name="asleep"/>: so
@@ -72,17 +69,13 @@ namespace Traxxs.Core.Safety
             _tapsMin = asleep ? TapsMin - 1 : TapsMin;
             _quietMs = LullMs;
             _knowsRest = false;
-            _knowsLast = false;
+            _last.Forget();
         }
 
         /// <summary>Takes one sample, mg. True: the gesture was made.</summary>
         public bool Feed(int xMg, int yMg, int zMg, int periodMs)
         {
-            int change = _knowsLast ? Difference(xMg, yMg, zMg, _x, _y, _z) : 0;
-            _knowsLast = true;
-            _x = xMg;
-            _y = yMg;
-            _z = zMg;
+            int change = _last.MoveTo(xMg, yMg, zMg);
             _sinceStartMs += periodMs;
             _sinceBeforeMs += periodMs;
             if (change >= QuietMg)
@@ -100,11 +93,9 @@ namespace Traxxs.Core.Safety
             if (_quietMs < RestMs) return false;
             EndTap();
             bool found = _valid && _taps >= _tapsMin && _taps <= TapsMax
-                && (!_knowsRest || Difference(xMg, yMg, zMg, _restX, _restY, _restZ) <= TurnMaxMg);
+                && (!_knowsRest || _rest.DistanceTo(xMg, yMg, zMg) <= TurnMaxMg);
             _knowsRest = true;
-            _restX = xMg;
-            _restY = yMg;
-            _restZ = zMg;
+            _rest.Set(xMg, yMg, zMg);
             Begin();
             return found;
         }
@@ -149,16 +140,6 @@ namespace Traxxs.Core.Safety
             if (gapMs < _shortestMs) _shortestMs = gapMs;
             if (gapMs > _longestMs) _longestMs = gapMs;
             if (gapMs < GapMinMs || gapMs > GapMaxMs || (_longestMs - _shortestMs) * 100 > _shortestMs * SpreadPercent) _valid = false;
-        }
-
-        private static int Difference(int x, int y, int z, int x0, int y0, int z0)
-        {
-            return Absolute(x - x0) + Absolute(y - y0) + Absolute(z - z0);
-        }
-
-        private static int Absolute(int value)
-        {
-            return value < 0 ? -value : value;
         }
     }
 }

@@ -41,8 +41,8 @@ namespace Traxxs.Core.Safety
                 return;
             }
 
-            if (_profile.ImmobileS > 0) UpdateImmobile(pressed ? nowMs : lastActiveMs, report, nowMs);
-            if (_profile.CheckInS > 0) UpdateCheckIn(pressed, report, nowMs);
+            if (_profile[SettingCode.ImmobileS] > 0) UpdateImmobile(pressed ? nowMs : lastActiveMs, report, nowMs);
+            if (_profile[SettingCode.CheckInS] > 0) UpdateCheckIn(pressed, report, nowMs);
         }
 
         /// <summary>Both clocks begin anew: a person has spoken with the wearer, or the settings have changed.</summary>
@@ -58,22 +58,22 @@ namespace Traxxs.Core.Safety
         /// <summary>Walks over what a deep sleep must not lose.</summary>
         public void Keep(Checkpoint checkpoint)
         {
-            _movedMs = checkpoint.Long(_movedMs);
-            _checkedInMs = checkpoint.Long(_checkedInMs);
-            _immobile = checkpoint.Flag(_immobile);
-            _missed = checkpoint.Flag(_missed);
-            _reminded = checkpoint.Flag(_reminded);
+            checkpoint.Long(ref _movedMs);
+            checkpoint.Long(ref _checkedInMs);
+            checkpoint.Flag(ref _immobile);
+            checkpoint.Flag(ref _missed);
+            checkpoint.Flag(ref _reminded);
         }
 
         /// <summary>When the next update can raise something.</summary>
         public long NextChangeMs()
         {
             long nextMs = long.MaxValue;
-            if (_profile.ImmobileS > 0 && !_immobile) nextMs = _movedMs + _profile.ImmobileS * 1000L;
-            if (_profile.CheckInS > 0 && !_missed)
+            if (_profile[SettingCode.ImmobileS] > 0 && !_immobile) nextMs = _movedMs + _profile.Ms(SettingCode.ImmobileS);
+            if (_profile[SettingCode.CheckInS] > 0 && !_missed)
             {
-                long dueMs = _checkedInMs + _profile.CheckInS * 1000L;
-                if (!_reminded) dueMs -= _profile.CheckInReminderS * 1000L;
+                long dueMs = _checkedInMs + _profile.Ms(SettingCode.CheckInS);
+                if (!_reminded) dueMs -= _profile.Ms(SettingCode.CheckInReminderS);
                 if (dueMs < nextMs) nextMs = dueMs;
             }
 
@@ -88,9 +88,9 @@ namespace Traxxs.Core.Safety
                 _immobile = false;
             }
 
-            if (_immobile || nowMs - _movedMs < _profile.ImmobileS * 1000L) return;
+            if (_immobile || nowMs - _movedMs < _profile.Ms(SettingCode.ImmobileS)) return;
             _immobile = true;
-            report.AddEvent(EventCode.Immobile, nowMs, (int)((nowMs - _movedMs) / 1000));
+            report.AddEvent(EventCode.Immobile, nowMs, Time.Seconds(nowMs - _movedMs));
         }
 
         private void UpdateCheckIn(bool pressed, ReportBuilder report, long nowMs)
@@ -104,8 +104,8 @@ namespace Traxxs.Core.Safety
                 return;
             }
 
-            long overdueMs = nowMs - _checkedInMs - _profile.CheckInS * 1000L;
-            if (!_reminded && overdueMs >= -_profile.CheckInReminderS * 1000L)
+            long overdueMs = nowMs - _checkedInMs - _profile.Ms(SettingCode.CheckInS);
+            if (!_reminded && overdueMs >= -_profile.Ms(SettingCode.CheckInReminderS))
             {
                 _reminded = true;
                 _warning = true;
@@ -113,7 +113,7 @@ namespace Traxxs.Core.Safety
 
             if (_missed || overdueMs < 0) return;
             _missed = true;
-            report.AddEvent(EventCode.CheckInMissed, nowMs, (int)(overdueMs / 1000));
+            report.AddEvent(EventCode.CheckInMissed, nowMs, Time.Seconds(overdueMs));
         }
     }
 }

@@ -59,9 +59,6 @@ namespace Traxxs.Core.Uplink
         /// <summary>The saved state, written at the head of each segment and by <see cref="TryAppendState"/>.</summary>
         public readonly byte[] State = new byte[SavedState.Size];
 
-        /// <summary>Appends the storage refused since the start.</summary>
-        public int AppendFailures;
-
         /// <summary>Records written since the start.</summary>
         public int Appends;
 
@@ -159,9 +156,9 @@ namespace Traxxs.Core.Uplink
         public bool TryKeep(Checkpoint checkpoint)
         {
             int position = Position;
-            Segment = checkpoint.Int(Segment);
-            Generation = checkpoint.UInt(Generation);
-            position = checkpoint.Int(position);
+            checkpoint.Int(ref Segment);
+            checkpoint.UInt(ref Generation);
+            checkpoint.Int(ref position);
             checkpoint.Block(State, SavedState.Size);
             if (!checkpoint.Restoring) return true;
             if (Segment < 0 || Segment >= RingCount) return false;
@@ -261,7 +258,6 @@ namespace Traxxs.Core.Uplink
             }
 
             // Part of it may stand in flash; the next record goes behind that part and the scanner steps over it.
-            AppendFailures++;
             _failuresInARow++;
             if (segment == Segment) Continue(Segment, Generation);
             return false;

@@ -77,15 +77,11 @@ namespace Traxxs.Core.Uplink
             buffer[3] = (byte)Kind;
             buffer[4] = Flags;
             buffer[5] = 0;
-            buffer[6] = (byte)Length;
-            buffer[7] = (byte)(Length >> 8);
-            buffer[8] = (byte)Epoch;
-            buffer[9] = (byte)(Epoch >> 8);
+            PutUInt16(buffer, 6, (uint)Length);
+            PutUInt16(buffer, 8, Epoch);
             PutUInt32(buffer, 10, Sequence);
             PutUInt32(buffer, 14, StepsTotal);
-            ushort crc = Crc16.Compute(buffer, CrcSize, HeaderSize - CrcSize + Length);
-            buffer[0] = (byte)crc;
-            buffer[1] = (byte)(crc >> 8);
+            PutUInt16(buffer, 0, Crc16.Compute(buffer, CrcSize, HeaderSize - CrcSize + Length));
         }
 
         /// <summary>Reads a header. False: no record begins here. Whether its payload is whole says <see cref="IsWhole"/>.</summary>
@@ -94,8 +90,8 @@ namespace Traxxs.Core.Uplink
             if (buffer[offset + 2] != Format) return false;
             Kind = (RecordKind)buffer[offset + 3];
             Flags = buffer[offset + 4];
-            Length = buffer[offset + 6] | buffer[offset + 7] << 8;
-            Epoch = (ushort)(buffer[offset + 8] | buffer[offset + 9] << 8);
+            Length = GetUInt16(buffer, offset + 6);
+            Epoch = (ushort)GetUInt16(buffer, offset + 8);
             Sequence = GetUInt32(buffer, offset + 10);
             StepsTotal = GetUInt32(buffer, offset + 14);
             return buffer[offset + 5] == 0 && Length <= PayloadSizeMax && Kind >= RecordKind.Report && Kind <= RecordKind.Checkpoint;
@@ -104,23 +100,31 @@ namespace Traxxs.Core.Uplink
         /// <summary>Whether the record at an offset, whose header was read, has the CRC it claims.</summary>
         public bool IsWhole(byte[] buffer, int offset)
         {
-            ushort crc = Crc16.Compute(buffer, offset + CrcSize, HeaderSize - CrcSize + Length);
-            return crc == (buffer[offset] | buffer[offset + 1] << 8);
+            return Crc16.Compute(buffer, offset + CrcSize, HeaderSize - CrcSize + Length) == GetUInt16(buffer, offset);
         }
 
         /// <summary>Reads four bytes, little-endian.</summary>
         public static uint GetUInt32(byte[] buffer, int offset)
         {
-            return (uint)(buffer[offset] | buffer[offset + 1] << 8 | buffer[offset + 2] << 16) | (uint)buffer[offset + 3] << 24;
+            return (uint)GetUInt16(buffer, offset) | (uint)GetUInt16(buffer, offset + 2) << 16;
         }
 
         /// <summary>Writes four bytes, little-endian.</summary>
         public static void PutUInt32(byte[] buffer, int offset, uint value)
         {
+            PutUInt16(buffer, offset, value);
+            PutUInt16(buffer, offset + 2, value >> 16);
+        }
+
+        private static int GetUInt16(byte[] buffer, int offset)
+        {
+            return buffer[offset] | buffer[offset + 1] << 8;
+        }
+
+        private static void PutUInt16(byte[] buffer, int offset, uint value)
+        {
             buffer[offset] = (byte)value;
             buffer[offset + 1] = (byte)(value >> 8);
-            buffer[offset + 2] = (byte)(value >> 16);
-            buffer[offset + 3] = (byte)(value >> 24);
         }
     }
 }

@@ -66,21 +66,13 @@ namespace Traxxs.Core.Uplink
         /// <summary>Fixes and events lost since the start because nothing could be accepted for too long.</summary>
         public int Lost;
 
-        /// <summary>Reports that could not be written as a frame, since the start.</summary>
-        public int Unwritable;
-
         /// <summary>Adds a fix. At <see cref="Report.FixesMax"/> the oldest makes room and is counted as lost.</summary>
         public void AddFix(GnssFix fix, long nowMs)
         {
             if (_report.FixCount > 0 && _report.FixTimeS[_report.FixCount - 1] == fix.TimeS) return;
             if (_report.FixCount == Report.FixesMax)
             {
-                Array.Copy(_report.FixTimeS, 1, _report.FixTimeS, 0, Report.FixesMax - 1);
-                Array.Copy(_report.LatitudeE5, 1, _report.LatitudeE5, 0, Report.FixesMax - 1);
-                Array.Copy(_report.LongitudeE5, 1, _report.LongitudeE5, 0, Report.FixesMax - 1);
-                Array.Copy(_report.AccuracyClass, 1, _report.AccuracyClass, 0, Report.FixesMax - 1);
-                _report.FixCount--;
-                Lost++;
+                KeepNewestFixes(Report.FixesMax - 1);
             }
 
             if (!HasContent) OldestMs = nowMs;
@@ -144,26 +136,23 @@ namespace Traxxs.Core.Uplink
             _report.HasDeviceTime = true;
             _report.TimeIsUptime = !clock.IsKnown;
             _report.DeviceTimeS = clock.ToReportS(nowMs);
-            _report.HasAccuracy = _report.FixCount > 0;
             for (int i = 0; i < _report.EventCount; i++) _report.EventTimeS[i] = clock.ToReportS(_eventMs[i]);
 
-            int length = _writer.Write(_report, _frame, 0);
-            while (length == 0 && _report.FixCount > 0)
+            while (true)
             {
+                _report.HasAccuracy = _report.FixCount > 0;
+                _frameLength = _writer.Write(_report, _frame, 0);
+                if (_frameLength > 0) break;
+                if (_report.FixCount == 0)
+                {
+                    Lost += _report.EventCount;
+                    break;
+                }
+
                 // Too long for a frame, or a fix no writer takes: what led here matters more than where it led through.
-                Unwritable++;
-                Lost += _report.FixCount - _report.FixCount / 2;
                 KeepNewestFixes(_report.FixCount / 2);
-                length = _writer.Write(_report, _frame, 0);
             }
 
-            if (length == 0)
-            {
-                Unwritable++;
-                Lost += _report.EventCount;
-            }
-
-            _frameLength = length;
             _frameFlags = (byte)((HasAlarm ? JournalRecord.FlagAlarm : 0) | (_report.TimeIsUptime ? JournalRecord.FlagUptime : 0));
             _report.Clear();
             HasAlarm = false;
@@ -209,7 +198,7 @@ namespace Traxxs.Core.Uplink
             Array.Copy(_report.LongitudeE5, from, _report.LongitudeE5, 0, count);
             Array.Copy(_report.AccuracyClass, from, _report.AccuracyClass, 0, count);
             _report.FixCount = count;
-            _report.HasAccuracy = count > 0;
+            Lost += from;
         }
 
         private static int ToE5(int degreesE7)

@@ -69,17 +69,11 @@ namespace Traxxs.Core.Uplink
         /// <summary>Reports accepted since the start.</summary>
         public int Accepted;
 
-        /// <summary>Reports acknowledged since the start.</summary>
-        public int Acknowledged;
-
         /// <summary>Reports refused since the start because there was no room or the storage failed.</summary>
         public int Refused;
 
         /// <summary>Reports found unreadable when they were to be sent; they are lost, and counted here.</summary>
         public int Corrupted;
-
-        /// <summary>Bytes of flash found damaged at the restart.</summary>
-        public int DamagedBytes;
 
         /// <summary>Reports dropped since the start because the ring was full.</summary>
         public int Dropped;
@@ -129,7 +123,7 @@ namespace Traxxs.Core.Uplink
         public bool TryEnqueue(byte[] frame, int offset, int count, byte flags, long nowMs)
         {
             bool fits = IsRecovered && count > 0 && count <= Journal.PayloadSizeMax && MakeIndexRoom()
-                && Journal.TryMakeRoom(count, _index, ref Dropped);
+                && MakeRoom(count);
             int position = 0;
             uint sequence = Journal.NextSequence;
             if (!fits || !Journal.TryAppendReport(flags, sequence, frame, offset, count, out position))
@@ -139,8 +133,7 @@ namespace Traxxs.Core.Uplink
                 return false;
             }
 
-            bool alarm = (flags & JournalRecord.FlagAlarm) != 0;
-            _index.Put(sequence, Journal.Segment, position, count, alarm ? ReportIndex.Alarm : (byte)0, (int)(nowMs / 1000));
+            _index.Put(sequence, Journal.Segment, position, count, Marks(flags), Time.Seconds(nowMs));
             Journal.NextSequence = sequence + 1;
             Accepted++;
             Recount();
@@ -171,22 +164,12 @@ namespace Traxxs.Core.Uplink
             return false;
         }
 
-        /// <summary>Whether the next report to send is an alarm.</summary>
-        public bool NextIsAlarm()
-        {
-            int row = NextRow();
-            return row >= 0 && _index.Has(row, ReportIndex.Alarm);
-        }
-
         /// <summary>The link took the report.</summary>
         public void MarkUnderWay(uint sequence)
         {
             int row = _index.Find(sequence);
             if (row >= 0) _index.Mark(row, ReportIndex.UnderWay, true);
         }
-
-        /// <summary>Reports that the link has taken and not acknowledged.</summary>
-        public int UnderWayCount;
 
         /// <summary>The link is gone: what was under way waits again.</summary>
         public void ForgetUnderWay()
@@ -200,7 +183,6 @@ namespace Traxxs.Core.Uplink
         {
             int row = _index.Find(sequence);
             if (row < 0 || _index.Has(row, ReportIndex.Stored)) return;
-            Acknowledged++;
             _index.Mark(row, ReportIndex.UnderWay, false);
             if (_index.Has(row, ReportIndex.Alarm) && !_index.Has(row, ReportIndex.Confirmed)) _index.Mark(row, ReportIndex.Stored, true);
             else Remove(row);
@@ -259,7 +241,7 @@ namespace Traxxs.Core.Uplink
         public void NoteStored(bool always)
         {
             if (_unnoted == 0 || (!always && _unnoted < UnnotedMax)) return;
-            if (!Journal.TryMakeRoom(4 + 4 * AheadMax, _index, ref Dropped)) return;
+            if (!MakeRoom(4 + 4 * AheadMax)) return;
             uint lowest = _index.Count > 0 ? _index.SequenceAt(0) : Journal.NextSequence;
             int kept = 0;
             for (int i = 0; i < _aheadCount; i++)
@@ -276,7 +258,7 @@ namespace Traxxs.Core.Uplink
         public bool TrySaveState()
         {
             if (!IsRecovered) return false;
-            bool saved = Journal.TryMakeRoom(SavedState.Size, _index, ref Dropped) && Journal.TryAppendState();
+            bool saved = MakeRoom(SavedState.Size) && Journal.TryAppendState();
             Recount();
             return saved;
         }
@@ -285,15 +267,9 @@ namespace Traxxs.Core.Uplink
         public bool TryProveFlash()
         {
             if (!IsRecovered) return false;
-            bool proved = Journal.TryMakeRoom(SavedState.Size, _index, ref Dropped) && Journal.TryProve();
+            bool proved = MakeRoom(SavedState.Size) && Journal.TryProve();
             Recount();
             return proved;
-        }
-
-        /// <summary>The next sequences were used for reports that never came to flash, or may have been; they are not given again.</summary>
-        public void Skip(uint count)
-        {
-            Journal.NextSequence += count;
         }
 
         /// <summary>Writes a checkpoint to flash; only where <see cref="IsRecovered"/>.</summary>
@@ -314,9 +290,10 @@ namespace Traxxs.Core.Uplink
         /// </summary>
         public bool TryKeep(Checkpoint checkpoint)
         {
-            bool empty = checkpoint.Flag(_index.Count == 0);
-            Dropped = checkpoint.Int(Dropped);
-            Corrupted = checkpoint.Int(Corrupted);
+            bool empty = _index.Count == 0;
+            checkpoint.Flag(ref empty);
+            checkpoint.Int(ref Dropped);
+            checkpoint.Int(ref Corrupted);
             if (!Journal.TryKeep(checkpoint)) return false;
             if (checkpoint.Restoring) IsRecovered = empty;
             return true;
@@ -352,6 +329,11 @@ namespace Traxxs.Core.Uplink
             _unnoted++;
         }
 
+        private bool MakeRoom(int payloadLength)
+        {
+            return Journal.TryMakeRoom(payloadLength, _index, ref Dropped);
+        }
+
         private bool MakeIndexRoom()
         {
             if (_index.Count < ReportIndex.CountMax) return true;
@@ -370,13 +352,11 @@ namespace Traxxs.Core.Uplink
         {
             Count = 0;
             AlarmCount = 0;
-            UnderWayCount = 0;
             for (int row = 0; row < _index.Count; row++)
             {
                 if (_index.Has(row, ReportIndex.Stored)) continue;
                 Count++;
                 if (_index.Has(row, ReportIndex.Alarm)) AlarmCount++;
-                if (_index.Has(row, ReportIndex.UnderWay)) UnderWayCount++;
             }
         }
 
@@ -405,7 +385,6 @@ namespace Traxxs.Core.Uplink
             if (_scanner.ReadFailed && ++_readAttempts < ReadAttemptsMax) return false;
             if (_scanner.ReadFailed) _uncertainBytes += _storage.SegmentSizeMax;
             _readAttempts = 0;
-            DamagedBytes += _scanner.DamagedBytes;
             int tail = _scanner.DamagedBytes - tailFrom;
             if (generation == 0)
             {
@@ -449,10 +428,14 @@ namespace Traxxs.Core.Uplink
                     break;
 
                 case RecordKind.Report:
-                    byte marks = (record.Flags & JournalRecord.FlagAlarm) != 0 ? ReportIndex.Alarm : (byte)0;
-                    if (MakeIndexRoom()) _index.Put(record.Sequence, segment, _scanner.RecordPosition, record.Length, marks, 0);
+                    if (MakeIndexRoom()) _index.Put(record.Sequence, segment, _scanner.RecordPosition, record.Length, Marks(record.Flags), 0);
                     break;
             }
+        }
+
+        private static byte Marks(byte flags)
+        {
+            return (flags & JournalRecord.FlagAlarm) != 0 ? ReportIndex.Alarm : (byte)0;
         }
 
         // A shorter state is one an older firmware wrote: what it did not know stays zero.

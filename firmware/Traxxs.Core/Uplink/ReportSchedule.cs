@@ -1,4 +1,5 @@
 using Traxxs.Core.Power;
+using Traxxs.Protocol;
 
 namespace Traxxs.Core.Uplink
 {
@@ -36,7 +37,7 @@ namespace Traxxs.Core.Uplink
         /// <summary>The gate closed: the report of the walk follows.</summary>
         public void Stopped(long nowMs)
         {
-            _soonMs = nowMs + _profile.StopReportS * 1000L;
+            _soonMs = nowMs + _profile.Ms(SettingCode.StopReportS);
         }
 
         /// <summary>The gate opened again.</summary>
@@ -48,14 +49,14 @@ namespace Traxxs.Core.Uplink
         /// <summary>Walks over what a deep sleep must not lose; only a device without news sleeps.</summary>
         public void Keep(Checkpoint checkpoint)
         {
-            _deadlineMs = checkpoint.Long(_deadlineMs);
+            checkpoint.Long(ref _deadlineMs);
             _soonMs = long.MaxValue;
         }
 
         /// <summary>Whether the report is to be closed now. <paramref name="batchAgeS"/> is the profile's or the longer one of a low battery.</summary>
         public bool IsDue(ReportBuilder builder, bool fixAwaited, int batchAgeS, long nowMs)
         {
-            if (builder.IsUrgent || builder.FixCount >= _profile.BatchFixes) return true;
+            if (builder.IsUrgent || builder.FixCount >= _profile[SettingCode.BatchFixes]) return true;
             return nowMs >= DueMs(builder, batchAgeS) && !(fixAwaited && nowMs < _deadlineMs);
         }
 
@@ -64,7 +65,7 @@ namespace Traxxs.Core.Uplink
         {
             long dueMs = _deadlineMs;
             if (!builder.HasContent) return dueMs;
-            long agedMs = builder.OldestMs + batchAgeS * 1000L;
+            long agedMs = builder.OldestMs + Time.Ms(batchAgeS);
             if (agedMs < dueMs) dueMs = agedMs;
             return _soonMs < dueMs ? _soonMs : dueMs;
         }
@@ -72,8 +73,8 @@ namespace Traxxs.Core.Uplink
         /// <summary>A report is being closed: fixes when the next one will be at the latest, and returns the promise to put into it, s.</summary>
         public uint Promise(bool gateOpen, bool shoeOff, int batchAgeS, long nowMs)
         {
-            int intervalS = gateOpen && batchAgeS < _profile.HeartbeatS ? batchAgeS : shoeOff ? _profile.HeartbeatS * OffFootFactor : _profile.HeartbeatS;
-            _deadlineMs = nowMs + intervalS * 1000L;
+            int intervalS = gateOpen && batchAgeS < _profile[SettingCode.HeartbeatS] ? batchAgeS : shoeOff ? _profile[SettingCode.HeartbeatS] * OffFootFactor : _profile[SettingCode.HeartbeatS];
+            _deadlineMs = nowMs + Time.Ms(intervalS);
             _soonMs = long.MaxValue;
             return (uint)(intervalS + MarginS);
         }

@@ -140,10 +140,12 @@ namespace Traxxs.Core.Uplink
         /// <summary>Walks over what a deep sleep must not lose. The device sleeps while the policy rests or backs off.</summary>
         public void Keep(Checkpoint checkpoint)
         {
-            State = checkpoint.Flag(State == UplinkState.BackingOff) ? UplinkState.BackingOff : UplinkState.Resting;
-            _untilMs = checkpoint.Long(_untilMs);
-            Failures = checkpoint.Int(Failures);
-            Contacts = checkpoint.Int(Contacts);
+            bool backsOff = State == UplinkState.BackingOff;
+            checkpoint.Flag(ref backsOff);
+            State = backsOff ? UplinkState.BackingOff : UplinkState.Resting;
+            checkpoint.Long(ref _untilMs);
+            checkpoint.Int(ref Failures);
+            checkpoint.Int(ref Contacts);
         }
 
         /// <summary>When the next update can change the state without news from the link.</summary>

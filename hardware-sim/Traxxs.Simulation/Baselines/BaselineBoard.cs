@@ -117,13 +117,13 @@ public sealed class BaselineBoard
         var bestMm = uint.MaxValue;
         while (NowMs < Math.Min(EndMs, beganMs + timeoutS * 1000L))
         {
-            if (Poll(dozing) && _inputs.Fix is { Valid: true } fix && fix.AccuracyMm <= Profile.AccuracyWorstM * 1000u)
+            if (Poll(dozing) && _inputs.Fix is { Valid: true } fix && fix.AccuracyMm <= Profile[SettingCode.AccuracyWorstM] * 1000u)
             {
                 if (best is null) firstMs = NowMs;
                 if (fix.AccuracyMm <= bestMm) (best, bestMm) = (new TrackPoint(NowMs, new GeoPoint(fix.LatitudeE7 / 1e7, fix.LongitudeE7 / 1e7)), fix.AccuracyMm);
             }
 
-            if (best is not null && (bestMm <= Profile.AccuracyGoodM * 1000u || NowMs - firstMs >= Core.Location.FixScheduler.ImproveMs)) break;
+            if (best is not null && (bestMm <= Profile[SettingCode.AccuracyGoodM] * 1000u || NowMs - firstMs >= Core.Location.FixScheduler.ImproveMs)) break;
         }
 
         if (!running) StopReceiver();

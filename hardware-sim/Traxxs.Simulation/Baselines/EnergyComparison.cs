@@ -1,3 +1,4 @@
+using Traxxs.Protocol;
 using Traxxs.Simulation.Run;
 using Traxxs.Simulation.Scenarios;
 
@@ -54,7 +55,7 @@ public sealed record EnergyComparison
         progress?.Invoke("always-on GNSS");
         ways.Add(Strategies.AlwaysOn(new BaselineBoard(scenario, seed)));
         progress?.Invoke("fixed intervals");
-        ways.Add(Strategies.Interval(new BaselineBoard(scenario, seed), scenario.Devices[0].Profile.FixIntervalS));
+        ways.Add(Strategies.Interval(new BaselineBoard(scenario, seed), scenario.Devices[0].Profile[SettingCode.FixIntervalS]));
         ways.Add(Strategies.Interval(new BaselineBoard(scenario, seed), 600));
         progress?.Invoke("oracle");
         ways.Add(Strategies.Oracle(new BaselineBoard(scenario, seed), contacts));

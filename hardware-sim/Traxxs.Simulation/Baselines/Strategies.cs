@@ -1,3 +1,4 @@
+using Traxxs.Protocol;
 using Traxxs.Simulation.Energy;
 using Traxxs.Simulation.World;
 
@@ -15,9 +16,9 @@ public static class Strategies
         board.Set(EnergyState.ControllerActive);
         while (board.NowMs < board.EndMs)
         {
-            var dueMs = board.NowMs + board.Profile.FixIntervalS * 1000L;
-            board.TryFix(board.Profile.FixIntervalS, dozing: true, running: true);
-            if (board.WaitingFixes >= board.Profile.BatchFixes) board.Report();
+            var dueMs = board.NowMs + board.Profile[SettingCode.FixIntervalS] * 1000L;
+            board.TryFix(board.Profile[SettingCode.FixIntervalS], dozing: true, running: true);
+            if (board.WaitingFixes >= board.Profile[SettingCode.BatchFixes]) board.Report();
             while (board.NowMs < Math.Min(dueMs, board.EndMs)) board.Listen(dueMs);
         }
 
@@ -32,10 +33,10 @@ public static class Strategies
         {
             var beganMs = board.NowMs;
             board.StartController();
-            failures = board.TryFix(board.Profile.SearchTimeoutS, dozing: true) ? 0 : failures + 1;
-            if (board.WaitingFixes >= board.Profile.BatchFixes) board.Report();
+            failures = board.TryFix(board.Profile[SettingCode.SearchTimeoutS], dozing: true) ? 0 : failures + 1;
+            if (board.WaitingFixes >= board.Profile[SettingCode.BatchFixes]) board.Report();
             board.Set(EnergyState.ControllerDeepSleep);
-            var waitS = Math.Min(Math.Max(intervalS, board.Profile.SearchBackoffMaxS), (long)intervalS << Math.Min(failures, 10));
+            var waitS = Math.Min(Math.Max(intervalS, board.Profile[SettingCode.SearchBackoffMaxS]), (long)intervalS << Math.Min(failures, 10));
             board.WaitUntil(beganMs + waitS * 1000);
         }
 
@@ -71,8 +72,8 @@ public static class Strategies
             board.Set(EnergyState.ControllerLightSleep);
             if (board.NowMs >= dueMs && board.SeesSky(board.NowMs) && board.SeesSky(board.NowMs + 5000))
             {
-                dueMs = board.NowMs + board.Profile.FixIntervalS * 1000L;
-                board.TryFix(board.Profile.SearchTimeoutS, dozing: true);
+                dueMs = board.NowMs + board.Profile[SettingCode.FixIntervalS] * 1000L;
+                board.TryFix(board.Profile[SettingCode.SearchTimeoutS], dozing: true);
             }
             else if (contacts.TryPeek(out var contactMs) && board.NowMs >= contactMs)
             {
@@ -87,7 +88,7 @@ public static class Strategies
             }
         }
 
-        if (board.SeesSky(board.NowMs)) board.TryFix(board.Profile.SearchTimeoutS, dozing: true);
+        if (board.SeesSky(board.NowMs)) board.TryFix(board.Profile[SettingCode.SearchTimeoutS], dozing: true);
         board.AddSteps(board.NowMs - beganMs);
     }
 

@@ -155,7 +155,6 @@ internal sealed class Rig
         _inputs.BatteryPercent = BatteryPercent;
         _inputs.BatteryMv = 3300 + BatteryPercent * 9;
         _inputs.Charging = Charging;
-        _inputs.Link = Uplink.State;
         _inputs.RtcMs = NowMs;
         var before = GC.GetAllocatedBytesForCurrentThread();
         Tracker.Step(_inputs, _outputs, NowMs - _bootMs);
@@ -252,6 +251,6 @@ internal sealed class Rig
     {
         Uplink.Coverage = true;
         Uplink.LosesAcknowledgements = false;
-        for (var i = 0; i < seconds && (i < Profile.StopReportS + 60 || Tracker.QueueCount > 0 || !Tracker.IsRecovered); i += 10) Do(Doing.Still, 10);
+        for (var i = 0; i < seconds && (i < Profile[SettingCode.StopReportS] + 60 || Tracker.QueueCount > 0 || !Tracker.IsRecovered); i += 10) Do(Doing.Still, 10);
     }
 }

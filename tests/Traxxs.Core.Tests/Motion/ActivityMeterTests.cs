@@ -20,8 +20,11 @@ public class ActivityMeterTests
     [TestMethod]
     public void A_window_is_a_second_whatever_the_rate()
     {
-        Assert.AreEqual(20, Feed(Wearer.Still, 10).Windows);
-        Assert.AreEqual(20, Feed(Wearer.Still, 40).Windows);
+        foreach (var periodMs in new[] { 10, 40 })
+        {
+            var meter = new ActivityMeter(new TrackerProfile());
+            Assert.AreEqual(20, Enumerable.Range(0, 20_000 / periodMs).Count(_ => meter.Feed(0, 0, 1000, periodMs)), $"at {periodMs} ms");
+        }
     }
 
     [TestMethod]

@@ -1,5 +1,6 @@
 using System.Text;
 using Traxxs.Core.Motion;
+using Traxxs.Protocol;
 using Traxxs.Testing;
 
 namespace Traxxs.Core.Tests.Motion;
@@ -61,7 +62,7 @@ public class MotionGateTests
         while (gate.State != MotionState.Stationary) gate.Update(false, true, false, t += 1000);
         Assert.IsTrue(gate.JustClosed);
         Assert.AreEqual(last, gate.LastActiveMs);
-        Assert.AreEqual(travels ? _profile.StillAfterMs : 2 * _profile.SettleAfterMs, t - last);
+        Assert.AreEqual(travels ? _profile[SettingCode.StillAfterMs] : 2 * _profile[SettingCode.SettleAfterMs], t - last);
     }
 
     private MotionGate Open(long fromMs)

@@ -26,7 +26,7 @@ public class SafetyTests
         Assert.IsTrue(suspected.Value >= 2000, $"{suspected.Value} mg");
         var down = rig.Server.Events().First(e => e.Code == EventCode.ManDown);
         Assert.IsTrue(down.In.Report.FixCount > 0, "man down says where");
-        Assert.IsTrue(down.In.StoredMs - fellS * 1000 < (rig.Profile.FallCancelS + 20) * 1000, $"{down.In.StoredMs - fellS * 1000} ms after the fall");
+        Assert.IsTrue(down.In.StoredMs - fellS * 1000 < (rig.Profile[SettingCode.FallCancelS] + 20) * 1000, $"{down.In.StoredMs - fellS * 1000} ms after the fall");
         Assert.IsTrue(rig.Patterns.Exists(p => p.Pattern == IndicatorPattern.FallWarning));
     }
 
@@ -193,7 +193,7 @@ public class SafetyTests
     [TestMethod]
     public void Immobility_and_a_missed_check_in_are_alarms_where_the_profile_says_so()
     {
-        var rig = new Rig(new TrackerProfile { ImmobileS = 900, CheckInS = 3600 });
+        var rig = new Rig(new TrackerProfile { [SettingCode.ImmobileS] = 900, [SettingCode.CheckInS] = 3600 });
         rig.Do(Doing.Walking, 600);
         rig.Do(Doing.Still, 1200);
         rig.Drain();

@@ -146,7 +146,7 @@ public class TapDetectorTests
     {
         foreach (var (gestureSos, charging, expected) in new[] { (1, false, 1), (0, false, 0), (1, true, 0) })
         {
-            var rig = new Rig(new TrackerProfile { GestureSos = gestureSos });
+            var rig = new Rig(new TrackerProfile { [SettingCode.GestureSos] = gestureSos });
             rig.Do(Doing.Walking, 120);
             rig.Charging = charging;
             rig.Do(Doing.Still, 5);

@@ -28,20 +28,20 @@ public class CommandTests
     {
         var rig = Contacted(new MemoryStorage(32, 4096));
         Configure(rig, 5, (SettingCode.FixIntervalS, 300), (SettingCode.HeartbeatS, 900));
-        Assert.AreEqual(300, rig.Profile.FixIntervalS);
+        Assert.AreEqual(300, rig.Profile[SettingCode.FixIntervalS]);
         Assert.AreEqual((5u, (byte)0), Reported(rig));
         rig.Reboot();
-        rig.Profile.FixIntervalS = 61;   // a restart has nothing but the built-in profile until it has read its flash
+        rig.Profile[SettingCode.FixIntervalS] = 61;   // a restart has nothing but the built-in profile until it has read its flash
         rig.Do(Doing.Still, 200);
-        Assert.AreEqual(300, rig.Profile.FixIntervalS);
-        Assert.AreEqual(900, rig.Profile.HeartbeatS);
+        Assert.AreEqual(300, rig.Profile[SettingCode.FixIntervalS]);
+        Assert.AreEqual(900, rig.Profile[SettingCode.HeartbeatS]);
         Assert.AreEqual((5u, (byte)0), Reported(rig));
         rig.SleepsDeeply = true;
         rig.Do(Doing.Still, 1200);
         Assert.AreEqual(RestMode.DeepSleep, rig.Outputs.Rest);
-        rig.Profile.FixIntervalS = 61;
+        rig.Profile[SettingCode.FixIntervalS] = 61;
         rig.WakeUp(Traxxs.Core.Diagnostics.BootReason.WakeTimer);
-        Assert.AreEqual(300, rig.Profile.FixIntervalS, "in force before the first decision");
+        Assert.AreEqual(300, rig.Profile[SettingCode.FixIntervalS], "in force before the first decision");
     }
 
     [TestMethod]
@@ -50,7 +50,7 @@ public class CommandTests
         var rig = Contacted();
         Configure(rig, 5, (SettingCode.FixIntervalS, 300));
         Configure(rig, 6, (SettingCode.FixIntervalS, 120), (SettingCode.HeartbeatS, 59));
-        Assert.AreEqual(300, rig.Profile.FixIntervalS, "whole or not at all");
+        Assert.AreEqual(300, rig.Profile[SettingCode.FixIntervalS], "whole or not at all");
         var last = rig.Server.Reports.Last(r => r.Report.HasConfiguration).Report;
         Assert.AreEqual((5u, (byte)SettingCode.HeartbeatS, 6u), (last.ConfigurationVersion, last.ConfigurationProblem, last.ConfigurationRefusedVersion));
         var reports = rig.Server.Reports.Count(r => r.Report.HasConfiguration);
@@ -61,7 +61,7 @@ public class CommandTests
         Assert.AreEqual(reports + 1, rig.Server.Reports.Count(r => r.Report.HasConfiguration), "only the restart speaks of it again");
         Configure(rig, 7, (SettingCode.FixIntervalS, 120));
         Assert.AreEqual((7u, (byte)0), Reported(rig));
-        Assert.AreEqual(120, rig.Profile.FixIntervalS);
+        Assert.AreEqual(120, rig.Profile[SettingCode.FixIntervalS]);
     }
 
     [TestMethod]
@@ -71,10 +71,10 @@ public class CommandTests
         Configure(rig, 5, (SettingCode.FixIntervalS, 300), (SettingCode.BatchFixes, 5));
         Configure(rig, 4, (SettingCode.FixIntervalS, 99));
         Configure(rig, 5, (SettingCode.FixIntervalS, 98));
-        Assert.AreEqual(300, rig.Profile.FixIntervalS);
+        Assert.AreEqual(300, rig.Profile[SettingCode.FixIntervalS]);
         Configure(rig, 6, (SettingCode.BatchFixes, 7));
-        Assert.AreEqual(new TrackerProfile().FixIntervalS, rig.Profile.FixIntervalS);
-        Assert.AreEqual(7, rig.Profile.BatchFixes);
+        Assert.AreEqual(new TrackerProfile()[SettingCode.FixIntervalS], rig.Profile[SettingCode.FixIntervalS]);
+        Assert.AreEqual(7, rig.Profile[SettingCode.BatchFixes]);
     }
 
     [TestMethod]
@@ -85,20 +85,20 @@ public class CommandTests
         rig.Do(Doing.Walking, 600);
         var steps = rig.Tracker.StepsTotal;
         Say(rig, CommandCode.Clear, 900);
-        Assert.AreEqual(new TrackerProfile().FixIntervalS, rig.Profile.FixIntervalS);
+        Assert.AreEqual(new TrackerProfile()[SettingCode.FixIntervalS], rig.Profile[SettingCode.FixIntervalS]);
         Assert.AreEqual((0u, (byte)0), Reported(rig));
         Assert.IsGreaterThanOrEqualTo(steps, rig.Tracker.StepsTotal, "steps are no counter of that kind");
         Assert.AreEqual(0, rig.Tracker.Searches);
         rig.Drain();
         Assert.AreEqual(rig.Tracker.AcceptedReports, rig.Server.Reports.Count);
         Configure(rig, 5, (SettingCode.FixIntervalS, 200));
-        Assert.AreEqual(200, rig.Profile.FixIntervalS, "the broker's copy is taken anew");
+        Assert.AreEqual(200, rig.Profile[SettingCode.FixIntervalS], "the broker's copy is taken anew");
     }
 
     [TestMethod]
     public void An_update_is_refused_by_name_and_a_check_in_reset_starts_the_timer_anew()
     {
-        var rig = Contacted(profile: new TrackerProfile { CheckInS = 3600, OffFoot = 0 });
+        var rig = Contacted(profile: new TrackerProfile { [SettingCode.CheckInS] = 3600, [SettingCode.OffFoot] = 0 });
         Say(rig, CommandCode.Update, 901);
         Assert.AreEqual(1, rig.Server.CountOf(EventCode.UpdateRefused));
         rig.Do(Doing.Still, 3000);

@@ -1,4 +1,5 @@
 using Traxxs.Core.Tests.Fakes;
+using Traxxs.Protocol;
 
 namespace Traxxs.Core.Tests.Uplink;
 
@@ -15,7 +16,7 @@ public class ContractTests
     public void The_device_speaks_within_its_own_promise_whatever_the_wearer_does(int seed)
     {
         var random = new Random(seed);
-        var rig = new Rig(new TrackerProfile { BatchAgeS = random.Next(60, 2000), HeartbeatS = random.Next(120, 7200), StopReportS = random.Next(10, 600) });
+        var rig = new Rig(new TrackerProfile { [SettingCode.BatchAgeS] = random.Next(60, 2000), [SettingCode.HeartbeatS] = random.Next(120, 7200), [SettingCode.StopReportS] = random.Next(10, 600) });
         for (var hours = 0; hours < 24;)
         {
             rig.Sky = random.Next(3) > 0;
@@ -43,7 +44,7 @@ public class ContractTests
         rig.Do(Doing.Still, 3 * 3600);
         foreach (var (report, next) in rig.Server.Reports.Zip(rig.Server.Reports.Skip(1)))
         {
-            Assert.IsTrue(report.Report.NextContactS <= rig.Profile.HeartbeatS + Traxxs.Core.Uplink.ReportSchedule.MarginS);
+            Assert.IsTrue(report.Report.NextContactS <= rig.Profile[SettingCode.HeartbeatS] + Traxxs.Core.Uplink.ReportSchedule.MarginS);
         }
     }
 

@@ -86,7 +86,7 @@ public class LinkTests
         Assert.AreEqual(0, rig.Server.Conflicts);
     }
 
-    private static TrackerProfile Profile() => new() { BatchFixes = 3, BatchAgeS = 300, HeartbeatS = 600, StopReportS = 30 };
+    private static TrackerProfile Profile() => new() { [SettingCode.BatchFixes] = 3, [SettingCode.BatchAgeS] = 300, [SettingCode.HeartbeatS] = 600, [SettingCode.StopReportS] = 30 };
 
     private static void Day(Rig rig)
     {

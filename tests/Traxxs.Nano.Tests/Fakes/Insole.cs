@@ -100,7 +100,6 @@ namespace Traxxs.Nano.Tests
             _inputs.HasBattery = _outputs.MeasureBattery;
             _inputs.BatteryPercent = 80;
             _inputs.BatteryMv = 4020;
-            _inputs.Link = Uplink.State;
             Tracker.Step(_inputs, _outputs, NowMs - _bootMs);
             Steps++;
             _inputs.Clear();

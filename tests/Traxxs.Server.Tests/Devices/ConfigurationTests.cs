@@ -89,9 +89,7 @@ public sealed class ConfigurationTests
         Assert.HasCount(Enum.GetValues<SettingCode>().Length - 1, SettingCatalogue.All);
         foreach (var setting in SettingCatalogue.All)
         {
-            var field = typeof(TrackerProfile).GetField(setting.Code.ToString());
-            Assert.IsNotNull(field, $"{setting.Name} is no field of the profile");
-            Assert.AreEqual(setting.Default, Convert.ToInt32(field.GetValue(new TrackerProfile())), $"{setting.Name}: default");
+            Assert.AreEqual(setting.Default, new TrackerProfile()[setting.Code], $"{setting.Name}: default");
             Assert.AreNotEqual(SettingCode.None, With(setting.Min - 1), $"{setting.Name}: {setting.Min - 1} is refused by the device");
             Assert.AreNotEqual(SettingCode.None, With(setting.Max + 1), $"{setting.Name}: {setting.Max + 1} is refused by the device");
             // At its bounds the device takes it, unless it does not go with the others' defaults: then both say so.
@@ -103,9 +101,7 @@ public sealed class ConfigurationTests
 
             SettingCode With(int value)
             {
-                var profile = new TrackerProfile();
-                field.SetValue(profile, value);
-                return profile.Validate();
+                return new TrackerProfile { [setting.Code] = value }.Validate();
             }
         }
     }

@@ -1,3 +1,4 @@
+using Traxxs.Protocol;
 using Traxxs.Simulation.Scenarios;
 using Traxxs.Simulation.Time;
 using Traxxs.Simulation.World;
@@ -44,7 +45,7 @@ public sealed class ScenarioFileTests
         Assert.AreEqual(TimeSpan.FromMinutes(105) + TimeSpan.FromMilliseconds(Timeline.FallMs), scenario.Duration);
         Assert.HasCount(2, scenario.Places.All);
         var device = scenario.Devices.Single();
-        Assert.AreEqual((55, 120), (device.BatteryPercent, device.Profile.FixIntervalS));
+        Assert.AreEqual((55, 120), (device.BatteryPercent, device.Profile[SettingCode.FixIntervalS]));
         var timeline = device.Wearer.Timeline;
         CollectionAssert.AreEqual(new[] { Activity.Sit, Activity.Walk, Activity.Fall, Activity.LieStill }, timeline.Spans.Select(s => s.Activity).ToArray());
         Assert.AreEqual(125, timeline.Spans[1].SpeedCmS);

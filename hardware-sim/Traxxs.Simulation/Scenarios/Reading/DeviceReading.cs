@@ -1,4 +1,3 @@
-using System.Reflection;
 using Traxxs.Core;
 using Traxxs.Protocol;
 using Traxxs.Simulation.World;
@@ -67,17 +66,17 @@ internal static class DeviceReading
         };
     }
 
-    // A setting is spelt as the field of the firmware's profile, or with a small letter first, as the API has it.
+    // A setting is spelt as the firmware's SettingCode, or with a small letter first, as the API has it.
     private static TrackerProfile Profile(YamlMapping map)
     {
         var profile = new TrackerProfile();
         foreach (var (keyNode, value) in map.Node.Children)
         {
             var key = map.Reading.Text(keyNode, "a setting");
-            var field = typeof(TrackerProfile).GetField(char.ToUpperInvariant(key[0]) + key[1..], BindingFlags.Public | BindingFlags.Instance);
-            if (field is null || field.FieldType != typeof(int)) throw map.Reading.Error(keyNode, $"the firmware has no setting '{key}'");
+            var known = Enum.TryParse<SettingCode>(char.ToUpperInvariant(key[0]) + key[1..], out var setting) && Enum.IsDefined(setting) && setting != SettingCode.None;
+            if (!known || !char.IsLetter(key[0])) throw map.Reading.Error(keyNode, $"the firmware has no setting '{key}'");
             if (!int.TryParse(map.Reading.Text(value, key), out var number)) throw map.Reading.Error(value, $"{key} is a whole number, not '{value}'");
-            field.SetValue(profile, number);
+            profile[setting] = number;
         }
 
         var problem = profile.Validate();
