@@ -59,7 +59,7 @@ namespace Traxxs.Device
             {
                 if (!File.Exists(path))
                 {
-                    problem = Missing(path, "is not on the board");
+                    problem = Problem("is not on the board");
                     return null;
                 }
 
@@ -67,7 +67,7 @@ namespace Traxxs.Device
             }
             catch (Exception)
             {
-                problem = Missing(path, "cannot be read");
+                problem = Problem("cannot be read");
                 return null;
             }
 
@@ -85,8 +85,7 @@ namespace Traxxs.Device
                 if (line.Length == 0 || line[0] == '#') continue;
                 if (!config.TrySet(line))
                 {
-                    problem = Board.ConfigFile + " line " + (i + 1).ToString() + " cannot be understood: expected key=value, " +
-                        "with a port of 1..65535 and lightsleep=on or off. Correct it as firmware/README.md says and copy it again";
+                    problem = Problem("line " + (i + 1).ToString() + " cannot be understood: expected key=value, port 1..65535, lightsleep on or off");
                     return null;
                 }
             }
@@ -96,28 +95,35 @@ namespace Traxxs.Device
             return problem == null ? config : null;
         }
 
-        private static string Missing(string path, string what)
+        private static string Problem(string what)
         {
-            return path + " " + what + ": the board has no identity. Run 'traxxs provision ID' and copy the file to the board as firmware/README.md says";
+            return Board.ConfigFile + " " + what + ". Make it with 'traxxs provision ID' as firmware/README.md says and copy it to the board";
         }
 
         private bool TrySet(string line)
         {
             int equals = line.IndexOf('=');
             if (equals <= 0) return false;
+            string key = line.Substring(0, equals).Trim();
             string value = line.Substring(equals + 1).Trim();
-            switch (line.Substring(0, equals).Trim())
+            if (key == "port") return int.TryParse(value, out Port) && Port > 0 && Port <= 65535;
+            if (key == "lightsleep")
             {
-                case "id": Id = value; return true;
-                case "secret": Secret = value; return true;
-                case "ssid": Ssid = value; return true;
-                case "psk": Psk = value; return true;
-                case "host": Host = value; return true;
-                case "port": return int.TryParse(value, out Port) && Port > 0 && Port <= 65535;
-                case "ca": CaFile = value; return true;
-                case "lightsleep": LightSleep = value != "off"; return value == "on" || value == "off";
-                default: return true;
+                LightSleep = value == "on";
+                return LightSleep || value == "off";
             }
+
+            switch (key)
+            {
+                case "id": Id = value; break;
+                case "secret": Secret = value; break;
+                case "ssid": Ssid = value; break;
+                case "psk": Psk = value; break;
+                case "host": Host = value; break;
+                case "ca": CaFile = value; break;
+            }
+
+            return true;
         }
 
         private string FindGap()
@@ -131,7 +137,7 @@ namespace Traxxs.Device
 
         private static string Gap(string key, string expected)
         {
-            return Board.ConfigFile + " has no valid '" + key + "': expected " + expected + ". Correct it as firmware/README.md says and copy it again";
+            return Problem("has no valid '" + key + "': expected " + expected);
         }
 
         private static bool IsId(string id)

@@ -122,7 +122,7 @@ namespace Traxxs.Device
             }
             catch (Exception)
             {
-                problem = config.CaFile + " is missing or is no DER certificate: copy the CA's certificate to the board as firmware/README.md says";
+                problem = config.CaFile + " is missing or is no DER certificate: copy the CA's to the board as firmware/README.md says";
                 return false;
             }
         }

@@ -37,7 +37,7 @@ namespace Traxxs.Device.Adapters
         /// <inheritdoc/>
         public bool ChargerConnected
         {
-            get { return _charger.Read() == PinValue.High; }
+            get { return IsHigh(_charger); }
         }
 
         /// <inheritdoc/>
@@ -49,7 +49,7 @@ namespace Traxxs.Device.Adapters
         /// <inheritdoc/>
         public bool TakeMotionInterrupt()
         {
-            return Interlocked.Exchange(ref _motionSeen, 0) != 0 || _motion.Read() == PinValue.High;
+            return Interlocked.Exchange(ref _motionSeen, 0) != 0 || IsHigh(_motion);
         }
 
         /// <inheritdoc/>
@@ -73,10 +73,10 @@ namespace Traxxs.Device.Adapters
         /// <summary>Whether a line that would end light sleep stands now: a button held, an interrupt not yet read, or a short.</summary>
         public bool Stands(Sleep.WakeupGpioPin pins)
         {
-            return ((pins & Sleep.WakeupGpioPin.Pin4) != 0 && _motion.Read() == PinValue.High)
-                || ((pins & Sleep.WakeupGpioPin.Pin5) != 0 && _samples.Read() == PinValue.High)
-                || ((pins & Sleep.WakeupGpioPin.Pin6) != 0 && _sos.Read() == PinValue.High)
-                || ((pins & Sleep.WakeupGpioPin.Pin7) != 0 && _cancel.Read() == PinValue.High);
+            return ((pins & Sleep.WakeupGpioPin.Pin4) != 0 && IsHigh(_motion))
+                || ((pins & Sleep.WakeupGpioPin.Pin5) != 0 && IsHigh(_samples))
+                || ((pins & Sleep.WakeupGpioPin.Pin6) != 0 && IsHigh(_sos))
+                || ((pins & Sleep.WakeupGpioPin.Pin7) != 0 && IsHigh(_cancel));
         }
 
         /// <summary>
@@ -90,10 +90,15 @@ namespace Traxxs.Device.Adapters
             NoteWake(_cancelPresses, _cancel, (pins & Sleep.WakeupGpioPin.Pin7) != 0);
         }
 
+        private static bool IsHigh(GpioPin pin)
+        {
+            return pin.Read() == PinValue.High;
+        }
+
         private static void NoteWake(PressCounter presses, GpioPin pin, bool woke)
         {
             if (woke) presses.Set(true);
-            presses.Set(pin.Read() == PinValue.High);
+            presses.Set(IsHigh(pin));
         }
 
         private GpioPin Listen(GpioController gpio, int number, PinMode mode, int debounceMs)

@@ -53,22 +53,22 @@ namespace Traxxs.Device.Adapters
         {
             int length = LengthOf(segment);
             if (position < 0 || count < 0 || length < 0 || count > length - position) return false;
-            if (count == 0) return true;
-
-            FileStream file = null;
             try
             {
-                file = new FileStream(_paths[segment], FileMode.Open, FileAccess.Read);
-                file.Seek(position, SeekOrigin.Begin);
-                return ReadAll(file, buffer, offset, count);
+                FileStream file = new FileStream(_paths[segment], FileMode.Open, FileAccess.Read);
+                try
+                {
+                    file.Seek(position, SeekOrigin.Begin);
+                    return ReadAll(file, buffer, offset, count);
+                }
+                finally
+                {
+                    file.Close();
+                }
             }
             catch (Exception)
             {
                 return false;
-            }
-            finally
-            {
-                CloseQuietly(file);
             }
         }
 
@@ -77,28 +77,27 @@ namespace Traxxs.Device.Adapters
         {
             int length = LengthOf(segment);
             if (count < 0 || length < 0 || count > _segmentSizeMax - length) return false;
-            if (count == 0) return true;
-
             // Until the file is closed nobody knows what it holds: a failure on the way makes the length be read again.
             _lengths[segment] = Unknown;
-            FileStream file = null;
             try
             {
-                file = new FileStream(_paths[segment], FileMode.Append, FileAccess.Write);
-                file.Write(buffer, offset, count);
-                file.Flush();
-                file.Close();
-                file = null;
+                FileStream file = new FileStream(_paths[segment], FileMode.Append, FileAccess.Write);
+                try
+                {
+                    file.Write(buffer, offset, count);
+                    file.Flush();
+                }
+                finally
+                {
+                    file.Close();
+                }
+
                 _lengths[segment] = length + count;
                 return true;
             }
             catch (Exception)
             {
                 return false;
-            }
-            finally
-            {
-                CloseQuietly(file);
             }
         }
 
@@ -120,20 +119,22 @@ namespace Traxxs.Device.Adapters
 
         private static int Measure(string path)
         {
-            FileStream file = null;
             try
             {
                 if (!File.Exists(path)) return 0;
-                file = new FileStream(path, FileMode.Open, FileAccess.Read);
-                return (int)file.Length;
+                FileStream file = new FileStream(path, FileMode.Open, FileAccess.Read);
+                try
+                {
+                    return (int)file.Length;
+                }
+                finally
+                {
+                    file.Close();
+                }
             }
             catch (Exception)
             {
                 return -1;
-            }
-            finally
-            {
-                CloseQuietly(file);
             }
         }
 
@@ -148,19 +149,6 @@ namespace Traxxs.Device.Adapters
             }
 
             return true;
-        }
-
-        private static void CloseQuietly(FileStream file)
-        {
-            if (file == null) return;
-            try
-            {
-                file.Close();
-            }
-            catch (Exception)
-            {
-                // A close that fails leaves the file as it was: the caller has its false already, or only read.
-            }
         }
     }
 }

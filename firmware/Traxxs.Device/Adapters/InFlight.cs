@@ -12,9 +12,11 @@ namespace Traxxs.Device.Adapters
         /// </summary>
         public const int FramesMax = 4;
 
+        // In the place of an identifier; MQTT gives none of this number.
+        private const int Acknowledged = 0;
+
         private readonly int[] _tokens = new int[FramesMax];
         private readonly int[] _messageIds = new int[FramesMax];
-        private readonly bool[] _acknowledged = new bool[FramesMax];
         private int _count;
 
         /// <summary>Whether another frame fits.</summary>
@@ -28,7 +30,6 @@ namespace Traxxs.Device.Adapters
         {
             _tokens[_count] = token;
             _messageIds[_count] = messageId;
-            _acknowledged[_count] = false;
             _count++;
         }
 
@@ -37,8 +38,8 @@ namespace Traxxs.Device.Adapters
         {
             for (int i = 0; i < _count; i++)
             {
-                if (_messageIds[i] != messageId || _acknowledged[i]) continue;
-                _acknowledged[i] = true;
+                if (_messageIds[i] != messageId) continue;
+                _messageIds[i] = Acknowledged;
                 return true;
             }
 
@@ -50,7 +51,7 @@ namespace Traxxs.Device.Adapters
         {
             for (int i = 0; i < _count; i++)
             {
-                if (!_acknowledged[i]) continue;
+                if (_messageIds[i] != Acknowledged) continue;
                 token = _tokens[i];
                 RemoveAt(i);
                 return true;
@@ -65,7 +66,7 @@ namespace Traxxs.Device.Adapters
         {
             for (int i = _count - 1; i >= 0; i--)
             {
-                if (!_acknowledged[i]) RemoveAt(i);
+                if (_messageIds[i] != Acknowledged) RemoveAt(i);
             }
         }
 
@@ -75,7 +76,6 @@ namespace Traxxs.Device.Adapters
             {
                 _tokens[i - 1] = _tokens[i];
                 _messageIds[i - 1] = _messageIds[i];
-                _acknowledged[i - 1] = _acknowledged[i];
             }
 
             _count--;

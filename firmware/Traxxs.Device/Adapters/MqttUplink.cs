@@ -61,25 +61,16 @@ namespace Traxxs.Device.Adapters
         /// <inheritdoc/>
         public LinkState State
         {
-            get
-            {
-                lock (_gate)
-                {
-                    return _state;
-                }
-            }
+            get { return _state; }
         }
 
-        /// <summary>Whether the link is closed and the worker has left the network: the radio is off.</summary>
+        /// <summary>
+        /// Whether the link is closed and the worker has left the network: the radio is off. For the thread that opens and closes:
+        /// no other closes or begins an attempt, so that each number may be looked at without the lock.
+        /// </summary>
         public bool IsQuiet
         {
-            get
-            {
-                lock (_gate)
-                {
-                    return _state == LinkState.Closed && _attemptDone == _attempt;
-                }
-            }
+            get { return _state == LinkState.Closed && _attemptDone == _attempt; }
         }
 
         /// <inheritdoc/>
@@ -160,11 +151,7 @@ namespace Traxxs.Device.Adapters
         public void Dispose()
         {
             Close();
-            lock (_gate)
-            {
-                _stopping = true;
-            }
-
+            _stopping = true;
             _work.Set();
         }
 
@@ -193,11 +180,7 @@ namespace Traxxs.Device.Adapters
                 if (wanted == LinkState.Opening && !stopping) Join(attempt);
                 else if (wanted == LinkState.Closed) _wifi.Leave();
 
-                lock (_gate)
-                {
-                    _attemptDone = attempt;
-                }
-
+                _attemptDone = attempt;
                 _attention.Set();
             }
         }

@@ -17,7 +17,6 @@ namespace Traxxs.Device.Adapters
         private const int LookMs = 10000;
         private const int Never = -1;
 
-        private readonly object _gate = new object();
         private readonly string _root;
         private readonly Timer _timer;
         private long _beganMs = Never;
@@ -32,29 +31,20 @@ namespace Traxxs.Device.Adapters
         /// <summary>A step begins.</summary>
         public void Begin()
         {
-            lock (_gate)
-            {
-                _beganMs = BoardSleep.NowMs();
-            }
+            _beganMs = BoardSleep.NowMs();
         }
 
         /// <summary>It has ended.</summary>
         public void End()
         {
-            lock (_gate)
-            {
-                _beganMs = Never;
-            }
+            _beganMs = Never;
         }
 
         /// <summary>Restarts where the step has taken too long; the timer calls this.</summary>
         public void Look(object state)
         {
-            lock (_gate)
-            {
-                if (_beganMs == Never || BoardSleep.NowMs() - _beganMs < StepMaxMs) return;
-            }
-
+            long beganMs = _beganMs;    // one number, read and written whole, needs no lock
+            if (beganMs == Never || BoardSleep.NowMs() - beganMs < StepMaxMs) return;
             Console.WriteLine("fault: a step did not end");
             BootNote.Leave(_root, BootReason.Watchdog);
             Power.RebootDevice(RebootOption.NormalReboot);

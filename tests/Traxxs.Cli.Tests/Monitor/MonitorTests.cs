@@ -44,6 +44,7 @@ public sealed class MonitorTests
     [DataRow("device shoe-1 runs", "Runs")]
     [DataRow("fault: out of memory", "Fault")]
     [DataRow("I:\\device.cfg is not on the board: the board has no identity. Run 'traxxs provision ID'", "Problem")]
+    [DataRow("device.cfg is not on the board. Make it with 'traxxs provision ID'", "Problem")]
     [DataRow("Wi-Fi network 'hall' did not let the device in", "Problem")]
     [DataRow("server refused the device, MQTT reason 5", "Problem")]
     [DataRow("self-test: fuel gauge pass", "SelfTest")]
