@@ -17,6 +17,8 @@ public sealed class AccessTests
         """
         DELETE /api/v1/channels/{id} admin
         DELETE /api/v1/devices/{id} admin
+        DELETE /api/v1/devices/{id}/update admin
+        DELETE /api/v1/firmware/{version} admin
         DELETE /api/v1/geofences/{id} supervisor
         DELETE /api/v1/me/sign-ins/{id} viewer
         DELETE /api/v1/policies/{id} admin
@@ -43,6 +45,7 @@ public sealed class AccessTests
         GET /api/v1/devices/{id}/configuration viewer
         GET /api/v1/devices/{id}/positions viewer
         GET /api/v1/devices/{id}/trips viewer
+        GET /api/v1/firmware admin
         GET /api/v1/fleet viewer
         GET /api/v1/geofences viewer
         GET /api/v1/geofences/{id} viewer
@@ -94,6 +97,8 @@ public sealed class AccessTests
         POST /api/v1/devices admin
         POST /api/v1/devices/{id}/commands supervisor
         POST /api/v1/devices/{id}/secret admin
+        POST /api/v1/devices/{id}/update admin
+        POST /api/v1/firmware admin
         POST /api/v1/geofences supervisor
         POST /api/v1/me/password viewer
         POST /api/v1/organisations operator

@@ -144,7 +144,7 @@ internal static class ServerCommand
 
     private static string? WayIn(ServerHost host) => SetupCodeOf(host) is { } file
         ? $"set up at {host.ApiAddress} with the code in {file}"
-        : host.IsSetupNeeded ? "the code was made by another process; \"traxxs user code\" with this --config prints a new one" : null;
+        : host.IsSetupNeeded ? "a code was made and its text is not in this folder; \"traxxs user code\" on the same --data or --config prints a new one" : null;
 
     private static string? SetupCodeOf(ServerHost host) => host.SetupCodeFile is { } path ? Path.GetFullPath(path) : null;
 
