@@ -7,7 +7,11 @@ namespace Traxxs.Server.Cluster;
 /// <param name="Topic">One of <see cref="ServiceTopic"/>.</param>
 /// <param name="Key">Identity of what changed; may be empty where the topic says it all.</param>
 /// <param name="Detail">What the topic wants beside the key; null where it wants nothing.</param>
-public readonly record struct ServiceMessage(string Topic, string Key = "", string? Detail = null);
+public readonly record struct ServiceMessage(string Topic, string Key = "", string? Detail = null)
+{
+    /// <summary>What tells this message from every other, the same at all who hear it; null where nobody else hears it. The channel's to give.</summary>
+    public string? Id { get; init; }
+}
 
 /// <summary>The topics, with what stands in key and detail.</summary>
 public static class ServiceTopic
@@ -71,6 +75,12 @@ public static class ServiceTopic
 
     /// <summary>An answer to <see cref="Notify"/>. Key: number of the delivery. Detail: the process, a space, how many were told.</summary>
     public const string Notified = "notified";
+
+    /// <summary>Who missed nothing of what watchers are told? Key: the asking process, a space, a number.</summary>
+    public const string LiveAsk = "live-ask";
+
+    /// <summary>An answer to <see cref="LiveAsk"/>: all of it is in the shared log. Key: as asked.</summary>
+    public const string LiveWhole = "live-whole";
 
     /// <summary>A process is there. Key: the process. Detail: how it stands, as JSON.</summary>
     public const string Here = "here";

@@ -22,6 +22,9 @@ public sealed record DeviceState
     /// <summary>The last self-test: a bit for each part that failed.</summary>
     public Told<int>? SelfTest { get; init; }
 
+    /// <summary>Whether it is connected, by its own word and its will; null where it never said.</summary>
+    public Told<bool>? Connection { get; init; }
+
     /// <summary>Nothing said yet.</summary>
     public static DeviceState Empty { get; } = new();
 
@@ -55,6 +58,6 @@ public sealed record DeviceState
 
 /// <summary>Something a device said.</summary>
 /// <param name="Value">What.</param>
-/// <param name="At">When the report was closed (or came, where the device did not know the time), s since 1970 UTC.</param>
+/// <param name="At">When the report was closed (or it came, where no report said it or the device did not know the time), s since 1970 UTC.</param>
 /// <typeparam name="T">What it is.</typeparam>
 public sealed record Told<T>(T Value, double At);

@@ -166,7 +166,7 @@ public sealed class ServerHost : IAsyncDisposable
         ServerMeter? meter = null;
         if (Options.Roles.HasFlag(ServerRoles.Rules)) _rulesPart = Own(new RulesPart(_core));
         if (Options.Roles.HasFlag(ServerRoles.Notifications)) _notificationsPart = new NotificationsPart(_core, alert => meter?.Notified(alert));
-        ComposeLive();
+        await ComposeLiveAsync(cancellationToken);
         if (_notificationsPart is not null) Own(_notificationsPart).Hear();
         ComposeDevices(link, certificate);
         var elsewhere = new StoredRuleStanding(Database, () => _core.Roster.WhyNone(PartName.Rules));
@@ -207,13 +207,14 @@ public sealed class ServerHost : IAsyncDisposable
         if (_ownBroker is not null) await OpenDoorAsync(_ownBroker, certificate is not null, cancellationToken);
     }
 
-    private void ComposeLive()
+    private async Task ComposeLiveAsync(CancellationToken cancellationToken)
     {
         IReportConsumer?[] followers = [_rulesPart, _notificationsPart];
         if ((Options.Roles & (ServerRoles.Api | ServerRoles.Live)) != 0)
         {
-            _livePart = Own(new LivePart(_core, Options.Roles.HasFlag(ServerRoles.Live), followers.OfType<IReportConsumer>()));
+            _livePart = Own(await LivePart.PrepareAsync(_core, Options.Roles.HasFlag(ServerRoles.Live), _core.LiveLog, followers.OfType<IReportConsumer>(), cancellationToken));
             Feed = _livePart.Feed;
+            Feed.Note("service", _told);
             return;
         }
 
@@ -263,7 +264,7 @@ public sealed class ServerHost : IAsyncDisposable
         var note = _standing.Note();
         if (note == _told) return;
         _told = note;
-        Feed.Publish(null, "service", note);
+        Feed.Note("service", note);
     }
 
     private void Say() => _core.Roster.Say(_parts.SelectMany(part => part.Standing()).DistinctBy(one => one.Key).ToDictionary());

@@ -17,6 +17,7 @@ internal static class ServerLinks
         IRoleLeases leases = options.Postgres is { } postgres && rabbit is not null ? owner.Own(new DatabaseLeases(postgres, machine)) : new LocalLeases();
         if (options.Redis is not { } redis) return new CoreLinks(channel, leases, machine);
         var link = owner.Own(await RedisLink.OpenAsync(redis, log));
-        return new CoreLinks(channel, leases, machine, new RedisThrottle(link), new RedisSignInMemory(link));
+        // Alone there is nobody to share events with, and a message has no identity others know it by.
+        return new CoreLinks(channel, leases, machine, new RedisThrottle(link), new RedisSignInMemory(link), rabbit is null ? null : new RedisLiveLog(link));
     }
 }

@@ -44,6 +44,14 @@ public sealed class DeviceBoard(Func<string, string>? orgOf = null) : IReportCon
         }
     }
 
+    /// <summary>Takes over when a device's connection last came or went, where nothing newer was heard. Tells nobody.</summary>
+    public void LoadContact(string deviceId, bool connected, DateTimeOffset time)
+    {
+        var known = Known(deviceId);
+        if (known.ConnectionChangedAt >= time) return;
+        _devices[deviceId] = known with { Connected = connected, ConnectionChangedAt = time };
+    }
+
     /// <summary>Forgets all but who is connected and reads what is stored: places may have been erased without a word.</summary>
     public void LoadAnew(IReportStore store, Func<StoredReport, AcceptedReport?> decode)
     {

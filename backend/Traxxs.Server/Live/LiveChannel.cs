@@ -13,8 +13,8 @@ namespace Traxxs.Server.Live;
 /// </summary>
 internal sealed class LiveChannel : INotificationChannel
 {
-    // A process that does not answer within this time tells nobody now.
-    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(1);
+    // A process that does not answer within this time tells nobody now. One that just lost the shared log tells a second later.
+    private static readonly TimeSpan AnswerMax = LiveSharing.Patience + TimeSpan.FromSeconds(1);
 
     private readonly IServiceChannel _channel;
     private readonly Roster _roster;

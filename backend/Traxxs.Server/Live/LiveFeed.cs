@@ -1,13 +1,14 @@
+using System.Text;
 using System.Text.Json;
-using System.Threading.Channels;
 
 namespace Traxxs.Server.Live;
 
 /// <summary>
 /// What happens, as it happens, to whoever watches. Each event has an id; the last ones are kept so that a watcher who
 /// was cut off goes on where it stopped. Publishing never waits: a watcher too slow for its queue is let go with a reason.
+/// The numbering is this instance's own, or one that instances share (<see cref="LiveSharing"/>).
 /// </summary>
-public sealed class LiveFeed
+public sealed class LiveFeed(TimeProvider clock)
 {
     /// <summary>Events kept for those who come back. At 100 events a second, 40 s: a reconnect, not a coffee break.</summary>
     public const int KeptMax = 4096;
@@ -18,20 +19,9 @@ public sealed class LiveFeed
     private readonly Lock _lock = new();
     private readonly Queue<LiveEvent> _kept = new();
     private readonly HashSet<LiveWatcher> _watchers = [];
-    private readonly string _run;
-    private readonly TimeProvider _clock;
-    private readonly ILiveLog? _log;
-    private long _last;
-
-    /// <summary>
-    /// A feed whose ids tell this run of the server from another; with a log that instances share, they are the log's, and
-    /// watchers may come back to another instance.
-    /// </summary>
-    public LiveFeed(TimeProvider clock, ILiveLog? log = null)
-    {
-        (_clock, _log) = (clock, log);
-        _run = Guid.NewGuid().ToString("N")[..8];
-    }
+    private LivePlace _last = new(NewRun(), 0);
+    private bool _isShared;
+    private byte[]? _note;
 
     /// <summary>Watchers now.</summary>
     public int Watchers
@@ -42,83 +32,118 @@ public sealed class LiveFeed
         }
     }
 
+    /// <summary>Watchers of an organisation now; all, where it is null.</summary>
+    internal int WatchersOf(string? org)
+    {
+        lock (_lock) return _watchers.Count(watcher => org is null || watcher.Org == org);
+    }
+
     /// <summary>Watchers let go because they were too slow.</summary>
     public long Dropped { get; private set; }
 
-    /// <summary>Tells those who watch an organisation, or everybody where it is null; gives the number told.</summary>
-    public int Publish(string? org, string type, object data)
+    /// <summary>The last event told.</summary>
+    internal LivePlace Last
     {
-        var body = BodyOf(type, data);
-        return Take(_log?.Add(org, body), org, body);
-    }
-
-    /// <summary>An event as instances hand it to each other: its JSON object without the id.</summary>
-    public byte[] BodyOf(string type, object data) => JsonSerializer.SerializeToUtf8Bytes(
-        new { type, time = _clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0, data }, JsonSerializerOptions.Web);
-
-    /// <summary>
-    /// Tells an event that got its id elsewhere; null where the shared log could not give it one: it gets one that only this
-    /// instance knows. Gives the number of watchers told.
-    /// </summary>
-    public int Take(string? id, string? org, byte[] body)
-    {
-        lock (_lock)
+        get
         {
-            var number = ++_last;
-            var item = new LiveEvent(number, org, TextOf(id ?? IdOf(number), body));
-            _kept.Enqueue(item);
-            if (_kept.Count > KeptMax) _kept.Dequeue();
-            var told = 0;
-            foreach (var watcher in _watchers.ToArray())
-            {
-                if (!watcher.Sees(item)) continue;
-                if (watcher.TryTell(item))
-                {
-                    told++;
-                    continue;
-                }
-
-                _watchers.Remove(watcher);
-                Dropped++;
-                watcher.LetGo("too slow: reconnect with ?after= the last id you have");
-            }
-
-            return told;
+            lock (_lock) return _last;
         }
     }
 
     /// <summary>
-    /// Begins to watch an organisation, behind the event with an id where it is still known. Where it is not, the first event
-    /// is <c>reset</c>: read the state over HTTP, then follow. Events may come twice to who comes back to a shared log.
+    /// Tells those who watch an organisation, or everybody where it is null, under this instance's own numbering; gives the
+    /// number told.
+    /// </summary>
+    public int Publish(string? org, string type, object data) => Publish(org, BodyOf(type, data));
+
+    /// <summary>As above, of an event that has its body already.</summary>
+    /// <exception cref="InvalidOperationException">The numbering is shared: only its log gives numbers.</exception>
+    internal int Publish(string? org, byte[] body)
+    {
+        lock (_lock)
+        {
+            if (_isShared) throw new InvalidOperationException("the numbering is shared: what is published must be said to its log");
+            return Tell(_last.Number + 1, org, body);
+        }
+    }
+
+    /// <summary>Tells an event of the shared numbering, the next one of it.</summary>
+    internal int Take(LoggedEvent logged)
+    {
+        lock (_lock)
+        {
+            if (logged.Event.Forgets) _kept.Clear();
+            return Tell(logged.Number, logged.Event.Org, logged.Event.Body);
+        }
+    }
+
+    /// <summary>
+    /// Tells everybody how something stands. It has no number of its own: the newest is told again to whoever comes back,
+    /// since each instance sees it in its own way.
+    /// </summary>
+    public void Note(string type, object data)
+    {
+        lock (_lock)
+        {
+            _note = BodyOf(type, data);
+            foreach (var watcher in _watchers.ToArray()) TellNote(watcher);
+        }
+    }
+
+    /// <summary>An event's JSON object without the id.</summary>
+    internal byte[] BodyOf(string type, object data) => JsonSerializer.SerializeToUtf8Bytes(
+        new { type, time = clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0, data }, JsonSerializerOptions.Web);
+
+    /// <summary>
+    /// Goes on under another numbering, an own one or, with <paramref name="page"/>, a shared one of which that is kept. Who
+    /// watches is told to read the state anew; who comes back from before too.
+    /// </summary>
+    internal void Begin(LivePage? page = null)
+    {
+        lock (_lock)
+        {
+            _isShared = page is not null;
+            _kept.Clear();
+            _last = page is null ? new LivePlace(NewRun(), 0) : new LivePlace(page.Run, page.Last);
+            foreach (var logged in page?.Events ?? [])
+            {
+                if (logged.Event.Forgets) _kept.Clear();
+                Keep(Numbered(logged.Number, logged.Event.Org, logged.Event.Body));
+            }
+
+            foreach (var watcher in _watchers.ToArray())
+            {
+                watcher.Had = 0;
+                TellReset(watcher);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Begins to watch an organisation, behind the event with an id where what came after it is still known. Where it is not,
+    /// the first event is <c>reset</c>: read the state over HTTP, then follow.
     /// </summary>
     public LiveWatcher Watch(string org, string? after, string? credential = null, string? who = null)
     {
-        // The log is asked without holding anybody up; what comes meanwhile is told behind it.
-        var before = Last;
-        var logged = after is null ? null : _log?.After(after, QueueMax / 2);
         lock (_lock)
         {
             var watcher = new LiveWatcher(this, org) { Credential = credential, Who = who };
-            if (logged is not null && _last - before < QueueMax / 2)
+            _watchers.Add(watcher);
+            if (after is null) return watcher;
+            if (LivePlace.TryRead(after, out var place) && Knows(place))
             {
-                foreach (var missed in logged)
+                watcher.Had = place.Number;
+                foreach (var item in _kept)
                 {
-                    var item = new LiveEvent(before, missed.Org, TextOf(missed.Id, missed.Body));
                     if (watcher.Sees(item)) watcher.TryTell(item);
                 }
-
-                TellKept(watcher, before);
             }
-            else if (after is not null && TryNumber(after, out var from))
+            else
             {
-                TellKept(watcher, from);
-            }
-            else if (after is not null)
-            {
-                watcher.TryTell(new LiveEvent(_last, org, JsonSerializer.SerializeToUtf8Bytes(new { id = IdOf(_last), type = "reset" }, JsonSerializerOptions.Web)));
+                TellReset(watcher);
             }
 
-            _watchers.Add(watcher);
+            TellNote(watcher);
             return watcher;
         }
     }
@@ -126,11 +151,7 @@ public sealed class LiveFeed
     /// <summary>Forgets the events kept for those who come back: they may give away what is hidden by now. They read the state anew.</summary>
     public void ForgetKept()
     {
-        _log?.Clear();
-        lock (_lock)
-        {
-            _kept.Clear();
-        }
+        lock (_lock) _kept.Clear();
     }
 
     /// <summary>Ends the watches that are meant.</summary>
@@ -147,98 +168,61 @@ public sealed class LiveFeed
     }
 
     /// <summary>Ends every watch.</summary>
-    public void LetAllGo(string reason)
-    {
-        lock (_lock)
-        {
-            foreach (var watcher in _watchers) watcher.LetGo(reason);
-            _watchers.Clear();
-        }
-    }
+    public void LetAllGo(string reason) => LetGo(_ => true, reason);
 
     internal void Leave(LiveWatcher watcher)
     {
         lock (_lock) _watchers.Remove(watcher);
     }
 
-    private long Last
+    private static string NewRun() => Guid.NewGuid().ToString("N")[..8];
+
+    private int Tell(long number, string? org, byte[] body)
     {
-        get
+        _last = _last with { Number = number };
+        var item = Numbered(number, org, body);
+        Keep(item);
+        var told = 0;
+        foreach (var watcher in _watchers.ToArray())
         {
-            lock (_lock) return _last;
+            if (watcher.Sees(item) && TellOrLetGo(watcher, item)) told++;
         }
+
+        return told;
     }
 
-    private void TellKept(LiveWatcher watcher, long from)
+    private void Keep(LiveEvent item)
     {
-        foreach (var item in _kept)
-        {
-            if (item.Number > from && watcher.Sees(item)) watcher.TryTell(item);
-        }
+        _kept.Enqueue(item);
+        if (_kept.Count > KeptMax) _kept.Dequeue();
+    }
+
+    private void TellReset(LiveWatcher watcher) =>
+        TellOrLetGo(watcher, new LiveEvent(_last.Number, null, JsonSerializer.SerializeToUtf8Bytes(new { id = _last.ToString(), type = "reset" }, JsonSerializerOptions.Web)));
+
+    private void TellNote(LiveWatcher watcher)
+    {
+        if (_note is { } note) TellOrLetGo(watcher, Numbered(Math.Max(_last.Number, watcher.Had), null, note));
+    }
+
+    private bool TellOrLetGo(LiveWatcher watcher, LiveEvent item)
+    {
+        if (watcher.TryTell(item)) return true;
+        _watchers.Remove(watcher);
+        Dropped++;
+        watcher.LetGo("too slow: reconnect with ?after= the last id you have");
+        return false;
     }
 
     // {"id":"…", and the body without its brace.
-    private static byte[] TextOf(string id, byte[] body) => [.. "{\"id\":\""u8, .. System.Text.Encoding.UTF8.GetBytes(id), .. "\","u8, .. body.AsSpan(1)];
+    private LiveEvent Numbered(long number, string? org, byte[] body) =>
+        new(number, org, [.. "{\"id\":\""u8, .. Encoding.UTF8.GetBytes((_last with { Number = number }).ToString()), .. "\","u8, .. body.AsSpan(1)]);
 
-    private string IdOf(long number) => $"{_run}-{number}";
-
-    // Known and still kept up to the newest, in a stretch the watcher's queue can hold.
-    private bool TryNumber(string id, out long number)
+    // All behind it is kept, in a stretch the watcher's queue can hold. Of a shared numbering it may be a little ahead of us.
+    private bool Knows(LivePlace place)
     {
-        number = 0;
-        return id.StartsWith(_run + "-", StringComparison.Ordinal)
-            && long.TryParse(id.AsSpan(_run.Length + 1), System.Globalization.NumberStyles.None, null, out number)
-            && number <= _last
-            && number >= _last - _kept.Count
-            && _last - number < QueueMax;
+        if (place.Run != _last.Run) return false;
+        if (place.Number > _last.Number) return _isShared && place.Number - _last.Number <= KeptMax;
+        return place.Number >= _last.Number - _kept.Count && _last.Number - place.Number < QueueMax;
     }
-}
-
-/// <summary>One event.</summary>
-/// <param name="Number">Its place.</param>
-/// <param name="Org">Whom it concerns; null for everybody.</param>
-/// <param name="Text">Its JSON, UTF-8.</param>
-public sealed record LiveEvent(long Number, string? Org, byte[] Text);
-
-/// <summary>Somebody who watches: a bounded queue.</summary>
-public sealed class LiveWatcher : IDisposable
-{
-    private readonly LiveFeed _feed;
-    private readonly Channel<LiveEvent> _queue = Channel.CreateBounded<LiveEvent>(
-        new BoundedChannelOptions(LiveFeed.QueueMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-
-    internal LiveWatcher(LiveFeed feed, string org) => (_feed, Org) = (feed, org);
-
-    /// <summary>The organisation watched.</summary>
-    public string Org { get; }
-
-    /// <summary>What the watcher came in by, without its secret.</summary>
-    public string? Credential { get; init; }
-
-    /// <summary>Identity of the user or token that watches.</summary>
-    public string? Who { get; init; }
-
-    /// <summary>What there is to send; ends when the watcher is let go.</summary>
-    public ChannelReader<LiveEvent> Events => _queue.Reader;
-
-    /// <summary>Why the watcher was let go; null while it is not.</summary>
-    public string? Reason { get; private set; }
-
-    /// <summary>Ends the watch from the server's side.</summary>
-    public void LetGo(string reason)
-    {
-        Reason = reason;
-        _queue.Writer.TryComplete();
-    }
-
-    /// <summary>Stops watching.</summary>
-    public void Dispose()
-    {
-        _feed.Leave(this);
-        _queue.Writer.TryComplete();
-    }
-
-    internal bool Sees(LiveEvent item) => item.Org is null || item.Org == Org;
-
-    internal bool TryTell(LiveEvent item) => _queue.Writer.TryWrite(item);
 }

@@ -2,16 +2,19 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Traxxs.Server.Cluster.Redis;
+using Traxxs.Server.Devices;
 using Traxxs.Server.Hosting;
 using Traxxs.Server.Tests.Support;
 using Traxxs.Store;
 using Traxxs.Store.Postgres;
 using Traxxs.Store.Service;
 using Traxxs.Testing;
+using Traxxs.Testing.Engines;
 
 namespace Traxxs.Server.Tests.Cluster;
 
-/// <summary>Servers with some of the roles each, on one PostgreSQL and one RabbitMQ, and devices that send to them.</summary>
+/// <summary>Servers with some of the roles each, on one PostgreSQL, one RabbitMQ and one Redis, devices that send to them and people who watch.</summary>
 internal sealed class ClusterBench : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -23,15 +26,17 @@ internal sealed class ClusterBench : IAsyncDisposable
     private string? _token;
     private ServiceDatabase? _watching;
 
-    private ClusterBench(RabbitMqNode rabbit, PostgresServer postgres)
+    private ClusterBench(RabbitMqNode rabbit, PostgresServer postgres, RedisEngine redis)
     {
-        (Rabbit, Postgres) = (rabbit, postgres);
+        (Rabbit, Postgres, Redis) = (rabbit, postgres, redis);
         _database = new PostgresOptions { Connection = postgres.NewDatabase(), PasswordFile = postgres.PasswordFile };
     }
 
     public RabbitMqNode Rabbit { get; }
 
     public PostgresServer Postgres { get; }
+
+    public RedisEngine Redis { get; }
 
     public List<ClusterDevice> Devices { get; } = [];
 
@@ -43,7 +48,8 @@ internal sealed class ClusterBench : IAsyncDisposable
         if (PostgresServer.Missing is { } why) Assert.Inconclusive(why);
         var rabbit = await SharedRabbitMq.NodeAsync();
         await SharedRabbitMq.EmptyAsync(rabbit);
-        return new ClusterBench(rabbit, PostgresServer.Begin()) { Clock = clock ?? TimeProvider.System };
+        var redis = RedisEngine.TryStart(out var none) ?? throw new AssertInconclusiveException(none);
+        return new ClusterBench(rabbit, PostgresServer.Begin(), redis) { Clock = clock ?? TimeProvider.System };
     }
 
     /// <summary>The servers' time.</summary>
@@ -60,6 +66,7 @@ internal sealed class ClusterBench : IAsyncDisposable
             Clock = Clock,
             Postgres = _database,
             RabbitMq = SharedRabbitMq.OptionsOf(Rabbit),
+            Redis = new RedisOptions { Endpoints = [$"127.0.0.1:{Redis.Port}"], Password = Redis.Password, AnswerWithin = TimeSpan.FromSeconds(10) }, // a busy machine is no Redis that went
             Logging = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.None)),
         };
         var host = await ServerHost.StartAsync(options);
@@ -110,6 +117,16 @@ internal sealed class ClusterBench : IAsyncDisposable
         return await client.GetFromJsonAsync<JsonElement>(path);
     }
 
+    /// <summary>Somebody who watches, at the front that is named first, and goes to the next one when that goes.</summary>
+    public ClusterWatcher Watch(params string[] fronts) => new(_token!, [.. fronts.Select(name => (Func<Uri?>)(() => _hosts.TryGetValue(name, out var one) ? one.Host.ApiAddress : null))]);
+
+    /// <summary>Whether all that happens comes to a front's watchers under the shared numbering, with nothing missing so far.</summary>
+    public async Task<bool> IsWholeAsync(string name)
+    {
+        var live = (await GetAsync(name, "/health/details")).GetProperty("checks").EnumerateArray().Single(check => check.GetProperty("name").GetString() == "live");
+        return live.GetProperty("numbers") is var numbers && numbers.GetProperty("shared").GetInt64() == 1 && numbers.GetProperty("whole").GetInt64() == 1;
+    }
+
     /// <summary>Whether a process is ready, by its own word.</summary>
     public async Task<bool> IsReadyAsync(string name)
     {
@@ -118,11 +135,13 @@ internal sealed class ClusterBench : IAsyncDisposable
         return answer.IsSuccessStatusCode;
     }
 
+    /// <summary>Whether a device is connected, as it is written down in the database; null where it is not.</summary>
+    public bool? WroteDown(string deviceId) => DeviceState.Stored(Watching.Read(session => session.DeviceStates.Find(deviceId))).Connection?.Value;
+
     /// <summary>Alerts of a device, newest first, from the database itself.</summary>
     public List<Alert> AlertsOf(string deviceId, string rule)
     {
-        _watching ??= ServiceDatabase.OpenPostgres(_database);
-        return [.. _watching.Read(session => session.Alerts.List(null, new AlertFilter { DeviceId = deviceId, Rule = rule }, null, 10_000)).Select(row => row.Alert)];
+        return [.. Watching.Read(session => session.Alerts.List(null, new AlertFilter { DeviceId = deviceId, Rule = rule }, null, 10_000)).Select(row => row.Alert)];
     }
 
     /// <summary>Waits; gives how long it took.</summary>
@@ -175,8 +194,11 @@ internal sealed class ClusterBench : IAsyncDisposable
         await _door.DisposeAsync();
         _watching?.Dispose();
         Postgres.Dispose();
+        Redis.Dispose();
         _folder.Dispose();
     }
+
+    private ServiceDatabase Watching => _watching ??= ServiceDatabase.OpenPostgres(_database);
 
     private static async Task<bool> TryAsync(Func<Task<bool>> wanted)
     {

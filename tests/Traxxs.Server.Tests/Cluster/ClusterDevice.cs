@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Traxxs.Mqtt.Client;
 using Traxxs.Mqtt.Packets;
 using Traxxs.Protocol;
@@ -14,6 +15,9 @@ internal sealed class ClusterDevice(string id, string secret, Uri broker)
 {
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Latitude of a fix of report 0, 1e-5 degrees; each report's is one more.</summary>
+    public const int FirstLatitudeE5 = 5_000_000;
 
     private MqttClient? _client;
     private uint _sequence;
@@ -47,6 +51,10 @@ internal sealed class ClusterDevice(string id, string secret, Uri broker)
         Assert.AreEqual(MqttReasonCode.Success, await client.PublishAsync($"xsole/v1/{client.ClientId}/up", frame, MqttQoS.AtLeastOnce).WaitAsync(TimeSpan.FromSeconds(90)), $"report {sequence}");
     }
 
+    /// <summary>Says of a device that it is online, or not any more.</summary>
+    public static async Task SayAsync(MqttClient client, string state) => Assert.AreEqual(
+        MqttReasonCode.Success, await client.PublishAsync($"xsole/v1/{client.ClientId}/state", Encoding.UTF8.GetBytes(state), MqttQoS.AtLeastOnce, retain: true).WaitAsync(TimeSpan.FromSeconds(30)));
+
     public async Task RunAsync(int every, TimeSpan pause, CancellationToken cancellationToken)
     {
         try
@@ -72,6 +80,7 @@ internal sealed class ClusterDevice(string id, string secret, Uri broker)
         var frame = Frames.Make(_sequence, fixes: 1, report =>
         {
             report.DeviceTimeS = (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+            report.LatitudeE5[0] = FirstLatitudeE5 + (int)_sequence; // by which watchers know the report
             if (!call) return;
             (report.EventCodes[0], report.EventTimeS[0], report.EventValue[0]) = (EventCode.Sos, report.DeviceTimeS, Calls.Count + 1);
             report.EventCount = 1;

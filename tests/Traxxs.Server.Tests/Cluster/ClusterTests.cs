@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Traxxs.Mqtt.Client;
 using Traxxs.Server.Hosting;
 
 namespace Traxxs.Server.Tests.Cluster;
@@ -66,6 +67,13 @@ public sealed class ClusterTests
         bench.Postgres.Start();
         Told("PostgreSQL", await AlertsGoOnAsync(bench, "PostgreSQL is back"));
 
+        bench.Redis.Kill();
+        await ClusterBench.UntilAsync(async () => !await bench.IsWholeAsync("front-1"), "the front notices that Redis is away");
+        Told("Redis was killed", await AlertsGoOnAsync(bench, "without Redis"));
+        bench.Redis.Start();
+        await ClusterBench.UntilAsync(() => bench.IsWholeAsync("front-1"), "and that it is back");
+        Told("Redis", await AlertsGoOnAsync(bench, "Redis is back"));
+
         await bench.StopAsync("back-1");
         Told("the process with the rules (the other takes over)", await AlertsGoOnAsync(bench, "rules and notifications are taken over"));
         await bench.StopAsync("listener-1");
@@ -126,6 +134,35 @@ public sealed class ClusterTests
             clock.Advance(TimeSpan.FromSeconds(30));
             return bench.AlertsOf("insole-1", "missed-contact").Count == 1;
         }, "silence is told");
+    }
+
+    [TestMethod]
+    public async Task A_front_that_starts_knows_who_is_connected_whichever_listener_heard_it()
+    {
+        await using var bench = await ClusterBench.OpenAsync();
+        await bench.StartAsync("listener-1", ServerRoles.Listener);
+        await bench.StartAsync("listener-2", ServerRoles.Listener);
+        foreach (var name in (string[])["listener-1", "listener-2"]) await ClusterBench.UntilAsync(() => bench.IsReadyAsync(name), $"{name} is ready");
+        await using var one = await ClusterDevice.ConnectAsync("insole-1", bench["listener-1"].Provision("insole-1"), bench.Rabbit.Mqtt);
+        await using var other = await ClusterDevice.ConnectAsync("insole-2", bench["listener-1"].Provision("insole-2"), bench.Rabbit.Mqtt);
+        foreach (var device in (MqttClient[])[one, other]) await ClusterDevice.SayAsync(device, "online");
+        await ClusterDevice.SayAsync(other, "offline");
+        await ClusterBench.UntilAsync(() => bench.WroteDown("insole-1") == true && bench.WroteDown("insole-2") == false, "it is written down");
+        await bench.StartAsync("front-1", Front);
+        Assert.IsTrue(await IsConnectedAsync("front-1", "insole-1"));
+        Assert.IsFalse(await IsConnectedAsync("front-1", "insole-2"));
+
+        // The listener that hears it goes; what is said meanwhile waits for the other.
+        await bench.StopAsync("listener-1");
+        await ClusterDevice.SayAsync(one, "offline");
+        await ClusterDevice.SayAsync(other, "online");
+        await ClusterBench.UntilAsync(async () => !await IsConnectedAsync("front-1", "insole-1") && await IsConnectedAsync("front-1", "insole-2"), "who runs is told");
+        await ClusterBench.UntilAsync(() => bench.WroteDown("insole-1") == false && bench.WroteDown("insole-2") == true, "and it is written down");
+        await bench.StartAsync("front-2", Front);
+        Assert.IsFalse(await IsConnectedAsync("front-2", "insole-1"));
+        Assert.IsTrue(await IsConnectedAsync("front-2", "insole-2"));
+        async Task<bool> IsConnectedAsync(string front, string device) =>
+            (await bench.GetAsync(front, $"/api/v1/devices/{device}")).GetProperty("device").GetProperty("status").GetProperty("connected").GetBoolean();
     }
 
     [TestMethod]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -61,12 +62,15 @@ internal sealed class RabbitMqChannel : IServiceChannel
     /// <inheritdoc/>
     public void Publish(ServiceMessage message)
     {
-        _subscribers.Tell(message);
+        long number;
         lock (_numbering)
         {
             // The number of a dropped message is gone: that is how the others notice.
-            if (!_outgoing.Writer.TryWrite(new Numbered(++_last, message))) Interlocked.Increment(ref _dropped);
+            number = ++_last;
+            if (!_outgoing.Writer.TryWrite(new Numbered(number, message))) Interlocked.Increment(ref _dropped);
         }
+
+        _subscribers.Tell(message with { Id = IdOf(Process, number) });
     }
 
     /// <inheritdoc/>
@@ -117,10 +121,10 @@ internal sealed class RabbitMqChannel : IServiceChannel
             Hear(letter.RoutingKey, letter.Body.Span);
             return Task.CompletedTask;
         };
-        // From here on nothing is missed; what was before may have been.
+        // What is bound misses nothing from here on; what was before may have been missed, and that is told before anything is heard.
         lock (_heard) _heard.Clear();
-        await channel.BasicConsumeAsync(queue.QueueName, autoAck: true, consumer, cancellationToken);
         TellMissed();
+        await channel.BasicConsumeAsync(queue.QueueName, autoAck: true, consumer, cancellationToken);
         await RabbitMqLink.UntilOverAsync(cancellationToken);
     }
 
@@ -142,8 +146,8 @@ internal sealed class RabbitMqChannel : IServiceChannel
 
         if (letter is not { Process: { Length: > 0 } process, Key: { } key } || process == Process) return;
         if (!IsNext(process, letter.Number, out var gap)) return;
-        var well = _subscribers.Tell(new ServiceMessage(topic, key, letter.Detail));
-        if (gap || !well) TellMissed();
+        if (gap) TellMissed();
+        if (!_subscribers.Tell(new ServiceMessage(topic, key, letter.Detail) { Id = IdOf(process, letter.Number) })) TellMissed();
     }
 
     // False for what was heard before. The first of a process is its beginning as far as this one knows.
@@ -173,6 +177,8 @@ internal sealed class RabbitMqChannel : IServiceChannel
             }
         }
     }
+
+    private static string IdOf(string process, long number) => string.Create(CultureInfo.InvariantCulture, $"{process}.{number}");
 
     private readonly record struct Numbered(long Number, ServiceMessage Message);
 

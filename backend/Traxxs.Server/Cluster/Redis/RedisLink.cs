@@ -71,6 +71,26 @@ public sealed class RedisLink : IAsyncDisposable
         return true;
     }, false);
 
+    /// <summary>Asks, for who does not go on without.</summary>
+    /// <exception cref="RedisException">Redis does not answer.</exception>
+    /// <exception cref="TimeoutException">Nor in time.</exception>
+    internal async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> question)
+    {
+        try
+        {
+            return await question(_connection.GetDatabase());
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            Note(e.Message);
+            throw;
+        }
+    }
+
+    /// <summary>Hears what is published under a name, as long as there is a connection.</summary>
+    /// <exception cref="RedisException">There is none now.</exception>
+    internal Task HearAsync(string name, Action heard) => _connection.GetSubscriber().SubscribeAsync(RedisChannel.Literal(name), (_, _) => heard());
+
     /// <summary>A key of ours.</summary>
     internal RedisKey Key(string kind, string name) => $"{Prefix}{kind}:{name}";
 

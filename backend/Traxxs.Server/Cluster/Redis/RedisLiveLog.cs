@@ -4,51 +4,100 @@ using Traxxs.Server.Live;
 
 namespace Traxxs.Server.Cluster.Redis;
 
-/// <summary>The last live events as a stream of Redis: its ids are its clock's milliseconds and a number, the same for everybody.</summary>
-public sealed class RedisLiveLog(RedisLink link) : ILiveLog
+/// <summary>
+/// The last live events in Redis, for all instances. Three keys, which a cluster keeps together: the head (numbering, last
+/// number), the events as a stream, and the keys of what was said. Each step is one script, so that nobody sees half of one.
+/// </summary>
+public sealed class RedisLiveLog : ILiveLog
 {
-    // What was added within this time before an event may reach an instance after it.
-    private const long OvertakenMs = 5000;
+    /// <summary>Keys of said events that are remembered: as many as a process may be behind at its channel, and more.</summary>
+    public const int SaidMax = 16_384;
 
-    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
+    /// <summary>Events read in one step behind a place.</summary>
+    public const int PageMax = 512;
 
-    private readonly RedisKey _key = link.Key("live", "events");
+    // Where people walk is not kept for longer than a watcher may be away; that something was numbered is, so that quiet is no loss.
+    private static readonly TimeSpan EventsKept = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan HeadKept = TimeSpan.FromDays(1);
+
+    private readonly RedisLink _link;
+    private readonly RedisKey[] _keys;
+    private readonly string _bell;
+    private volatile bool _hears;
+
+    /// <summary>A log over a link, which it does not own.</summary>
+    public RedisLiveLog(RedisLink link)
+    {
+        _link = link;
+        _keys = [link.Key("live", "{live}:head"), link.Key("live", "{live}:events"), link.Key("live", "{live}:said")];
+        _bell = link.Key("live", "{live}:bell").ToString();
+    }
 
     /// <inheritdoc/>
-    public string? Add(string? org, byte[] body) => link.Ask(redis =>
-    {
-        var id = redis.StreamAdd(_key, [new("org", org ?? ""), new("body", body)], maxLength: LiveFeed.KeptMax, useApproximateMaxLength: true);
-        redis.KeyExpire(_key, Kept, flags: CommandFlags.FireAndForget);
-        return (string?)id;
-    }, null);
+    public event Action? Rung;
 
     /// <inheritdoc/>
-    public IReadOnlyList<LoggedEvent>? After(string id, int limit)
+    public async Task<LivePage> ExchangeAsync(LivePlace? place, IReadOnlyList<SaidEvent> events, CancellationToken cancellationToken)
     {
-        if (!TryTime(id, out var ms)) return null;
-        return link.Ask(redis =>
+        var own = NewRun();
+        List<RedisValue> values =
+        [
+            own, place?.Run ?? "", place?.Number ?? -1, place is null ? LiveFeed.KeptMax : PageMax, LiveFeed.KeptMax, SaidMax,
+            (long)EventsKept.TotalMilliseconds, (long)HeadKept.TotalMilliseconds, _bell,
+        ];
+        foreach (var said in events) values.AddRange([said.Key, said.Org ?? "", said.Body, said.Forgets ? 1 : 0, said.Position ?? 0]);
+        return await AskAsync(async redis =>
         {
-            // The id itself must still be there: else something behind it may be gone as well.
-            if (redis.StreamRange(_key, id, id, 1).Length == 0) return null;
-            var entries = redis.StreamRange(_key, Math.Max(0, ms - OvertakenMs), "+", limit + 1);
-            return entries.Length > limit ? null : entries.Where(entry => entry.Id != id).Select(Read).ToList();
-        }, null);
+            await HearAsync();
+            return Read((RedisResult[])(await redis.ScriptEvaluateAsync(RedisLiveScripts.Exchange, _keys, [.. values]))!, own);
+        });
     }
 
     /// <inheritdoc/>
-    public void Clear() => link.Tell(redis => redis.KeyDelete(_key));
-
-    private static LoggedEvent Read(StreamEntry entry)
+    public async Task<string?> BeginAnewAsync(string run, CancellationToken cancellationToken)
     {
-        var org = (string?)entry["org"];
-        return new LoggedEvent(entry.Id.ToString(), string.IsNullOrEmpty(org) ? null : org, (byte[])entry["body"]!);
+        var next = NewRun();
+        var begun = await AskAsync(redis => redis.ScriptEvaluateAsync(RedisLiveScripts.BeginAnew, _keys, [run, next, (long)HeadKept.TotalMilliseconds, _bell]));
+        return (int)begun == 1 ? next : null;
     }
 
-    private static bool TryTime(string id, out long ms)
+    private async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> question)
     {
-        ms = 0;
-        var parts = id.Split('-');
-        return parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out ms)
-            && ulong.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        try
+        {
+            return await _link.AskAsync(question);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            throw new LiveLogException(e.Message, e);
+        }
     }
+
+    private async Task HearAsync()
+    {
+        if (_hears) return;
+        await _link.HearAsync(_bell, () => Rung?.Invoke());
+        _hears = true; // what subscribed once subscribes again after each loss
+    }
+
+    private static LivePage Read(RedisResult[] answer, string own)
+    {
+        var run = (string)answer[0]!;
+        var position = (long)answer[2];
+        return new LivePage(run, (long)answer[1], [.. ((RedisResult[])answer[3]!).Select(ReadEvent)])
+        {
+            Position = position > 0 ? position : null, IsNew = run == own,
+        };
+    }
+
+    // [id, [name, value, …]]: names are ours and always the same.
+    private static LoggedEvent ReadEvent(RedisResult entry)
+    {
+        var (id, fields) = ((string)entry[0]!, entry[1]);
+        var number = long.Parse(id.AsSpan(0, id.IndexOf('-', StringComparison.Ordinal)), NumberStyles.None, CultureInfo.InvariantCulture);
+        var org = (string)fields[3]!;
+        return new LoggedEvent(number, new SaidEvent((string)fields[1]!, org.Length == 0 ? null : org, (byte[])fields[5]!) { Forgets = (string)fields[7]! == "1" });
+    }
+
+    private static string NewRun() => Guid.NewGuid().ToString("N")[..12];
 }

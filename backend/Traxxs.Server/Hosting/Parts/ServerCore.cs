@@ -9,6 +9,7 @@ using Traxxs.Server.Devices;
 using Traxxs.Server.Firmware;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
+using Traxxs.Server.Live;
 using Traxxs.Server.Notifications;
 using Traxxs.Server.Notifications.Channels;
 using Traxxs.Server.Notifications.Texts;
@@ -27,7 +28,7 @@ internal sealed class ServerCore
     public ServerCore(ServerOptions options, CoreStores stores, CoreLinks links, ILogger log, Ownership owner)
     {
         (Options, Clock, Log, Store, Database) = (options, options.Clock, log, stores.Reports, stores.Service);
-        (Channel, Leases, Machine) = (links.Channel, links.Leases, links.Machine);
+        (Channel, Leases, Machine, LiveLog) = (links.Channel, links.Leases, links.Machine, links.LiveLog);
         Archive = new ReportArchive(Store, AcceptedReport.From);
         Roster = new Roster(Channel, Machine);
         Outbox = new OutboxBell(Channel);
@@ -78,6 +79,9 @@ internal sealed class ServerCore
     public IServiceChannel Channel { get; }
 
     public IRoleLeases Leases { get; }
+
+    /// <summary>Live events told together; null where each process tells its own.</summary>
+    public ILiveLog? LiveLog { get; }
 
     public Roster Roster { get; }
 
@@ -188,4 +192,6 @@ internal sealed record CoreStores(IReportStore Reports, ServiceDatabase Service)
 /// <param name="Machine">The machine's time.</param>
 /// <param name="Throttle">Slows who guesses; null for this process alone.</param>
 /// <param name="SignIns">Sign-ins remembered together; null for none.</param>
-internal sealed record CoreLinks(IServiceChannel Channel, IRoleLeases Leases, TimeProvider Machine, ISignInThrottle? Throttle = null, ISignInMemory? SignIns = null);
+/// <param name="LiveLog">Live events told together; null where each process tells its own.</param>
+internal sealed record CoreLinks(
+    IServiceChannel Channel, IRoleLeases Leases, TimeProvider Machine, ISignInThrottle? Throttle = null, ISignInMemory? SignIns = null, ILiveLog? LiveLog = null);

@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Net;
-using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Traxxs.Server.Cluster.Redis;
 using Traxxs.Server.Identity;
-using Traxxs.Server.Live;
 using Traxxs.Testing.Engines;
 
 namespace Traxxs.Server.Tests.Cluster.Redis;
@@ -68,51 +66,17 @@ public sealed class RedisTests
     }
 
     [TestMethod]
-    public async Task A_watcher_goes_on_at_another_instance_where_it_stopped()
-    {
-        await using var one = await LinkAsync();
-        await using var other = await LinkAsync();
-        LiveFeed here = new(TimeProvider.System, new RedisLiveLog(one)), there = new(TimeProvider.System, new RedisLiveLog(other));
-        string last;
-        using (var watcher = here.Watch("main", null))
-        {
-            here.Publish("main", "device", 1);
-            last = Read(watcher).GetProperty("id").GetString()!;
-        }
-
-        here.Publish("main", "device", 2);
-        here.Publish("elsewhere", "device", 3);
-        here.Publish(null, "service", 4);
-        using (var back = there.Watch("main", last))
-        {
-            there.Publish("main", "device", 5);
-            CollectionAssert.AreEqual(new[] { 2, 4, 5 }, new[] { Read(back), Read(back), Read(back) }.Select(item => item.GetProperty("data").GetInt32()).ToArray());
-        }
-
-        there.ForgetKept();
-        using var late = here.Watch("main", last);
-        Assert.AreEqual("reset", Read(late).GetProperty("type").GetString());
-    }
-
-    [TestMethod]
     public async Task Without_Redis_everything_goes_on_and_says_so_and_with_it_again_it_is_shared_again()
     {
         await using var link = await LinkAsync();
         await using var other = await LinkAsync();
         RedisThrottle throttle = new(link);
-        var feed = new LiveFeed(TimeProvider.System, new RedisLiveLog(link));
-        using var watcher = feed.Watch("main", null);
-        feed.Publish("main", "device", 1);
-        var last = Read(watcher).GetProperty("id").GetString()!;
         _redis.Kill();
         await UntilAsync(() => link.Trouble is not null);
 
         for (var i = 0; i < SignInThrottle.FreeFailures; i++) throttle.Failed("anna", Somewhere, Now);
         Assert.AreEqual(TimeSpan.FromSeconds(1), throttle.WaitOf("anna", Somewhere, Now), "by what this instance saw itself");
         Assert.IsNull(new RedisSignInMemory(link).Find("s1"));
-        Assert.AreEqual(1, feed.Publish("main", "device", 2), "who watches is told all the same");
-        Assert.AreEqual(2, Read(watcher).GetProperty("data").GetInt32());
-        using (var back = feed.Watch("main", last)) Assert.AreEqual("reset", Read(back).GetProperty("type").GetString());
 
         _redis.Start();
         await UntilAsync(() => link.Trouble is null && other.Trouble is null);
@@ -124,12 +88,6 @@ public sealed class RedisTests
     // Patient: a busy machine is no Redis that went.
     private async Task<RedisLink> LinkAsync() => await RedisLink.OpenAsync(
         new RedisOptions { Endpoints = [$"127.0.0.1:{_redis.Port}"], Password = _redis.Password, AnswerWithin = TimeSpan.FromSeconds(20) }, NullLogger.Instance);
-
-    private static JsonElement Read(LiveWatcher watcher)
-    {
-        Assert.IsTrue(watcher.Events.TryRead(out var item), "nothing was told");
-        return JsonDocument.Parse(item!.Text).RootElement;
-    }
 
     private static async Task UntilAsync(Func<bool> condition)
     {

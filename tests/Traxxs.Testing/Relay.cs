@@ -1,28 +1,35 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Traxxs.Server.Tests.Cluster;
+namespace Traxxs.Testing;
 
 /// <summary>What stands in front of several processes, as small as it can be: hands each connection to the first port that answers.</summary>
-internal sealed class Relay : IAsyncDisposable
+public sealed class Relay : IAsyncDisposable
 {
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
     private volatile int[] _ports = [];
 
+    /// <summary>A relay that listens on a port of loopback; 0 for a free one.</summary>
     public Relay(int port)
     {
         _listener = new TcpListener(IPAddress.Loopback, port);
         _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _running = RunAsync();
     }
 
+    /// <summary>Where it listens.</summary>
+    public int Port { get; }
+
+    /// <summary>Where connections go: to the first that answers.</summary>
     public IReadOnlyList<int> Ports
     {
         set => _ports = [.. value];
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
