@@ -1,6 +1,7 @@
 using Traxxs.Server.Api;
 using Traxxs.Server.Cluster;
 using Traxxs.Server.Cluster.RabbitMq;
+using Traxxs.Server.Devices;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Ingest;
 
@@ -23,7 +24,7 @@ internal sealed class RabbitMqListenerPart : IServerPart
         _core = core;
         var bell = new ReportsBell(core.Channel, core.Machine);
         _frames = new FrameConsumer(options, new ReportIngest(core.Store, core.Clock, core.Counters, bell.Ring), core.Clock, core.Log);
-        var states = new StateConsumer(core.Channel, core.Clock);
+        var states = new StateConsumer(core.Channel, new StoredContacts(core.Database), core.Clock, core.Machine, core.Log);
         link.Use(_frames.RunAsync);
         link.Use(states.RunAsync);
         Access = new BrokerAccess(core.Devices, core.Identity.Tokens.ListenerOf, () => _frames.IsReady, options.VirtualHost);
