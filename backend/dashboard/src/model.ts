@@ -2,7 +2,7 @@
 // at most ten times a second.
 import { api, ApiError, type Alert, type Device, type DeviceState, type DeviceStatus, type Fence, type Position, type User, type Wearer } from './api';
 import { stateOf } from './deviceState';
-import type { FeedEvent } from './feed';
+import { waitMs, type FeedEvent } from './feed';
 import { nowS, observe } from './serverTime';
 
 export interface Dot {
@@ -50,6 +50,7 @@ export class Model {
   private changes = new Set<Change>();
   private timer: ReturnType<typeof setTimeout> | null = null;
   private waiting: FeedEvent[] | null = null;
+  private again: ReturnType<typeof setTimeout> | undefined;
   onNewAlert: (alert: Alert) => void = () => {};
 
   subscribe(listener: Listener): () => void {
@@ -107,6 +108,15 @@ export class Model {
     }
   }
 
+  // A reading that fails is tried again: what is shown may be old, and no later event says so. Who was signed out reads nothing more.
+  private loadUntilRead(attempt = 0): void {
+    clearTimeout(this.again);
+    this.load().catch((error: unknown) => {
+      if (error instanceof ApiError && (error.status === 401 || error.status === 403)) return;
+      this.again = setTimeout(() => this.loadUntilRead(attempt + 1), waitMs(attempt, Math.random()));
+    });
+  }
+
   take(event: FeedEvent): void {
     if (event.time !== undefined) observe(event.time);
     if (this.waiting) {
@@ -115,7 +125,7 @@ export class Model {
     }
 
     switch (event.type) {
-      case 'reset': void this.load().catch(() => {}); break;
+      case 'reset': this.loadUntilRead(); break;
       case 'alert':
       case 'notification': this.takeAlert((event.data as { alert: Alert }).alert); break;
       case 'device': this.takeDevice(event.data as { deviceId: string; status: DeviceStatus; fixes?: Position[] }); break;

@@ -14,6 +14,7 @@ export class Trouble {
   private unreachable = false;
   private store: string | null = null;
   private parts: string[] = [];
+  private note: ServiceNote = { storing: true, alerting: true, reason: null };
   private feedLostAt: number | null = null;
   private lastAnswer = Date.now() / 1000;
   private shown = '';
@@ -51,6 +52,7 @@ export class Trouble {
 
   /** The server's own word, over the feed. */
   service(note: ServiceNote): void {
+    this.note = note;
     this.store = note.storing ? null : note.reason ?? '';
     this.parts = note.alerting ? [] : ['alerts'];
     this.show();
@@ -59,6 +61,13 @@ export class Trouble {
   async look(): Promise<void> {
     try {
       const health = await api.health();
+      if (!health) {
+        // Then the feed alone says how the server stands; that it answers, any question shows.
+        await api.setup.needed();
+        this.service(this.note);
+        this.take({ kind: 'ok' });
+        return;
+      }
       const broken = health.checks.filter(check => !check.ok);
       const stores = broken.filter(check => check.name === 'reports' || check.name === 'service');
       this.store = stores.length > 0 ? stores.map(check => check.reason ?? check.name).join(' ') : null;

@@ -24,12 +24,15 @@ internal sealed class Viewer : IAsyncDisposable
 
     public IPage Page { get; }
 
-    public static async Task<Viewer> OpenAsync(Backend backend, ColorScheme scheme = ColorScheme.Light, int width = 1280, int height = 800)
+    public static Task<Viewer> OpenAsync(Backend backend, ColorScheme scheme = ColorScheme.Light, int width = 1280, int height = 800) =>
+        OpenAsync(backend.Host.ApiAddress, scheme, width, height);
+
+    public static async Task<Viewer> OpenAsync(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1280, int height = 800)
     {
         var browser = await Browsing.BrowserAsync();
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = backend.Host.ApiAddress.ToString(), ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = height }, TimezoneId = "Europe/Berlin",
+            BaseURL = address.ToString(), ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = height }, TimezoneId = "Europe/Berlin",
         });
         context.SetDefaultTimeout(20_000);
         return new Viewer(context, await context.NewPageAsync());
