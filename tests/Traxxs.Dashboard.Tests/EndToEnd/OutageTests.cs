@@ -18,6 +18,7 @@ public sealed class OutageTests
         await viewer.Page.Locator("[data-drawn]").WaitForAsync(); // what the page has not loaded yet it cannot show
         viewer.Expect("ERR_CONNECTION_REFUSED");
         viewer.Expect("WebSocket connection");
+        viewer.Expect("503"); // while it stops and starts it says itself that it is not ready
         await backend.StopAsync();
         await viewer.Page.GetByText("The server cannot be reached.").WaitForAsync();
         await viewer.ShootAsync("server-lost");
