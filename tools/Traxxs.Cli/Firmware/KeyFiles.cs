@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Traxxs.Cli.Shared;
 using Traxxs.Server.Firmware;
 
 namespace Traxxs.Cli.Firmware;
@@ -25,8 +26,8 @@ internal static class KeyFiles
         }
 
         using var key = RSA.Create(UpdateKey.Bits);
-        Write(secret, key.ExportPkcs8PrivateKeyPem(), isSecret: true);
-        Write(open, key.ExportSubjectPublicKeyInfoPem(), isSecret: false);
+        SecretText.Write(secret, key.ExportPkcs8PrivateKeyPem() + "\n");
+        File.WriteAllText(open, key.ExportSubjectPublicKeyInfoPem() + "\n");
         return (secret, open);
     }
 
@@ -69,12 +70,4 @@ internal static class KeyFiles
     }
 
     private const UnixFileMode OfOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-
-    private static void Write(string path, string pem, bool isSecret)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | (isSecret ? 0 : UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-        using var writer = new StreamWriter(path, options);
-        writer.WriteLine(pem);
-    }
 }
