@@ -21,11 +21,11 @@ public interface ILiveLog
     Task<LivePage> ExchangeAsync(LivePlace? place, IReadOnlyList<SaidEvent> events, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Begins another numbering, where the present one still is <paramref name="run"/>: what was kept is forgotten. Gives its
-    /// name; null where somebody else began one.
+    /// Begins the numbering <paramref name="next"/>, where the present one still is <paramref name="run"/>: what was kept is
+    /// forgotten. False where somebody else began another.
     /// </summary>
-    /// <exception cref="LiveLogException">The log is away.</exception>
-    Task<string?> BeginAnewAsync(string run, CancellationToken cancellationToken);
+    /// <exception cref="LiveLogException">The log is away; it may have begun.</exception>
+    Task<bool> BeginAnewAsync(string run, string next, CancellationToken cancellationToken);
 
     /// <summary>Events said in one step, at most.</summary>
     const int BatchMax = 128;
@@ -36,6 +36,9 @@ public interface ILiveLog
 /// <param name="Number">Number of an event; 0 before the first.</param>
 public readonly record struct LivePlace(string Run, long Number)
 {
+    /// <summary>A name for a numbering that no other has.</summary>
+    public static string NewRun() => Guid.NewGuid().ToString("N")[..12];
+
     /// <inheritdoc/>
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Run}-{Number}");
 

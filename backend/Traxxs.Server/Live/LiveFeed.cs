@@ -19,7 +19,7 @@ public sealed class LiveFeed(TimeProvider clock)
     private readonly Lock _lock = new();
     private readonly Queue<LiveEvent> _kept = new();
     private readonly HashSet<LiveWatcher> _watchers = [];
-    private LivePlace _last = new(NewRun(), 0);
+    private LivePlace _last = new(LivePlace.NewRun(), 0);
     private bool _isShared;
     private byte[]? _note;
 
@@ -104,7 +104,7 @@ public sealed class LiveFeed(TimeProvider clock)
         {
             _isShared = page is not null;
             _kept.Clear();
-            _last = page is null ? new LivePlace(NewRun(), 0) : new LivePlace(page.Run, page.Last);
+            _last = page is null ? new LivePlace(LivePlace.NewRun(), 0) : new LivePlace(page.Run, page.Last);
             foreach (var logged in page?.Events ?? [])
             {
                 if (logged.Event.Forgets) _kept.Clear();
@@ -174,8 +174,6 @@ public sealed class LiveFeed(TimeProvider clock)
     {
         lock (_lock) _watchers.Remove(watcher);
     }
-
-    private static string NewRun() => Guid.NewGuid().ToString("N")[..8];
 
     private int Tell(long number, string? org, byte[] body)
     {

@@ -118,7 +118,8 @@ internal sealed class LiveSharing : IAsyncDisposable
         if (!_isJoined) return;
         try
         {
-            _begun = await _log!.BeginAnewAsync(_feed.Last.Run, _stop.Token) ?? _begun;
+            _begun = LivePlace.NewRun(); // known before anybody can take it up
+            await _log!.BeginAnewAsync(_feed.Last.Run, _begun, _stop.Token);
             _wake.ReleaseOnce();
         }
         catch (Exception e) when (e is LiveLogException or OperationCanceledException)
@@ -155,13 +156,15 @@ internal sealed class LiveSharing : IAsyncDisposable
                 await _wake.WaitAsync(LookAgain, cancellationToken);
                 await PauseAsync(cancellationToken);
             }
-            catch (LiveLogException e)
-            {
-                await Task.Delay(Failed(e), _time, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
-            }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception e)
+            {
+                // Whatever else it is, it must not end this for good: watchers would wait for ever.
+                if (e is not LiveLogException) _logger.LogError(e, "saying and reading live events failed");
+                await Task.Delay(Failed(e), _time, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
             }
         }
     }
@@ -217,7 +220,7 @@ internal sealed class LiveSharing : IAsyncDisposable
     private static bool IsGap(LivePlace place, LivePage page) =>
         page.Last < place.Number || (page.Last > place.Number && (page.Events.Count == 0 || page.Events[0].Number != place.Number + 1));
 
-    private TimeSpan Failed(LiveLogException e)
+    private TimeSpan Failed(Exception e)
     {
         if (!_isJoined) return JoinAgain;
         _failingSince ??= _time.GetTimestamp();

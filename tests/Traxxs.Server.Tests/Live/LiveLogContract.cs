@@ -66,9 +66,9 @@ public abstract class LiveLogContract
         var (a, b) = await PairAsync();
         var start = await JoinAsync(a);
         await a.ExchangeAsync(start, [Said("1")], default);
-        var next = await a.BeginAnewAsync(start.Run, default);
-        Assert.IsNotNull(next);
-        Assert.IsNull(await b.BeginAnewAsync(start.Run, default), "somebody else began it");
+        var next = LivePlace.NewRun();
+        Assert.IsTrue(await a.BeginAnewAsync(start.Run, next, default));
+        Assert.IsFalse(await b.BeginAnewAsync(start.Run, LivePlace.NewRun(), default), "somebody else began it");
         var page = await b.ExchangeAsync(start, [Said("1")], default);
         Assert.AreEqual(next, page.Run);
         Assert.IsEmpty(page.Events);

@@ -48,7 +48,7 @@ internal sealed class MemoryLiveLog : ILiveLog
         lock (_lock)
         {
             var isNew = _run is null;
-            if (isNew) Begin(Guid.NewGuid().ToString("N")[..8]);
+            if (isNew) Begin(LivePlace.NewRun());
             if (place is { } known && known.Run != _run) return Task.FromResult(new LivePage(_run!, _last, []));
             foreach (var said in events.Where(said => _said.Add(said.Key)))
             {
@@ -66,17 +66,17 @@ internal sealed class MemoryLiveLog : ILiveLog
         return Task.FromResult(page);
     }
 
-    public Task<string?> BeginAnewAsync(string run, CancellationToken cancellationToken)
+    public Task<bool> BeginAnewAsync(string run, string next, CancellationToken cancellationToken)
     {
         if (_isAway) throw new LiveLogException("away");
         lock (_lock)
         {
-            if (_run != run) return Task.FromResult<string?>(null);
-            Begin(Guid.NewGuid().ToString("N")[..8]);
+            if (_run != run) return Task.FromResult(false);
+            Begin(next);
         }
 
         Rung?.Invoke();
-        return Task.FromResult<string?>(_run);
+        return Task.FromResult(true);
     }
 
     private void Begin(string? run)

@@ -39,7 +39,7 @@ public sealed class RedisLiveLog : ILiveLog
     /// <inheritdoc/>
     public async Task<LivePage> ExchangeAsync(LivePlace? place, IReadOnlyList<SaidEvent> events, CancellationToken cancellationToken)
     {
-        var own = NewRun();
+        var own = LivePlace.NewRun();
         List<RedisValue> values =
         [
             own, place?.Run ?? "", place?.Number ?? -1, place is null ? LiveFeed.KeptMax : PageMax, LiveFeed.KeptMax, SaidMax,
@@ -54,12 +54,8 @@ public sealed class RedisLiveLog : ILiveLog
     }
 
     /// <inheritdoc/>
-    public async Task<string?> BeginAnewAsync(string run, CancellationToken cancellationToken)
-    {
-        var next = NewRun();
-        var begun = await AskAsync(redis => redis.ScriptEvaluateAsync(RedisLiveScripts.BeginAnew, _keys, [run, next, (long)HeadKept.TotalMilliseconds, _bell]));
-        return (int)begun == 1 ? next : null;
-    }
+    public async Task<bool> BeginAnewAsync(string run, string next, CancellationToken cancellationToken) =>
+        (int)await AskAsync(redis => redis.ScriptEvaluateAsync(RedisLiveScripts.BeginAnew, _keys, [run, next, (long)HeadKept.TotalMilliseconds, _bell])) == 1;
 
     private async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> question)
     {
@@ -98,6 +94,4 @@ public sealed class RedisLiveLog : ILiveLog
         var org = (string)fields[3]!;
         return new LoggedEvent(number, new SaidEvent((string)fields[1]!, org.Length == 0 ? null : org, (byte[])fields[5]!) { Forgets = (string)fields[7]! == "1" });
     }
-
-    private static string NewRun() => Guid.NewGuid().ToString("N")[..12];
 }

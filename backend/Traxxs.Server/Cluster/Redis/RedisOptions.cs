@@ -6,7 +6,10 @@ public sealed record RedisOptions
     /// <summary><c>host:port</c> of each server; more than one is a cluster.</summary>
     public IReadOnlyList<string> Endpoints { get; init; } = [];
 
-    /// <summary>User; null for the default one.</summary>
+    /// <summary>
+    /// User; null for the default one. It may read and write keys and publish and hear channels that begin with <see cref="Prefix"/>,
+    /// run scripts, and ask INFO.
+    /// </summary>
     public string? User { get; init; }
 
     /// <summary>Password; null for none, which only loopback gets.</summary>

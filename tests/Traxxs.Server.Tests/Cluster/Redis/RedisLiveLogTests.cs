@@ -56,7 +56,7 @@ public sealed class RedisLiveLogTests : LiveLogContract
         await Task.Delay(appends ? 2000 : 0); // on disk by then
         _redis.Kill();
         await Assert.ThrowsExactlyAsync<LiveLogException>(() => log.ExchangeAsync(new LivePlace(start.Run, 1), [], default));
-        await Assert.ThrowsExactlyAsync<LiveLogException>(() => log.BeginAnewAsync(start.Run, default));
+        await Assert.ThrowsExactlyAsync<LiveLogException>(() => log.BeginAnewAsync(start.Run, LivePlace.NewRun(), default));
         _redis.Start();
         var waited = Environment.TickCount64;
         while (_links[0].Trouble is not null)
