@@ -37,30 +37,39 @@ internal sealed class Signs
 
     private void Walk()
     {
-        foreach (var handler in _method.Body.ExceptionHandlers.Where(handler => handler.HandlerType == ExceptionHandlerType.Catch))
-            _arriving[handler.HandlerStart] = [Sign.Other];
-        List<Sign>? stack = [];
-        foreach (var instruction in _method.Body.Instructions)
+        var open = new Stack<Instruction>();
+        void Arrive(Instruction at, List<Sign> stack)
         {
-            if (_arriving.TryGetValue(instruction, out var arriving)) stack = stack is null ? [.. arriving] : Merge(stack, arriving);
-            stack ??= []; // behind a jump that nothing has jumped over yet: a loop's body, whose stack is empty
-            Step(instruction, stack);
-            foreach (var target in Targets(instruction)) _arriving[target] = _arriving.TryGetValue(target, out var other) ? Merge(stack, other) : [.. stack];
-            if (instruction.OpCode.FlowControl is FlowControl.Branch or FlowControl.Return or FlowControl.Throw) stack = null;
+            var known = _arriving.GetValueOrDefault(at);
+            var merged = known is null ? [.. stack] : Merge(known, stack);
+            if (known is not null && known.SequenceEqual(merged)) return;
+            _arriving[at] = merged;
+            open.Push(at);
         }
+
+        Arrive(_method.Body.Instructions[0], []);
+        foreach (var handler in _method.Body.ExceptionHandlers) Arrive(handler.HandlerStart, handler.HandlerType is ExceptionHandlerType.Catch ? [Sign.Other] : []);
+        while (open.TryPop(out var instruction))
+        {
+            List<Sign> stack = [.. _arriving[instruction]];
+            Step(instruction, stack, (_, _) => { });
+            foreach (var next in Next(instruction)) Arrive(next, stack);
+        }
+
+        foreach (var (instruction, stack) in _arriving.OrderBy(pair => pair.Key.Offset)) Step(instruction, [.. stack], _report);
     }
 
     private static List<Sign> Merge(List<Sign> one, List<Sign> other) =>
         [.. one.Zip(other, (a, b) => a > b ? a : b)];
 
-    private static IEnumerable<Instruction> Targets(Instruction instruction) => instruction.Operand switch
+    private static IEnumerable<Instruction> Next(Instruction instruction)
     {
-        Instruction target => [target],
-        Instruction[] targets => targets,
-        _ => [],
-    };
+        if (instruction.Operand is Instruction target) yield return target;
+        if (instruction.Operand is Instruction[] targets) foreach (var one in targets) yield return one;
+        if (instruction.OpCode.FlowControl is not (FlowControl.Branch or FlowControl.Return or FlowControl.Throw) && instruction.Next is not null) yield return instruction.Next;
+    }
 
-    private void Step(Instruction instruction, List<Sign> stack)
+    private void Step(Instruction instruction, List<Sign> stack, Action<Instruction, string> report)
     {
         switch (instruction.OpCode.Code)
         {
@@ -69,20 +78,20 @@ internal sealed class Signs
                 return;
             case Code.Shr:
             case Code.Rem:
-                if (stack[^2] == Sign.Unsigned) _report(instruction, instruction.OpCode.Code == Code.Shr ? "'>>'" : "'%'");
+                if (stack[^2] == Sign.Unsigned) report(instruction, instruction.OpCode.Code == Code.Shr ? "'>>'" : "'%'");
                 break;
             case Code.Conv_I8:
             case Code.Conv_R4:
             case Code.Conv_R8:
-                if (stack[^1] == Sign.Unsigned) _report(instruction, "widening");
+                if (stack[^1] == Sign.Unsigned) report(instruction, "widening");
                 break;
             case Code.Ret:
-                if (stack.Count > 0 && stack[^1] == Sign.Unsigned && SignOf(_method.ReturnType) == Sign.Signed) _report(instruction, "the caller, as a result");
+                if (stack.Count > 0 && stack[^1] == Sign.Unsigned && SignOf(_method.ReturnType) == Sign.Signed) report(instruction, "the caller, as a result");
                 break;
             case Code.Call:
             case Code.Callvirt:
             case Code.Newobj:
-                Call(instruction, (MethodReference)instruction.Operand, stack);
+                Call(instruction, (MethodReference)instruction.Operand, stack, report);
                 return;
         }
 
@@ -91,12 +100,12 @@ internal sealed class Signs
         for (var i = 0; i < Pushes(instruction); i++) stack.Add(Result(instruction, left));
     }
 
-    private void Call(Instruction instruction, MethodReference callee, List<Sign> stack)
+    private void Call(Instruction instruction, MethodReference callee, List<Sign> stack, Action<Instruction, string> report)
     {
         var first = stack.Count - callee.Parameters.Count;
         for (var i = 0; i < callee.Parameters.Count; i++)
         {
-            if (stack[first + i] == Sign.Unsigned && SignOf(callee.Parameters[i].ParameterType) == Sign.Signed) _report(instruction, $"{callee.Name}, as an argument");
+            if (stack[first + i] == Sign.Unsigned && SignOf(callee.Parameters[i].ParameterType) == Sign.Signed) report(instruction, $"{callee.Name}, as an argument");
         }
 
         var popped = callee.Parameters.Count + (callee.HasThis && instruction.OpCode.Code != Code.Newobj ? 1 : 0);
