@@ -7,7 +7,7 @@ namespace Traxxs.Device.Tests;
 
 /// <summary>The device image as a whole, on NanoHost with simulated chips, against a real MQTT server.</summary>
 [TestClass]
-public sealed class ProgramTests
+public class ProgramTests
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
 
@@ -23,7 +23,7 @@ public sealed class ProgramTests
         await using var server = await TestServer.StartAsync();
         Provision(server.Port);
         using var board = new RealTimeBoard();
-        board.Start(_folder);
+        board.Start(_folder, Image());
         Eventually.True(() => board.Runs, "the device runs");
         board.PressSos();
         Eventually.True(() => CountSos(server) == 1, "the SOS is at the server");
@@ -40,7 +40,7 @@ public sealed class ProgramTests
         using (var board = new RealTimeBoard())
         {
             board.Board.Wifi = (_, _) => false;
-            board.Start(_folder);
+            board.Start(_folder, Image());
             Eventually.True(() => board.Runs, "the device runs");
             var before = Segments();
             board.PressSos();
@@ -50,7 +50,7 @@ public sealed class ProgramTests
 
         Assert.AreEqual(0, CountSos(server));
         using var again = new RealTimeBoard();
-        again.Start(_folder);
+        again.Start(_folder, Image());
         Eventually.True(() => CountSos(server) > 0, "the SOS is at the server after the restart");
         again.PressSos();
         Eventually.True(() => CountSos(server) > 1, "the next press is at the server");
@@ -69,7 +69,7 @@ public sealed class ProgramTests
         await server.SendDownAsync(buffer[..count], retain: true);
         using (var board = new RealTimeBoard())
         {
-            board.Start(_folder);
+            board.Start(_folder, Image());
             Eventually.True(() => board.Runs, "the device runs");
             board.PressSos();                               // Opens the link at once.
             Eventually.True(() => board.Board.Reboots == 1, "the board restarts");
@@ -77,7 +77,7 @@ public sealed class ProgramTests
         }
 
         using var again = new RealTimeBoard();
-        again.Start(_folder);
+        again.Start(_folder, Image());
         Eventually.True(() => again.Runs, "the device runs again");
         again.PressSos();
         Eventually.True(() => server.Connections > 1 && CountSos(server) > 1, "the device is back, with the same command waiting");
@@ -91,7 +91,7 @@ public sealed class ProgramTests
         Provision(server.Port);
         using var board = new RealTimeBoard();
         board.Board.WokenBy = 1ul << Board.SosPin;
-        board.Start(_folder);
+        board.Start(_folder, Image());
         Eventually.True(() => CountSos(server) == 1, "the SOS is at the server, though its button was let go before the chip was up");
     }
 
@@ -120,12 +120,15 @@ public sealed class ProgramTests
         var led = board.Board.Pin(Board.LedPin);
         var blinks = 0;
         led.Written = level => blinks += level ? 1 : 0;
-        board.Start(_folder);
+        board.Start(_folder, Image());
         Eventually.True(() => Volatile.Read(ref blinks) >= 4, "the fault pattern plays");
         Assert.IsNull(board.Ended);
         Assert.IsEmpty(Directory.GetFiles(_folder));
         Assert.IsFalse(board.Board.WifiJoined);
     }
+
+    /// <summary>What a start runs on the files of a folder.</summary>
+    protected virtual Action<string> Image() => Program.Run;
 
     private void Provision(int port) => File.WriteAllText(
         Path.Combine(_folder, Board.ConfigFile),

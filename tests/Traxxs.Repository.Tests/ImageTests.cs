@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 using Mono.Cecil;
+using Mono.Cecil.Cil;
 using Traxxs.Image;
 
 namespace Traxxs.Repository.Tests;
@@ -9,10 +10,14 @@ namespace Traxxs.Repository.Tests;
 [TestClass]
 public sealed class ImageTests
 {
-    // The aim is 65,536. What is left is byte code (41 KB), records of methods and fields (17 KB), tables and references.
-    private const int CeilingBytes = 72500;
+    // What we allow ourselves in all. What is there: byte code (35 KB), records of methods, fields and types (10 KB), the rest names,
+    // signatures and references.
+    private const int CeilingBytes = 65536;
 
     private const string NanoTests = "Traxxs.Nano.Tests";
+
+    // .NET makes room for statics when they are first used, which it counts as grown heap; the interpreter makes it at the start.
+    private const string HeapTest = "The_heap_stays_as_it_is_after_the_start";
 
     public required TestContext TestContext { get; set; }
 
@@ -23,11 +28,15 @@ public sealed class ImageTests
         var before = Projects.Firmware.Sum(component => PeImage.Of(modules[$"Traxxs.{component}"]).Size);
         var device = modules["Traxxs.Device"];
 
-        var (image, summary) = DeviceImage.Shrink(device, [.. Libraries(modules)], method => method.FullName == "System.Void Traxxs.Device.Program::Main()");
+        device.EntryPoint = device.GetType("Traxxs.Device.Program").Methods.Single(method => method.Name == "Main");
+
+        var (image, summary) = DeviceImage.Shrink(device, [.. Libraries(modules)], DeviceImage.IsEntryPoint);
 
         var after = PeImage.Of(Reread(image)).Size;
         TestContext.WriteLine($"{before} → {after} bytes; {summary}");
         Assert.IsLessThanOrEqualTo(CeilingBytes, after, "the image that is flashed has grown beyond its ceiling");
+        foreach (var method in image.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody))
+            Signs.Check(method, (instruction, use) => Assert.Fail($"{method.FullName} {instruction}: a number that is still unsigned on the device is used as a signed one by {use}, now that code has moved"));
         foreach (var module in modules.Values) module.Dispose();
     }
 
@@ -54,11 +63,48 @@ public sealed class ImageTests
     }
 
     [TestMethod]
+    public void Each_test_of_the_device_passes_as_a_program_of_its_own()
+    {
+        // What a program makes once becomes static there: that must not change what it does.
+        var images = OptimisedAssemblies.All.Where(module => IsOnInterpreter(module.Assembly.Name.Name)).ToDictionary(module => module.Assembly.Name.Name, Bytes);
+        var names = ModuleDefinition.ReadModule(new MemoryStream(images[NanoTests].ToArray())).GetTypes().SelectMany(type => type.Methods).Where(IsTest).Select(method => method.FullName).ToList();
+        var made = 0;
+        foreach (var name in names.Where(name => !name.Contains(HeapTest)))
+        {
+            var modules = images.ToDictionary(pair => pair.Key, pair => ModuleDefinition.ReadModule(new MemoryStream(pair.Value.ToArray())));
+            var (image, summary) = DeviceImage.Shrink(AsProgram(modules[NanoTests], name), [.. Libraries(modules)], DeviceImage.IsEntryPoint);
+            made += summary.ObjectsReplaced;
+            new AssemblyLoadContext(name, isCollectible: true).LoadFromStream(Bytes(image)).EntryPoint!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, null, null);
+        }
+
+        Assert.IsGreaterThan(30, names.Count, "the whole project was run");
+        Assert.IsGreaterThan(100, made, "objects became static");
+    }
+
+    [TestMethod]
     public void An_assembly_without_an_entry_point_is_refused()
     {
         using var library = OptimisedAssemblies.All.First();
         var refused = Assert.ThrowsExactly<ImageException>(() => DeviceImage.Shrink(library, [], DeviceImage.IsEntryPoint));
         Assert.Contains("no entry point", refused.Message);
+    }
+
+    private static bool IsOnInterpreter(string assembly) => assembly != "Traxxs.Device";
+
+    private static ModuleDefinition AsProgram(ModuleDefinition tests, string name)
+    {
+        var test = tests.GetTypes().SelectMany(type => type.Methods).Single(method => method.FullName == name);
+        var main = new MethodDefinition("Main", Mono.Cecil.MethodAttributes.Public | Mono.Cecil.MethodAttributes.Static, tests.TypeSystem.Void);
+        var code = main.Body.GetILProcessor();
+        code.Emit(OpCodes.Newobj, test.DeclaringType.Methods.Single(method => method.IsConstructor && !method.IsStatic));
+        code.Emit(OpCodes.Call, test);
+        code.Emit(OpCodes.Ret);
+        const Mono.Cecil.TypeAttributes Static = Mono.Cecil.TypeAttributes.Public | Mono.Cecil.TypeAttributes.Abstract | Mono.Cecil.TypeAttributes.Sealed;
+        var program = new TypeDefinition("Alone", "Start", Static, tests.TypeSystem.Object);
+        program.Methods.Add(main);
+        tests.Types.Add(program);
+        (tests.Kind, tests.EntryPoint) = (ModuleKind.Console, main);
+        return tests;
     }
 
     private static bool IsTest(MethodDefinition method) => method.CustomAttributes.Any(attribute => attribute.AttributeType.Name == "TestMethodAttribute");

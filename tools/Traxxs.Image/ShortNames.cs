@@ -36,18 +36,25 @@ internal sealed class ShortNames
     private void NameMembers(TypeDefinition type)
     {
         // A base's names are never used again, though the language would allow it.
-        var (fields, methods) = (0, 0);
+        var taken = new Dictionary<string, int>();
         for (var above = type.BaseType as TypeDefinition; above is not null; above = above.BaseType as TypeDefinition)
-            (fields, methods) = (fields + above.Fields.Count, methods + above.Methods.Count);
+        {
+            foreach (var kind in above.Fields.Select(Kind).Concat(above.Methods.Select(Kind))) taken[kind] = taken.GetValueOrDefault(kind) + 1;
+        }
 
-        foreach (var field in type.Fields.Where(field => !field.IsRuntimeSpecialName)) field.Name = Next(ref fields);
+        foreach (var field in type.Fields.Where(field => !field.IsRuntimeSpecialName)) field.Name = Next(taken, Kind(field));
         foreach (var method in type.Methods)
         {
             foreach (var parameter in method.Parameters) parameter.Name = "";
             if (method.IsRuntimeSpecialName || _roots.Contains(method) || _families.IsForeign(method)) continue;
-            method.Name = method.IsVirtual ? OfFamily(method) : Next(ref methods);
+            method.Name = method.IsVirtual ? OfFamily(method) : Next(taken, Kind(method));
         }
     }
+
+    // Members of different kinds may have one name: nothing finds them by the name alone.
+    private static string Kind(FieldDefinition field) => field.FieldType.FullName;
+
+    private static string Kind(MethodDefinition method) => $"{method.ReturnType.FullName}({string.Join(',', method.Parameters.Select(one => one.ParameterType.FullName))})";
 
     private string OfFamily(MethodDefinition method)
     {
@@ -57,10 +64,12 @@ internal sealed class ShortNames
         return name;
     }
 
-    private string Next(ref int number)
+    private string Next(Dictionary<string, int> taken, string kind)
     {
         _given++;
-        return Short(number++);
+        var number = taken.GetValueOrDefault(kind);
+        taken[kind] = number + 1;
+        return Short(number);
     }
 
     // a … Z, aa … ZZ: more than any type has members.

@@ -55,7 +55,8 @@ internal sealed class VirtualFamilies
     private static IEnumerable<TypeReference> WithBases(TypeReference type) =>
         type is TypeDefinition own ? own.Interfaces.SelectMany(one => WithBases(one.InterfaceType)).Prepend(type) : [type];
 
-    private static bool IsSame(MethodDefinition one, MethodDefinition other) =>
+    /// <summary>Whether two methods have one name and the same parameters: the one overrides the other, or carries it out.</summary>
+    public static bool IsSame(MethodDefinition one, MethodDefinition other) =>
         one.Name == other.Name && one.Parameters.Select(Name).SequenceEqual(other.Parameters.Select(Name));
 
     private static string Name(ParameterDefinition parameter) => parameter.ParameterType.FullName;

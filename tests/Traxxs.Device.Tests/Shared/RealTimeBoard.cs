@@ -39,14 +39,17 @@ internal sealed class RealTimeBoard : IDisposable
     public Exception? Ended { get; private set; }
 
     /// <summary>Starts the image on files of a folder.</summary>
-    public void Start(string folder)
+    public void Start(string folder) => Start(folder, Program.Run);
+
+    /// <summary>Starts an image, given where its files lie.</summary>
+    public void Start(string folder, Action<string> image)
     {
         _program = new Thread(() =>
         {
             Board.Enter();
             try
             {
-                Program.Run(folder + Path.DirectorySeparatorChar);
+                image(folder + Path.DirectorySeparatorChar);
             }
             catch (Exception exception)
             {

@@ -93,11 +93,11 @@ internal static class ImageCommand
     {
         if (json)
         {
-            JsonOutput.Write(new { summary.Merged, summary.TypesDropped, summary.MethodsDropped, summary.EnumsReplaced, summary.NamesShortened, image });
+            JsonOutput.Write(new { summary.Merged, summary.TypesDropped, summary.MethodsDropped, summary.EnumsReplaced, summary.ObjectsReplaced, summary.CallsInlined, summary.NamesShortened, image });
             return;
         }
 
-        Console.Out.WriteLine($"{summary.Merged + 1} assemblies are one; out: {summary.TypesDropped} types and {summary.MethodsDropped} methods that nothing reaches, {summary.EnumsReplaced} enums; {summary.NamesShortened} names are short");
+        Console.Out.WriteLine($"{summary.Merged + 1} assemblies are one; out: {summary.TypesDropped} types and {summary.MethodsDropped} methods that nothing reaches, {summary.EnumsReplaced} enums, {summary.ObjectsReplaced} objects that are made once, {summary.CallsInlined} calls; {summary.NamesShortened} names are short");
         if (image is not null) Console.Out.WriteLine($"own image {image.OwnBytesBefore:N0} → {image.OwnBytes:N0} bytes; flash {image.Path} ({image.Bytes:N0} bytes with nanoFramework's libraries)");
     }
 }
