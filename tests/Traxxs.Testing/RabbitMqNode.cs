@@ -1,55 +1,69 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
+using Traxxs.Testing.Engines;
 
 namespace Traxxs.Testing;
 
 /// <summary>
-/// A RabbitMQ of its own on loopback: a node in a temporary folder with the MQTT plug-in and the HTTP auth back-end, which
-/// can be killed and started again on what it kept.
+/// A RabbitMQ node on loopback, on the configuration that lies in its folder (<c>rabbitmq.conf</c>, <c>enabled_plugins</c>, and where they are
+/// there <c>conf.d</c>, <c>advanced.config</c> and Erlang's <c>hosts</c>). It can be killed and started again on what it kept.
 /// </summary>
 public sealed class RabbitMqNode : IAsyncDisposable
 {
     private const string Script = "/usr/lib/rabbitmq/bin/rabbitmq-server";
-    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(120);
+    private const string Control = "/usr/lib/rabbitmq/bin/rabbitmqctl";
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(300);
+    private static readonly TimeSpan ControlMax = TimeSpan.FromSeconds(180);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("traxxs-rabbitmq-").FullName;
-    private readonly int _distributionPort = FreePort();
-    private readonly int _portMapperPort = FreePort();
-    private readonly int _mqttPort = FreePort();
-    private readonly int _amqpPort = FreePort();
-    private readonly Process _portMapper;
-    private Process? _node;
+    private readonly string _folder;
+    private readonly ErlangPortMapper _mapper;
+    private readonly int _distributionPort = EngineProcess.FreePort();
+    private readonly Action _cleanUp;
+    private EngineProcess? _node;
 
-    private RabbitMqNode(Uri? auth)
+    /// <summary>A node that stands still.</summary>
+    /// <param name="folder">Its configuration, and where it keeps what it keeps.</param>
+    /// <param name="name">Its name for other nodes, <c>NAME@localhost</c>.</param>
+    /// <param name="mapper">How nodes find each other.</param>
+    /// <param name="amqp">Where services connect, as configured.</param>
+    /// <param name="mqtt">Where devices connect, as configured.</param>
+    /// <param name="cleanUp">What goes with it; null for nothing.</param>
+    public RabbitMqNode(string folder, string name, ErlangPortMapper mapper, Uri amqp, Uri mqtt, Action? cleanUp = null)
     {
-        Password = Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
-        File.WriteAllText(Path.Combine(_folder, "rabbitmq.conf"), Configuration(auth));
-        File.WriteAllText(Path.Combine(_folder, "plugins"), "[rabbitmq_mqtt,rabbitmq_auth_backend_http].\n");
-        // Erlang's port mapper, which a node would start for itself and leave behind.
-        _portMapper = Process.Start(Command("epmd", "-port", Text(_portMapperPort), "-address", "127.0.0.1"))!;
+        (_folder, Name, _mapper, Amqp, Mqtt, _cleanUp) = (folder, name, mapper, amqp, mqtt, cleanUp ?? (() => { }));
     }
 
+    /// <summary>Its name for other nodes.</summary>
+    public string Name { get; }
+
     /// <summary>Where services connect.</summary>
-    public Uri Amqp => new($"amqp://127.0.0.1:{_amqpPort}");
+    public Uri Amqp { get; }
 
     /// <summary>Where devices connect.</summary>
-    public Uri Mqtt => new($"mqtt://127.0.0.1:{_mqttPort}");
+    public Uri Mqtt { get; }
 
     /// <summary>A user of its own that may do everything.</summary>
-    public string User => "traxxs-server";
+    public string User { get; init; } = "traxxs-server";
 
     /// <summary>Its password.</summary>
-    public string Password { get; }
+    public string Password { get; init; } = "";
 
     /// <summary>Why no node can be started here; null where one can.</summary>
     public static string? Missing() => File.Exists(Script) ? null : "skipped: RabbitMQ is not installed here (Debian's rabbitmq-server)";
 
-    /// <summary>Starts a node. <paramref name="auth"/> is where it asks who may connect; null lets in its own user alone.</summary>
+    /// <summary>Starts a node of its own. <paramref name="auth"/> is where it asks who may connect; null lets in its own user alone.</summary>
     public static async Task<RabbitMqNode> StartAsync(Uri? auth = null)
     {
-        var node = new RabbitMqNode(auth);
+        var folder = Directory.CreateTempSubdirectory("traxxs-rabbitmq-").FullName;
+        var mapper = new ErlangPortMapper(folder);
+        var (amqp, mqtt, password) = (EngineProcess.FreePort(), EngineProcess.FreePort(), NewPassword());
+        RabbitMqFiles.Write(folder, IPAddress.Loopback, amqp, mqtt, "traxxs-server", password, auth);
+        var node = new RabbitMqNode(folder, string.Create(CultureInfo.InvariantCulture, $"xsole{amqp}@localhost"), mapper, RabbitMqFiles.Amqp(IPAddress.Loopback, amqp), RabbitMqFiles.Mqtt(IPAddress.Loopback, mqtt), () =>
+        {
+            mapper.Dispose();
+            Directory.Delete(folder, recursive: true);
+        }) { Password = password };
         try
         {
             await node.StartAgainAsync();
@@ -62,104 +76,54 @@ public sealed class RabbitMqNode : IAsyncDisposable
         }
     }
 
-    /// <summary>A free port of loopback, as far as one can know.</summary>
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
+    /// <summary>A password for a test's own broker.</summary>
+    internal static string NewPassword() => Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
 
     /// <summary>Kills the node as a power cut would.</summary>
-    public async Task KillAsync()
+    public Task KillAsync()
     {
-        if (_node is null) return;
-        _node.Kill(entireProcessTree: true);
-        await _node.WaitForExitAsync();
-        _node.Dispose();
+        _node?.Dispose();
         _node = null;
+        return Task.CompletedTask;
     }
 
     /// <summary>Starts it on what it kept; it takes connections when this completes.</summary>
     public async Task StartAgainAsync()
     {
-        var start = Command(Script);
-        start.Environment["RABBITMQ_NODENAME"] = $"xsole{_amqpPort}@localhost";
-        start.Environment["RABBITMQ_MNESIA_BASE"] = Path.Combine(_folder, "mnesia");
-        start.Environment["RABBITMQ_LOG_BASE"] = Path.Combine(_folder, "log");
-        start.Environment["RABBITMQ_CONFIG_FILE"] = Path.Combine(_folder, "rabbitmq.conf");
-        start.Environment["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(_folder, "plugins");
-        start.Environment["RABBITMQ_CONF_ENV_FILE"] = Path.Combine(_folder, "none");
-        start.Environment["RABBITMQ_DIST_PORT"] = Text(_distributionPort);
-        start.Environment["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}";
-        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var said = new List<string>();
-        _node = new Process { StartInfo = start, EnableRaisingEvents = true };
-        void Hear(object sender, DataReceivedEventArgs line)
-        {
-            if (line.Data is null) return;
-            lock (said) said.Add(line.Data);
-            if (line.Data.Contains("Starting broker... completed", StringComparison.Ordinal)) ready.TrySetResult();
-        }
-
-        _node.OutputDataReceived += Hear;
-        _node.ErrorDataReceived += Hear;
-        _node.Exited += (_, _) => ready.TrySetException(new IOException("RabbitMQ ended at its start"));
-        _node.Start();
-        _node.BeginOutputReadLine();
-        _node.BeginErrorReadLine();
-        try
-        {
-            await ready.Task.WaitAsync(StartMax);
-        }
-        catch (Exception e) when (e is IOException or TimeoutException)
-        {
-            lock (said) throw new IOException($"RabbitMQ did not start: {string.Join(Environment.NewLine, said.TakeLast(20))}", e);
-        }
+        _node = EngineProcess.Start(Script, [], _folder, Environment());
+        await Task.Run(() => _node.WaitUntilSaid("Starting broker... completed", StartMax));
     }
 
-    /// <summary>Kills the node and removes its folder.</summary>
+    /// <summary>Asks or tells it something by RabbitMQ's own <c>rabbitmqctl</c>; gives what that said.</summary>
+    public async Task<string> ControlAsync(params string[] arguments)
+    {
+        using var control = EngineProcess.Start(Control, ["-q", "-n", Name, .. arguments], _folder, Environment());
+        await Task.Run(() => control.WaitForExit(ControlMax));
+        return control.Output;
+    }
+
+    /// <summary>Kills the node and removes what is its own.</summary>
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
-        _portMapper.Kill();
-        await _portMapper.WaitForExitAsync();
-        _portMapper.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _cleanUp();
     }
 
-    private string Configuration(Uri? auth) => $"""
-        listeners.tcp.1 = 127.0.0.1:{_amqpPort}
-        mqtt.listeners.tcp.1 = 127.0.0.1:{_mqttPort}
-        mqtt.allow_anonymous = false
-        mqtt.subscription_ttl = 604800000
-        default_user = {User}
-        default_pass = {Password}
-        loopback_users.guest = true
-        auth_backends.1 = internal
-        log.file.level = warning
-        disk_free_limit.absolute = 1MB
-        {(auth is null ? "" : $"""
-        auth_backends.2 = http
-        auth_http.http_method = post
-        auth_http.user_path = {auth}user
-        auth_http.vhost_path = {auth}vhost
-        auth_http.resource_path = {auth}resource
-        auth_http.topic_path = {auth}topic
-        """)}
-
-        """;
-
-    private ProcessStartInfo Command(string program, params string[] arguments)
+    private Dictionary<string, string> Environment()
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
-        start.Environment["HOME"] = _folder;
-        start.Environment["LANG"] = "C.UTF-8";
-        start.Environment["ERL_EPMD_PORT"] = Text(_portMapperPort);
-        start.Environment["ERL_EPMD_ADDRESS"] = "127.0.0.1";
-        start.Environment["ERL_CRASH_DUMP_SECONDS"] = "0";
-        return start;
+        var environment = _mapper.EnvironmentOf(_folder);
+        environment["RABBITMQ_NODENAME"] = Name;
+        environment["RABBITMQ_MNESIA_BASE"] = Path.Combine(_folder, "mnesia");
+        environment["RABBITMQ_LOG_BASE"] = Path.Combine(_folder, "log");
+        environment["RABBITMQ_CONFIG_FILE"] = Path.Combine(_folder, "rabbitmq.conf");
+        environment["RABBITMQ_CONFIG_FILES"] = Path.Combine(_folder, "conf.d", "*.conf");
+        environment["RABBITMQ_ADVANCED_CONFIG_FILE"] = Path.Combine(_folder, "advanced.config");
+        environment["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(_folder, "enabled_plugins");
+        environment["RABBITMQ_CONF_ENV_FILE"] = Path.Combine(_folder, "none");
+        environment["RABBITMQ_DIST_PORT"] = _distributionPort.ToString(CultureInfo.InvariantCulture);
+        // No schedulers that spin while they wait: a test's nodes share the machine with all else.
+        environment["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none";
+        if (File.Exists(Path.Combine(_folder, "hosts"))) environment["ERL_INETRC"] = Path.Combine(_folder, "hosts");
+        return environment;
     }
-
-    private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

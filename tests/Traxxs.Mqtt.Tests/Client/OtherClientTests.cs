@@ -6,6 +6,7 @@ using Traxxs.Mqtt.Packets;
 using Traxxs.Mqtt.Server;
 using Traxxs.Mqtt.Transport;
 using Traxxs.Testing;
+using Traxxs.Testing.Engines;
 
 namespace Traxxs.Mqtt.Tests.Client;
 
@@ -103,7 +104,7 @@ public sealed class OtherClientTests
     private static (string Url, Task Served) ServeWebSockets(MqttServer server, CancellationToken cancellationToken)
     {
         var listener = new HttpListener();
-        var port = FreePort();
+        var port = EngineProcess.FreePort();
         listener.Prefixes.Add($"http://127.0.0.1:{port}/mqtt/");
         listener.Start();
         return ($"ws://127.0.0.1:{port}/mqtt/", AcceptAsync());
@@ -131,13 +132,6 @@ public sealed class OtherClientTests
             await using var pipe = new WebSocketDuplexPipe(socket);
             await server.ServeAsync(pipe, new MqttConnectionInfo { Transport = "ws" }, cancellationToken);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     [TestMethod]

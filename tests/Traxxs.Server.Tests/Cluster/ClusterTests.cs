@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Traxxs.Mqtt.Client;
 using Traxxs.Server.Hosting;
+using Traxxs.Server.Tests.Support;
 
 namespace Traxxs.Server.Tests.Cluster;
 
@@ -170,7 +171,7 @@ public sealed class ClusterTests
     {
         await using var bench = await ClusterBench.OpenAsync();
         bench.Postgres.Kill();
-        var port = Traxxs.Testing.RabbitMqNode.FreePort();
+        var port = Traxxs.Testing.Engines.EngineProcess.FreePort();
         var starting = bench.StartAsync("front", Front, port);
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await ClusterBench.UntilAsync(async () =>
@@ -191,15 +192,5 @@ public sealed class ClusterTests
     {
         var before = bench.Devices.ToDictionary(device => device.Id, device => device.Calls.LastOrDefault());
         return await ClusterBench.UntilAsync(() => bench.Devices.Exists(device => bench.LastAlertOf(device.Id) > before[device.Id]), $"{when}: a new call is an alert", patienceS: 90);
-    }
-
-    /// <summary>The machine's clock, some time ahead.</summary>
-    private sealed class ShiftedClock : TimeProvider
-    {
-        private long _ticks;
-
-        public void Advance(TimeSpan span) => Interlocked.Add(ref _ticks, span.Ticks);
-
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ticks));
     }
 }

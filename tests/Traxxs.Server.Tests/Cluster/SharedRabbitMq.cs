@@ -3,6 +3,7 @@ using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 using Traxxs.Server.Cluster.RabbitMq;
 using Traxxs.Testing;
+using Traxxs.Testing.Engines;
 
 namespace Traxxs.Server.Tests.Cluster;
 
@@ -17,7 +18,7 @@ public static class SharedRabbitMq
     public const string AuthSecret = "0123456789abcdef-test";
 
     /// <summary>Port of the process RabbitMQ asks.</summary>
-    public static int AuthPort { get; } = RabbitMqNode.FreePort();
+    public static int AuthPort { get; } = EngineProcess.FreePort();
 
     /// <summary>The node; the test is inconclusive where there can be none.</summary>
     public static async Task<RabbitMqNode> NodeAsync()
@@ -35,9 +36,9 @@ public static class SharedRabbitMq
     }
 
     /// <summary>How to reach it.</summary>
-    internal static RabbitMqOptions OptionsOf(RabbitMqNode node) => new()
+    internal static RabbitMqOptions OptionsOf(params IReadOnlyList<RabbitMqNode> nodes) => new()
     {
-        Amqp = [node.Amqp], Mqtt = [node.Mqtt], User = node.User, Password = node.Password, AuthSecret = AuthSecret,
+        Amqp = [.. nodes.Select(node => node.Amqp)], Mqtt = [.. nodes.Select(node => node.Mqtt)], User = nodes[0].User, Password = nodes[0].Password, AuthSecret = AuthSecret,
     };
 
     /// <summary>Takes away what an earlier test left in the queues.</summary>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Traxxs.Server.Diagnostics;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Tests.Support;
+using Traxxs.Testing.Engines;
 
 namespace Traxxs.Server.Tests.Hosting;
 
@@ -74,7 +75,7 @@ public sealed class LogTests
     public async Task Measurements_reach_a_collector_that_speaks_OTLP()
     {
         using var listener = new System.Net.HttpListener();
-        var address = $"http://127.0.0.1:{FreePort()}/";
+        var address = $"http://127.0.0.1:{EngineProcess.FreePort()}/";
         listener.Prefixes.Add(address);
         listener.Start();
         var arriving = listener.GetContextAsync();
@@ -89,13 +90,6 @@ public sealed class LogTests
         using var body = new MemoryStream();
         await request.InputStream.CopyToAsync(body);
         StringAssert.Contains(System.Text.Encoding.Latin1.GetString(body.ToArray()), "traxxs.reports_accepted");
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        socket.Start();
-        return ((System.Net.IPEndPoint)socket.LocalEndpoint).Port;
     }
 
     private sealed class Collector : ILoggerProvider, ILogger

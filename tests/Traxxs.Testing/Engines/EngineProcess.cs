@@ -46,7 +46,7 @@ public sealed class EngineProcess : IDisposable
     /// <summary>Starts it.</summary>
     public static EngineProcess Start(string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo(program) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var engine = new EngineProcess(Process.Start(start)!);
@@ -55,6 +55,13 @@ public sealed class EngineProcess : IDisposable
         engine._process.BeginOutputReadLine();
         engine._process.BeginErrorReadLine();
         return engine;
+    }
+
+    /// <summary>Writes a line to its standard input.</summary>
+    public void Say(string line)
+    {
+        _process.StandardInput.WriteLine(line);
+        _process.StandardInput.Flush();
     }
 
     /// <summary>Waits until it answers as asked; fails with what it wrote where it ends first or takes longer than the limit.</summary>
@@ -67,6 +74,17 @@ public sealed class EngineProcess : IDisposable
             if (waited.Elapsed > limit) throw new TimeoutException($"{_process.StartInfo.FileName} is not ready after {limit.TotalSeconds:0} s: {Output}");
             Thread.Sleep(20);
         }
+    }
+
+    /// <summary>Waits until it has said words, such as that it is ready; fails as <see cref="WaitUntil"/> does.</summary>
+    public void WaitUntilSaid(string words, TimeSpan limit) => WaitUntil(() => Output.Contains(words, StringComparison.Ordinal), limit);
+
+    /// <summary>Waits for its end and gives its exit code.</summary>
+    public int WaitForExit(TimeSpan limit)
+    {
+        if (!_process.WaitForExit(limit)) throw new TimeoutException($"{_process.StartInfo.FileName} has not ended after {limit.TotalSeconds:0} s: {Output}");
+        _process.WaitForExit(); // and until all it wrote is read
+        return _process.ExitCode;
     }
 
     /// <summary>Whether something takes connections on a port of loopback.</summary>
