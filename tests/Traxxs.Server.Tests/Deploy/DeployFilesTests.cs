@@ -52,6 +52,16 @@ public sealed partial class DeployFilesTests
     }
 
     [TestMethod]
+    public void RabbitMQ_is_of_a_version_that_starts_with_its_configuration()
+    {
+        // https://github.com/rabbitmq/rabbitmq-server/pull/8846: from 3.13 on this key keeps a node from starting.
+        var version = RabbitMqImage().Match(File.ReadAllText(Path.Combine(Folder, "compose.yaml")));
+        Assert.IsTrue(version.Success);
+        Assert.Contains("mqtt.subscription_ttl", File.ReadAllText(Path.Combine(Folder, "rabbitmq", "rabbitmq.conf")));
+        Assert.IsLessThan(new Version(3, 13), Version.Parse(version.Groups[1].Value));
+    }
+
+    [TestMethod]
     public async Task The_door_reads_its_configuration()
     {
         var program = EngineProcess.Find("haproxy") ?? throw Missing("haproxy");
@@ -106,6 +116,9 @@ public sealed partial class DeployFilesTests
         await process.WaitForExitAsync(limit.Token);
         return (process.ExitCode, await output + await errors);
     }
+
+    [GeneratedRegex(@"image: rabbitmq:([\d.]+)")]
+    private static partial Regex RabbitMqImage();
 
     [GeneratedRegex(@"\{file: \./([^}]+)\}")]
     private static partial Regex FileKey();
