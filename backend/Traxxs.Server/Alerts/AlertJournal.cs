@@ -39,6 +39,14 @@ public sealed class AlertJournal(ServiceDatabase database, Escalator escalator)
         return changed.Values.ToList();
     });
 
+    /// <summary>Commits alerts that come of no report and so move no cursor, from whatever process, and gives those that are new.</summary>
+    public IReadOnlyList<Alert> RaiseBeside(AlertBatch batch) => database.Write(session =>
+    {
+        var changed = new Dictionary<string, Alert>(StringComparer.Ordinal);
+        foreach (var alert in batch.Raised) Raise(session, batch, alert, changed);
+        return changed.Values.ToList();
+    });
+
     /// <summary>Takes alerts nobody has acknowledged in time to their next step, and gives those alerts.</summary>
     public IReadOnlyList<Alert> Escalate(DateTimeOffset now)
     {

@@ -26,10 +26,10 @@ internal static class CountersApi
 
 /// <summary>Where the numbers come from.</summary>
 internal sealed class CounterSources(
-    IMqttServer? mqtt, IngestCounters ingest, ReportArchive archive, IRuleStanding alerts, ReportDispatcher? dispatcher, LiveFeed live, ServiceDatabase database, FrameConsumer? frames = null)
+    IMqttServer? mqtt, IngestCounters ingest, ReportArchive archive, IRuleStanding alerts, ReportDispatcher? dispatcher, LiveFeed live, ServiceDatabase database, FrameConsumer? frames = null, DeadFrames? putAside = null)
 {
     // A database that is away leaves its numbers out: the others tell why.
-    public IEnumerable<Counter> Read() => [.. Ingest(), .. frames is null ? [] : Queue(frames), .. Try(Stored), .. Watchers(), .. mqtt is null ? [] : Broker(mqtt.Counters)];
+    public IEnumerable<Counter> Read() => [.. Ingest(), .. frames is null || putAside is null ? [] : Queue(frames, putAside), .. Try(Stored), .. Watchers(), .. mqtt is null ? [] : Broker(mqtt.Counters)];
 
     private static IReadOnlyList<Counter> Try(Func<IEnumerable<Counter>> read)
     {
@@ -43,10 +43,12 @@ internal sealed class CounterSources(
         }
     }
 
-    private static IEnumerable<Counter> Queue(FrameConsumer frames)
+    private static IEnumerable<Counter> Queue(FrameConsumer frames, DeadFrames putAside)
     {
         yield return new("frames_waiting", "frames in RabbitMQ no listener has yet", frames.Waiting, Grows: false);
-        yield return new("frames_put_aside", "frames that came back too often and wait for a person", frames.Dead, Grows: false);
+        yield return new("frames_put_aside", "frames that came back too often and wait to be looked at one by one", frames.Dead, Grows: false);
+        yield return new("frames_taken_in_after_all_total", "frames put aside that were stored after all", putAside.TakenIn);
+        yield return new("frames_kept_unread_total", "frames nobody can read, kept among the rejected ones; each is an alert", putAside.KeptUnread);
         yield return new("frames_under_no_device_total", "frames under no device's key, dropped", frames.Strange);
     }
 

@@ -174,7 +174,7 @@ public sealed class ServerHost : IAsyncDisposable
         _standing = new ServiceStanding(_core, _parts, _rules);
 
         // What is measured, and the HTTP side.
-        var counters = new CounterSources(_ownBroker?.Broker, Counters, _core.Archive, _rules, _livePart?.Dispatcher, Feed, Database, _listener?.Frames);
+        var counters = new CounterSources(_ownBroker?.Broker, Counters, _core.Archive, _rules, _livePart?.Dispatcher, Feed, Database, _listener?.Frames, _listener?.PutAside);
         meter = _owner.Own(new ServerMeter(counters, Options.Clock));
         if (Options.Otlp is { } collector) _owner.Own(OtlpExport.Start(collector));
         var services = new ApiServices(_core, _rules, _standing, Board(), Feed)

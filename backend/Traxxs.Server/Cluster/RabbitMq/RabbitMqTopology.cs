@@ -16,7 +16,7 @@ internal static class RabbitMqTopology
     /// <summary>Frames of devices, replicated, acknowledged to the device when a majority has it.</summary>
     public const string Reports = "xsole.reports";
 
-    /// <summary>Frames that came back so often that they are put aside for a person.</summary>
+    /// <summary>Frames that came back so often that they are put aside, to be looked at one by one (<see cref="DeadFrames"/>).</summary>
     public const string DeadReports = "xsole.reports.dead";
 
     /// <summary>Online and offline, as devices and their wills say. A hint: the oldest makes room.</summary>
@@ -44,7 +44,7 @@ internal static class RabbitMqTopology
     {
         var stood = await ExistsAsync(connection, cancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-        await channel.QueueDeclareAsync(DeadReports, true, false, false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: cancellationToken);
+        await DeclareDeadAsync(channel, cancellationToken);
         await channel.QueueDeclareAsync(Reports, true, false, false, new Dictionary<string, object?>
         {
             ["x-queue-type"] = "quorum",
@@ -59,6 +59,10 @@ internal static class RabbitMqTopology
         await channel.QueueBindAsync(Reports, Exchange, $"{Root}#{Up}", cancellationToken: cancellationToken);
         return !stood;
     }
+
+    /// <summary>Makes the queue of frames put aside, if it is not there.</summary>
+    public static Task DeclareDeadAsync(IChannel channel, CancellationToken cancellationToken) =>
+        channel.QueueDeclareAsync(DeadReports, true, false, false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: cancellationToken);
 
     private static async Task<bool> ExistsAsync(IConnection connection, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Traxxs.Server.Alerts;
 using Traxxs.Server.Api;
 using Traxxs.Server.Cluster;
 using Traxxs.Server.Cluster.RabbitMq;
@@ -23,10 +24,14 @@ internal sealed class RabbitMqListenerPart : IServerPart
     {
         _core = core;
         var bell = new ReportsBell(core.Channel, core.Machine);
-        _frames = new FrameConsumer(options, new ReportIngest(core.Store, core.Clock, core.Counters, bell.Ring), core.Clock, core.Log);
+        var ingest = new ReportIngest(core.Store, core.Clock, core.Counters, bell.Ring);
+        _frames = new FrameConsumer(options, ingest, core.Clock, core.Log);
+        var unread = new UnreadReports(new AlertJournal(core.Database, core.Escalator), core.Clock, alert => core.Publish(ServiceTopic.Alert, alert));
+        PutAside = new DeadFrames(options, ingest, core.Store, unread.Raise, core.Clock, core.Log);
         var states = new StateConsumer(core.Channel, new StoredContacts(core.Database), core.Clock, core.Machine, core.Log);
         link.Use(_frames.RunAsync);
         link.Use(states.RunAsync);
+        link.Use(PutAside.RunAsync);
         Access = new BrokerAccess(core.Devices, core.Identity.Tokens.ListenerOf, () => _frames.IsReady, options.VirtualHost);
         _withdrawals = core.Withdrawals(device => core.Side!.Disconnect(device));
         core.Channel.Subscribe(ServiceTopic.Revoked, _ => _nextLook = default);
@@ -37,6 +42,9 @@ internal sealed class RabbitMqListenerPart : IServerPart
 
     /// <summary>What comes in.</summary>
     public FrameConsumer Frames => _frames;
+
+    /// <summary>What came back too often.</summary>
+    public DeadFrames PutAside { get; }
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -60,7 +68,7 @@ internal sealed class RabbitMqListenerPart : IServerPart
     {
         yield return new("listener", _frames.Trouble is null, _frames.Trouble, new Dictionary<string, long>
         {
-            ["waiting"] = _frames.Waiting, ["delayMs"] = (long)_frames.Delay.TotalMilliseconds, ["putAside"] = _frames.Dead, ["underNoDevice"] = _frames.Strange,
+            ["waiting"] = _frames.Waiting, ["delayMs"] = (long)_frames.Delay.TotalMilliseconds, ["putAside"] = _frames.Dead, ["keptUnread"] = PutAside.KeptUnread, ["underNoDevice"] = _frames.Strange,
         });
     }
 
