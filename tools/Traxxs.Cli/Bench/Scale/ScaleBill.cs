@@ -22,6 +22,10 @@ internal static class ScaleBill
     public static IReadOnlyDictionary<string, double> CpuOf(ScaleAccount before, ScaleAccount after, double units) =>
         after.Processes.ToDictionary(pair => pair.Key, pair => Math.Round((pair.Value.CpuSeconds - before.Processes[pair.Key].CpuSeconds) / Math.Max(units, 1e-9), 3));
 
+    /// <summary>The same without what stands still for so many minutes takes, by its CPU s a minute.</summary>
+    public static IReadOnlyDictionary<string, double> CpuOf(ScaleAccount before, ScaleAccount after, double units, IReadOnlyDictionary<string, double> standing, double minutes) =>
+        CpuOf(before, after, units).ToDictionary(pair => pair.Key, pair => Math.Max(0, Math.Round(pair.Value - (standing.GetValueOrDefault(pair.Key) * minutes / units), 3)));
+
     private static Dictionary<string, double> DiskOf(ScaleAccount before, ScaleAccount after, double positions)
     {
         var bytes = after.Processes.Where(pair => pair.Key is "rabbitmq" or "postgres" or "server")

@@ -26,6 +26,9 @@ internal sealed record ScaleShape
     /// <summary>Alerts, timed.</summary>
     public AlarmResult? Alarms { get; set; }
 
+    /// <summary>CPU s a minute while nothing happens, by engine and role.</summary>
+    public IReadOnlyDictionary<string, double> Standing { get; set; } = new Dictionary<string, double>();
+
     /// <summary>Contacts as the firmware makes them.</summary>
     public List<ContactResult> Contacts { get; } = [];
 
@@ -77,7 +80,7 @@ internal sealed record AlarmResult(int Rate, int Alarms, int Missed, double P50M
 /// <param name="Failed">Contacts that failed.</param>
 /// <param name="P50Ms">Median of the time one took.</param>
 /// <param name="P99Ms">Within which 99 of 100 lie.</param>
-/// <param name="CpuSeconds">CPU s for 1,000, by engine and role.</param>
+/// <param name="CpuSeconds">CPU s for 1,000, by engine and role, beyond what they take while nothing happens.</param>
 internal sealed record ContactResult(bool Tls, double PerSecond, int Failed, double P50Ms, double P99Ms, IReadOnlyDictionary<string, double> CpuSeconds);
 
 /// <summary>What RabbitMQ's memory grows by, bytes each.</summary>

@@ -65,6 +65,7 @@ internal sealed class ScaleRun(ScaleSettings settings, ScaleEngines? engines, st
         shape.Alarms = new AlarmResult(settings.Rate, alarms.Alarms, alarms.Missed, alarms.P50Ms, alarms.P99Ms, alarms.MaxMs);
         if (alarms.Missed > 0) throw new EngineException($"{alarms.Missed} of {alarms.Alarms} presses for help were never seen as an alert");
         await DoAsync(new ScaleOrder { Do = "leave" }, cancellationToken);
+        await StandAsync(cancellationToken);
         progress("contacts");
         await ContactsAsync(byTls: false, cancellationToken);
         if (engines is null) return;
@@ -90,13 +91,23 @@ internal sealed class ScaleRun(ScaleSettings settings, ScaleEngines? engines, st
         return ScaleBill.Of(fixes, sent, stored, evaluated, before, Account(), line?.Percent ?? 0);
     }
 
+    // Several processes that look by themselves several times a second: on a small machine that is seen.
+    private async Task StandAsync(CancellationToken cancellationToken)
+    {
+        progress("stands still");
+        var (before, watch) = (Account(), Stopwatch.StartNew());
+        await Task.Delay(TimeSpan.FromSeconds(settings.Seconds), cancellationToken);
+        shape.Standing = ScaleBill.CpuOf(before, Account(), watch.Elapsed.TotalMinutes);
+    }
+
     private async Task ContactsAsync(bool byTls, CancellationToken cancellationToken)
     {
-        var before = Account();
+        var (before, watch) = (Account(), Stopwatch.StartNew());
         var made = await DoAsync(ContactsOrder(engines is not null && byTls ? engines.Rabbit.MqttTlsPort : _servers.MqttPort, byTls), cancellationToken);
         shape.Acknowledged += made.Count;
         await UntilAsync(() => Task.FromResult(_database is null || Stored() >= shape.Acknowledged), "all that was acknowledged is stored", cancellationToken);
-        shape.Contacts.Add(new ContactResult(byTls, Math.Round(made.Count / made.Seconds, 1), made.Missed, made.P50Ms, made.P99Ms, ScaleBill.CpuOf(before, Account(), made.Count / 1000.0)));
+        var cpu = ScaleBill.CpuOf(before, Account(), made.Count / 1000.0, shape.Standing, watch.Elapsed.TotalMinutes);
+        shape.Contacts.Add(new ContactResult(byTls, Math.Round(made.Count / made.Seconds, 1), made.Missed, made.P50Ms, made.P99Ms, cpu));
         if (made.Missed > 0) throw new EngineException($"{made.Missed} contacts failed");
     }
 

@@ -32,6 +32,7 @@ internal static class ScaleText
 
             if (shape.Alarms is { } alarms)
                 yield return $"  press to alert, {alarms.Alarms} among {alarms.Rate} reports/s: p50 {alarms.P50Ms} p99 {alarms.P99Ms} max {alarms.MaxMs} ms, {alarms.Missed} missed";
+            yield return $"  CPU s a minute while nothing happens: {List(shape.Standing)}";
             foreach (var contact in shape.Contacts)
             {
                 yield return $"  contacts{(contact.Tls ? " by TLS" : "")}: {contact.PerSecond}/s, p50 {contact.P50Ms} p99 {contact.P99Ms} ms, {contact.Failed} failed; "
@@ -76,13 +77,15 @@ internal static class ScaleText
         yield return "| --- | --- | --- | --- | --- |";
         foreach (var (shape, full) in Rounds(result)) yield return $"| {NameOf(shape.Listeners)} | {full.Fixes} | {full.FrameBytes} | {List(full.DiskBytes)} | {List(full.NetworkBytes)} |";
         yield return "";
-        yield return "CPU s for 1,000 contacts of a report each:";
+        yield return "CPU s for 1,000 contacts of a report each, beyond what is taken while nothing happens:";
         yield return "";
         yield return "| | | a second | p50 / p99, ms | CPU s |";
         yield return "| --- | --- | --- | --- | --- |";
         foreach (var shape in result.Shapes)
         foreach (var contact in shape.Contacts)
             yield return $"| {NameOf(shape.Listeners)} | {(contact.Tls ? "TLS" : "plain")} | {D(contact.PerSecond)} | {contact.P50Ms} / {contact.P99Ms} | {List(contact.CpuSeconds)} |";
+        yield return "";
+        foreach (var shape in result.Shapes) yield return $"CPU s a minute while nothing happens, {NameOf(shape.Listeners)}: {List(shape.Standing)}.  ";
         foreach (var shape in result.Shapes.Where(shape => shape.Held is not null))
         {
             yield return "";
