@@ -9,7 +9,7 @@ namespace Traxxs.Cli.Bench.Scale;
 internal sealed class ScaleRun(ScaleSettings settings, ScaleEngines? engines, string folder, (string Certificate, string Key) tls, bool holds, ScaleShape shape, Action<string> progress)
 {
     private const int ContactsAtOnce = 16;
-    private const double WarmUpSeconds = 2;      // at the most
+    private const double WarmUpSeconds = 4;      // at the most
     private static readonly TimeSpan SettleMax = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
 
@@ -108,7 +108,7 @@ internal sealed class ScaleRun(ScaleSettings settings, ScaleEngines? engines, st
         await UntilAsync(() => Task.FromResult(_database is null || Stored() >= shape.Acknowledged), "all that was acknowledged is stored", cancellationToken);
         var cpu = ScaleBill.CpuOf(before, Account(), made.Count / 1000.0, shape.Standing, watch.Elapsed.TotalMinutes);
         shape.Contacts.Add(new ContactResult(byTls, Math.Round(made.Count / made.Seconds, 1), made.Missed, made.P50Ms, made.P99Ms, cpu));
-        if (made.Missed > 0) throw new EngineException($"{made.Missed} contacts failed");
+        // One that took too long is told and no loss: the firmware would come again. Its report may be stored and not acknowledged.
     }
 
     private ScaleOrder ContactsOrder(int port, bool byTls) => new()
