@@ -42,7 +42,7 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
     {
         foreach (var (deviceId, salt) in _letIn)
         {
-            if (database.Read(session => session.Devices.FindOpen(deviceId)) is { RevokedAt: null } device && device.Salt.AsSpan().SequenceEqual(salt)) continue;
+            if (IsOf(deviceId, salt)) continue;
             if (_letIn.TryRemove(KeyValuePair.Create(deviceId, salt))) Withdrawn?.Invoke(deviceId);
         }
     }
@@ -79,6 +79,13 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
     /// <summary>Drops a device's live connection; whether it may come back is found out then.</summary>
     public void Withdraw(string deviceId) => Withdrawn?.Invoke(deviceId);
 
+    /// <summary>Drops a device's live connection unless it was let in here by the secret it has now: taking its place ended any before it.</summary>
+    public void WithdrawOutdated(string deviceId)
+    {
+        if (_letIn.TryGetValue(deviceId, out var salt) && IsOf(deviceId, salt)) return;
+        Withdraw(deviceId);
+    }
+
     /// <summary>Shuts a device out; false where it is not known. Its reports and alerts stay.</summary>
     public bool Revoke(string org, string deviceId, string who)
     {
@@ -93,6 +100,9 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
         if (revoked) Withdrawn?.Invoke(deviceId);
         return revoked;
     }
+
+    private bool IsOf(string deviceId, byte[] salt) =>
+        database.Read(session => session.Devices.FindOpen(deviceId)) is { RevokedAt: null } device && device.Salt.AsSpan().SequenceEqual(salt);
 
     private (string Secret, bool Known) Provision(ServiceSession session, string org, string deviceId, string who, string? name)
     {

@@ -47,7 +47,7 @@ public sealed class Withdrawals(ServiceDatabase database, DeviceRegistry devices
         if (found.Count > 0)
         {
             // Closed first and marked then: who ends between the two leaves the work to the next, and not undone.
-            foreach (var device in found.Select(one => one.DeviceId).Distinct()) devices.Withdraw(device);
+            foreach (var device in found.Select(one => one.DeviceId).Distinct()) devices.WithdrawOutdated(device);
             database.Write(session => session.Withdrawals.Cursor = found[^1].Entry);
         }
 
