@@ -53,7 +53,7 @@ namespace Traxxs.Core
 
             // The server repeats a command until it sees its effect, and the broker keeps the last one: done once, even
             // across the restart it asked for.
-            if (_saved.Knows(_command.Id)) return;
+            if (_saved.Knows(_command.Id) || (_command.Code == CommandCode.Update && !TryUpdate(nowMs))) return;
             _saved.Remember(_command.Id);
             _stateDirty = true;
             _trace.Add(TraceCode.Command, (int)_command.Code, nowMs);
@@ -75,18 +75,11 @@ namespace Traxxs.Core
                 case CommandCode.Clear:
                     Forget(nowMs);
                     break;
-                case CommandCode.Update:
-                    _builder.AddEvent(EventCode.UpdateRefused, nowMs, UpdateNoSlot);
-                    _builder.Hurry();
-                    break;
                 case CommandCode.CheckInReset:
                     _timers.Restart(nowMs);
                     break;
             }
         }
-
-        // nanoFramework starts one image from one place in flash: there is no second slot to write to and none to go back to.
-        private const int UpdateNoSlot = 1;
 
         // The broker keeps the desired configuration and gives it at every contact: only a newer one is looked at.
         private void Configure(int length, long nowMs)

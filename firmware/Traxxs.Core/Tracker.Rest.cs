@@ -53,7 +53,7 @@ namespace Traxxs.Core
                 && nowMs - _gate.LastActiveMs >= (IsFidgetAwaited(nowMs) ? DeepAfterFidgetMs : DeepAfterMs) && nextMs - nowMs >= PowerCosts.DeepSleepMinMs;
             bool kept = _queue.IsRecovered && !_builder.HasContent && !_builder.HasFrame && !_builder.IsUrgent && !_stateDirty && _alarms.AreReceived();
             bool idle = outputs.Indicate == IndicatorPattern.None && !outputs.MeasureBattery && !_battery.Charging && !_selfTest.Runs
-                && !_restart && _faults.Failed == 0;
+                && !_restart && !IsUpdating && _faults.Failed == 0;
             return quiet && kept && idle;
         }
 

@@ -1,6 +1,7 @@
 using Traxxs.Core.Diagnostics;
 using Traxxs.Core.Ports;
 using Traxxs.Core.Safety;
+using Traxxs.Core.Update;
 using Traxxs.Core.Uplink;
 using Traxxs.Protocol;
 
@@ -147,7 +148,7 @@ namespace Traxxs.Core
             UplinkState before = _policy.State;
             bool direct = IsDirect();
             _policy.Moving = _gate.IsOpen;
-            _policy.Update(_queue.Count > 0 || direct || _selfTest.Awaits(SelfTest.Radio), _queue.AlarmCount > 0 || _builder.FrameIsAlarm, _alarms.IsListening(nowMs), progress, link, nowMs);
+            _policy.Update(_queue.Count > 0 || direct || _selfTest.Awaits(SelfTest.Radio), _queue.AlarmCount > 0 || _builder.FrameIsAlarm, _alarms.IsListening(nowMs) || (IsUpdating && _updater.State == UpdateState.Taking), progress, link, nowMs);
             if (_policy.State != before) _trace.Add(TraceCode.Uplink, (int)_policy.State, nowMs);
             if (_policy.JustLost)
             {
@@ -170,6 +171,7 @@ namespace Traxxs.Core
             {
                 if (IsDirectUnderWay((uint)token)) DirectArrived(nowMs);
                 else _queue.Acknowledge((uint)token);
+                if ((uint)token >= _firstSequence) _heard = true;
                 any = true;
             }
 

@@ -4,6 +4,7 @@ using Traxxs.Core.Motion;
 using Traxxs.Core.Ports;
 using Traxxs.Core.Power;
 using Traxxs.Core.Safety;
+using Traxxs.Core.Update;
 using Traxxs.Core.Uplink;
 using Traxxs.Protocol;
 
@@ -95,9 +96,13 @@ namespace Traxxs.Core
         {
         }
 
-        /// <summary>The same, told why the device started. <paramref name="entropy"/>: any number the device has not had before, from a hardware source.</summary>
-        public Tracker(TrackerProfile profile, ISegmentStorage storage, IUplink uplink, uint entropy, BootReason bootReason)
+        /// <summary>
+        /// The same, told why the device started. <paramref name="entropy"/>: any number the device has not had before, from a hardware
+        /// source. <paramref name="updater"/>: takes new images; null where the board cannot.
+        /// </summary>
+        public Tracker(TrackerProfile profile, ISegmentStorage storage, IUplink uplink, uint entropy, BootReason bootReason, Updater updater = null)
         {
+            _updater = updater;
             _profile = profile;
             _builtIn.Take(null, profile);
             _uplink = uplink;
@@ -202,6 +207,7 @@ namespace Traxxs.Core
             FollowTravel();
             _faults.Update(_builder, nowMs);
             if (_selfTest.Runs) FollowSelfTest(inputs, nowMs);
+            FollowUpdate(!inputs.AccelerometerFault && !IsBlind(), nowMs);
             FollowReports(nowMs);
             FollowUplink(nowMs);
             Decide(inputs, outputs, nowMs);
@@ -249,6 +255,7 @@ namespace Traxxs.Core
             _saved.Started();
             _stateDirty = !_queue.TrySaveState();
             if (_stateDirty) _queue.Journal.NextSequence += _entropy & NumbersLeftOutMask;
+            _firstSequence = _queue.Journal.NextSequence;
         }
 
         private const uint NumbersLeftOutMask = 0xFFF0;
@@ -487,6 +494,7 @@ namespace Traxxs.Core
             nextMs = EarlierToListen(nextMs, nowMs);
             if (_builder.IsUrgent) nextMs = Earlier(nextMs, nowMs, nowMs);
             nextMs = Earlier(nextMs, _selfTest.NextChangeMs(), nowMs);
+            if (IsUpdating) nextMs = Earlier(nextMs, _updater.NextChangeMs(nowMs), nowMs);
             if (_builder.HasFrame) return Earlier(nextMs, _flashRetryMs, nowMs);
             return Earlier(nextMs, _schedule.DueMs(_builder, BatchAgeS()), nowMs);
         }

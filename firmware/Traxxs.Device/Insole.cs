@@ -52,7 +52,7 @@ namespace Traxxs.Device
             _accelerometerTest = new Lis2dw12SelfTest(_accelerometer);
             _fuelGauge = new Max17048(parts.FuelGauge);
             Gnss = new UbxReceiver(parts.Gnss);
-            Tracker = new Tracker(profile, parts.Storage, parts.Uplink, entropy, bootReason);
+            Tracker = new Tracker(profile, parts.Storage, parts.Uplink, entropy, bootReason, parts.Updater);
             _woken = bootReason == BootReason.WakePin || bootReason == BootReason.WakeTimer;
         }
 

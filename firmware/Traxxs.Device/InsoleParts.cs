@@ -1,10 +1,11 @@
 using Traxxs.Core.Ports;
+using Traxxs.Core.Update;
 
 namespace Traxxs.Device
 {
     /// <summary>
     /// The parts an insole is put together from, as ports. On the board <c>Program</c> fills them with adapters to
-    /// the nanoFramework APIs; a simulator or test fills them with simulated chips. All must be set.
+    /// the nanoFramework APIs; a simulator or test fills them with simulated chips. All but the last must be set.
     /// </summary>
     public sealed class InsoleParts
     {
@@ -28,5 +29,8 @@ namespace Traxxs.Device
 
         /// <summary>The way to the server.</summary>
         public IUplink Uplink;
+
+        /// <summary>Takes new images; null where the board cannot.</summary>
+        public Updater Updater;
     }
 }

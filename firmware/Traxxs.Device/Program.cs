@@ -8,6 +8,7 @@ using nanoFramework.Runtime.Native;
 using Traxxs.Core;
 using Traxxs.Core.Diagnostics;
 using Traxxs.Core.Ports;
+using Traxxs.Core.Update;
 using Traxxs.Device.Adapters;
 
 namespace Traxxs.Device
@@ -21,11 +22,14 @@ namespace Traxxs.Device
         /// <summary>Where the chip starts.</summary>
         public static void Main()
         {
-            Run(Board.StorageRoot);
+            Boot.Start(Board.StorageRoot);
         }
 
-        /// <summary>Runs on files below a root that ends in its separator. Does not return: an end is a restart.</summary>
-        public static void Run(string storageRoot)
+        /// <summary>
+        /// Runs on files below a root that ends in its separator, as an image: 0 for the factory's, 1 or 2 for one that came over the
+        /// air. Does not return: an end is a restart. The factory's image calls this in images of other versions by its name.
+        /// </summary>
+        public static void Run(string storageRoot, int image)
         {
             BootReason reason = BootNote.Take(storageRoot);
             Console.WriteLine("TRAXXs XSole starts, boot reason " + ((int)reason).ToString());
@@ -37,7 +41,8 @@ namespace Traxxs.Device
             if (reason == BootReason.WakePin) signals.NoteWake(Sleep.GetWakeupGpioPin());
             X509Certificate ca;
             DeviceConfig config = WaitForConfig(storageRoot, indicator, out ca);
-            MqttUplink uplink = new MqttUplink(config, ca, new WifiStation(), attention);
+            Updater updater = new Updater(Boot.Storage(storageRoot), Boot.TryReadKey(storageRoot), image, FirmwareVersion.Number);
+            MqttUplink uplink = new MqttUplink(config, ca, new WifiStation(), attention, updater);
             StepWatchdog watchdog = new StepWatchdog(storageRoot);
             try
             {
@@ -47,9 +52,11 @@ namespace Traxxs.Device
                 parts.Gnss = new UartLine(Board.GnssPort, Board.GnssBaud, Board.GnssBufferSize);
                 parts.Signals = signals;
                 parts.Indicator = indicator;
-                parts.Storage = new FileSegmentStorage(storageRoot, Board.SegmentCount, Board.SegmentSizeMax);
+                parts.Storage = new FileSegmentStorage(storageRoot, "segment", Board.SegmentCount, Board.SegmentSizeMax);
                 parts.Uplink = uplink;
+                parts.Updater = updater;
                 Insole insole = new Insole(parts, new TrackerProfile(), Entropy(), reason);
+                updater.NoteFreeMemory((int)(long)nanoFramework.Runtime.Native.GC.Run(true));
                 Console.WriteLine("device " + config.Id + " runs");
                 StepForEver(insole, uplink, indicator, watchdog, new BoardSleep(attention, signals, config.LightSleep), signals.Stands(Board.SelfTestButton));
                 Console.WriteLine("restarts");

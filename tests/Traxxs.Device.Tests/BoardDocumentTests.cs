@@ -13,7 +13,7 @@ public sealed class BoardDocumentTests
 {
     private static readonly string[] FactsOfTheDocument =
     [
-        "I2cBus", "AccelerometerAddress", "FuelGaugeAddress", "GnssPort", "GnssBaud", "StorageRoot", "ConfigFile", "SegmentCount", "SegmentSizeMax",
+        "I2cBus", "AccelerometerAddress", "FuelGaugeAddress", "GnssPort", "GnssBaud", "StorageRoot", "ConfigFile", "UpdateKeyFile", "SegmentCount", "SegmentSizeMax",
     ];
 
     [TestMethod]

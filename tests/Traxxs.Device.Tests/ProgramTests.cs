@@ -128,7 +128,7 @@ public class ProgramTests
     }
 
     /// <summary>What a start runs on the files of a folder.</summary>
-    protected virtual Action<string> Image() => Program.Run;
+    protected virtual Action<string> Image() => Boot.Start;
 
     private void Provision(int port) => File.WriteAllText(
         Path.Combine(_folder, Board.ConfigFile),

@@ -70,6 +70,8 @@ public static class DeviceImage
         return (objects, calls);
     }
 
-    /// <summary>Where a program starts.</summary>
-    public static bool IsEntryPoint(MethodDefinition method) => method == method.Module.EntryPoint;
+    /// <summary>Where a program starts: as the chip starts it, and as the factory's image calls it by name where it came over the air.</summary>
+    public static bool IsEntryPoint(MethodDefinition method) => method == method.Module.EntryPoint || method.FullName == LoadedEntryPoint;
+
+    private const string LoadedEntryPoint = "System.Void Traxxs.Device.Program::Run(System.String,System.Int32)";
 }

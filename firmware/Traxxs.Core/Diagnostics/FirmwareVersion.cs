@@ -11,5 +11,8 @@ namespace Traxxs.Core.Diagnostics
 
         /// <summary>Changes with what was mended.</summary>
         public const byte Patch = 0;
+
+        /// <summary>The three as one number, as images are compared.</summary>
+        public const uint Number = (uint)(Major << 16 | Minor << 8 | Patch);
     }
 }

@@ -16,15 +16,15 @@ namespace Traxxs.Device.Adapters
         private readonly int[] _lengths;
         private readonly int _segmentSizeMax;
 
-        /// <summary>Uses files <c>segment00.bin</c>… below a root that ends in its separator. Nothing is read yet.</summary>
-        public FileSegmentStorage(string root, int segmentCount, int segmentSizeMax)
+        /// <summary>Uses files <c>name00.bin</c>… below a root that ends in its separator. Nothing is read yet.</summary>
+        public FileSegmentStorage(string root, string name, int segmentCount, int segmentSizeMax)
         {
             _paths = new string[segmentCount];
             _lengths = new int[segmentCount];
             _segmentSizeMax = segmentSizeMax;
             for (int i = 0; i < segmentCount; i++)
             {
-                _paths[i] = root + "segment" + (i < 10 ? "0" : "") + i.ToString() + ".bin";
+                _paths[i] = root + name + (i < 10 ? "0" : "") + i.ToString() + ".bin";
                 _lengths[i] = Unknown;
             }
         }

@@ -4,6 +4,7 @@ using System.Threading;
 using nanoFramework.M2Mqtt;
 using nanoFramework.M2Mqtt.Messages;
 using Traxxs.Core.Ports;
+using Traxxs.Core.Update;
 
 namespace Traxxs.Device.Adapters
 {
@@ -32,6 +33,7 @@ namespace Traxxs.Device.Adapters
         private readonly Topics _topics;
         private readonly IWifiStation _wifi;
         private readonly AutoResetEvent _attention;
+        private readonly Updater _updater;
         private readonly AutoResetEvent _work = new AutoResetEvent(false);
         private readonly AutoResetEvent _farewell = new AutoResetEvent(false);
         private readonly InFlight _inFlight = new InFlight();
@@ -46,10 +48,12 @@ namespace Traxxs.Device.Adapters
 
         /// <summary>
         /// Makes a closed uplink. <paramref name="ca"/> is null where the configuration has no TLS;
-        /// <paramref name="attention"/> is set whenever there is something to see here.
+        /// <paramref name="attention"/> is set whenever there is something to see here. <paramref name="updater"/> takes blocks of a new
+        /// image where they come in, so that none is lost behind commands; null where the board takes none.
         /// </summary>
-        public MqttUplink(DeviceConfig config, X509Certificate ca, IWifiStation wifi, AutoResetEvent attention)
+        public MqttUplink(DeviceConfig config, X509Certificate ca, IWifiStation wifi, AutoResetEvent attention, Updater updater = null)
         {
+            _updater = updater;
             _config = config;
             _ca = ca;
             _wifi = wifi;
@@ -293,11 +297,14 @@ namespace Traxxs.Device.Adapters
 
         private void OnReceived(object sender, MqttMsgPublishEventArgs e)
         {
-            lock (_gate)
+            if (_updater == null || !_updater.TakeBlock(e.Message, e.Message.Length))
             {
-                if (_downlinkCount == DownlinkMax) DropOldestDownlink();
-                _downlink[_downlinkCount] = e.Message;
-                _downlinkCount++;
+                lock (_gate)
+                {
+                    if (_downlinkCount == DownlinkMax) DropOldestDownlink();
+                    _downlink[_downlinkCount] = e.Message;
+                    _downlinkCount++;
+                }
             }
 
             _attention.Set();

@@ -52,6 +52,12 @@ public sealed class NanoBoard
     /// <summary>Whether the station is joined to a network now.</summary>
     public bool WifiJoined { get; internal set; }
 
+    /// <summary>
+    /// Bytes of memory the interpreter has free: by default plenty, less every byte this thread ever allocated, so that what stays
+    /// constant here stays constant on the device.
+    /// </summary>
+    public Func<uint> FreeMemory { get; set; } = () => int.MaxValue - (uint)GC.GetAllocatedBytesForCurrentThread();
+
     /// <summary>Restarts the firmware asked for.</summary>
     public int Reboots { get; internal set; }
 

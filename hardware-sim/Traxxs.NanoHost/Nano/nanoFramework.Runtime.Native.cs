@@ -22,3 +22,14 @@ public class Power
         board.ThrowIfOff();
     }
 }
+
+/// <summary>The interpreter's memory.</summary>
+public static class GC
+{
+    /// <summary>Collects, and returns the bytes that are free.</summary>
+    public static uint Run(bool compactHeap)
+    {
+        NanoBoard.Current.ThrowIfOff();
+        return NanoBoard.Current.FreeMemory();
+    }
+}

@@ -108,7 +108,7 @@ public sealed class SoftBoard
             board.Enter();
             try
             {
-                Device.Program.Run(_options.Flash + Path.DirectorySeparatorChar);
+                Device.Boot.Start(_options.Flash + Path.DirectorySeparatorChar);
             }
             catch (Exception end)
             {

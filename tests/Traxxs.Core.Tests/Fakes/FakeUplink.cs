@@ -1,4 +1,5 @@
 using Traxxs.Core.Ports;
+using Traxxs.Core.Update;
 
 namespace Traxxs.Core.Tests.Fakes;
 
@@ -26,6 +27,9 @@ internal sealed class FakeUplink(IdealServer server) : IUplink
     public bool StoresWhatBreaks { get; set; }
 
     public int WindowMax { get; set; } = 4;
+
+    /// <summary>What takes blocks of an image.</summary>
+    public Updater? Updater { get; set; }
 
     public int OpenDelayMs { get; set; } = 3000;
 
@@ -76,11 +80,16 @@ internal sealed class FakeUplink(IdealServer server) : IUplink
 
     public int TakeDownlink(byte[] buffer)
     {
-        if (State != LinkState.Open || server.Downlink.Count == 0) return 0;
-        var frame = server.Downlink[0];
-        server.Downlink.RemoveAt(0);
-        frame.CopyTo(buffer, 0);
-        return frame.Length;
+        while (State == LinkState.Open && server.Downlink.Count > 0)
+        {
+            var frame = server.Downlink[0];
+            server.Downlink.RemoveAt(0);
+            if (Updater?.TakeBlock(frame, frame.Length) == true) continue;
+            frame.CopyTo(buffer, 0);
+            return frame.Length;
+        }
+
+        return 0;
     }
 
     /// <summary>What happens between two steps: the link opens or breaks, the server stores and acknowledges.</summary>

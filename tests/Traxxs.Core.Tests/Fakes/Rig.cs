@@ -1,5 +1,6 @@
 using Traxxs.Core.Diagnostics;
 using Traxxs.Core.Ports;
+using Traxxs.Core.Update;
 using Traxxs.Protocol;
 
 namespace Traxxs.Core.Tests.Fakes;
@@ -28,6 +29,7 @@ internal sealed class Rig
     private readonly TrackerInputs _inputs = new();
     private readonly TrackerOutputs _outputs = new();
     private readonly uint _entropy;
+    private readonly Func<Updater>? _updater;
     private long _bootMs;
     private long _gnssOnMs = -1;
     private long _fifoMs;
@@ -36,14 +38,15 @@ internal sealed class Rig
     private int _latitudeE7 = 482_000_000;
     private long _wokenMs = -100000;
 
-    public Rig(TrackerProfile? profile = null, MemoryStorage? storage = null, IdealServer? server = null, uint entropy = 0x1234_5678)
+    public Rig(TrackerProfile? profile = null, MemoryStorage? storage = null, IdealServer? server = null, uint entropy = 0x1234_5678, Func<Updater>? updater = null)
     {
+        _updater = updater;
         Profile = profile ?? new TrackerProfile();
         Storage = storage ?? new MemoryStorage();
         Server = server ?? new IdealServer();
         Uplink = new FakeUplink(Server);
         _entropy = entropy;
-        Tracker = new Tracker(Profile, Storage, Uplink, _entropy, BootReason.PowerOn);
+        Tracker = Make(_entropy, BootReason.PowerOn);
     }
 
     public TrackerProfile Profile { get; }
@@ -111,7 +114,7 @@ internal sealed class Rig
         _inputs.Clear();
         _outputs.MeasureBattery = true;
         _outputs.Rest = RestMode.Awake;
-        Tracker = new Tracker(Profile, Storage, Uplink, _entropy + (uint)NowMs, reason);
+        Tracker = Make(_entropy + (uint)NowMs, reason);
     }
 
     public void Press(int sos = 0, int cancel = 0)
@@ -167,6 +170,12 @@ internal sealed class Rig
 
     /// <summary>Bytes the tracker allocated in steps; the uplink's fake allocates inside them too.</summary>
     public long AllocatedBytes { get; set; }
+
+    private Tracker Make(uint entropy, BootReason reason)
+    {
+        Uplink.Updater = _updater?.Invoke();
+        return new Tracker(Profile, Storage, Uplink, entropy, reason, Uplink.Updater);
+    }
 
     private static bool IsMoving(Doing doing) => doing is not (Doing.Still or Doing.Lying);
 

@@ -95,5 +95,5 @@ public sealed class FileSegmentStorageTests
         Assert.IsTrue(storage.TryAppend(0, [1], 0, 1), "a storage that works again is used again");
     }
 
-    private FileSegmentStorage New() => new(_root, 4, 64);
+    private FileSegmentStorage New() => new(_root, "segment", 4, 64);
 }

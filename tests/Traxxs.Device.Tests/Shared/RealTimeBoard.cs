@@ -39,7 +39,7 @@ internal sealed class RealTimeBoard : IDisposable
     public Exception? Ended { get; private set; }
 
     /// <summary>Starts the image on files of a folder.</summary>
-    public void Start(string folder) => Start(folder, Program.Run);
+    public void Start(string folder) => Start(folder, Boot.Start);
 
     /// <summary>Starts an image, given where its files lie.</summary>
     public void Start(string folder, Action<string> image)

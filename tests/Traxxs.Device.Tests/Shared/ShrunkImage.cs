@@ -22,7 +22,7 @@ internal static class ShrunkImage
     private static MemoryStream Make(string storageRoot)
     {
         using var device = Read("Traxxs.Device");
-        var run = device.GetType("Traxxs.Device.Program").Methods.Single(method => method.Name == nameof(Program.Run));
+        var run = device.GetType("Traxxs.Device.Boot").Methods.Single(method => method.Name == nameof(Boot.Start));
         var main = device.GetType("Traxxs.Device.Program").Methods.Single(method => method.Name == nameof(Program.Main));
         main.Body.Instructions.Clear();
         var code = main.Body.GetILProcessor();
