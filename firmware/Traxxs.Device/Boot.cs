@@ -25,7 +25,7 @@ namespace Traxxs.Device
         {
             ISegmentStorage storage = Storage(storageRoot);
             BootRecord record = new BootRecord(storage, FirmwareVersion.Number);
-            int image = record.Choose();
+            int image = record.Choose(BootNote.IsWake());
             if (image != 0)
             {
                 MethodInfo run = TryLoad(storage, image);

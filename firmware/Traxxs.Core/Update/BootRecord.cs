@@ -44,7 +44,7 @@ namespace Traxxs.Core.Update
         /// <summary>The image to return to. Another than <see cref="Image"/> while that is on trial.</summary>
         public uint Previous;
 
-        /// <summary>Starts left to an image on trial.</summary>
+        /// <summary>Starts left to an image on trial until it has proved itself, and to a kept one until it comes up once.</summary>
         public uint Tries;
 
         /// <summary>Highest version that failed on trial.</summary>
@@ -96,16 +96,20 @@ namespace Traxxs.Core.Update
 
         /// <summary>
         /// For the factory's image at each start: which image to start. An image on trial has one start less from then on, and none
-        /// where that cannot be written. A factory's image that is as new as the chosen one is started itself.
+        /// where that cannot be written. A kept one is counted too, since a load that ends in the interpreter leaves nobody who could
+        /// return: but not when the chip woke (<paramref name="woken"/>), as it did from this very image and does many times a day.
+        /// A factory's image that is as new as the chosen one is started itself.
         /// </summary>
-        public int Choose()
+        public int Choose(bool woken)
         {
             Load();
-            if (Image != Previous)
+            bool onTrial = Image != Previous;
+            if (onTrial || (!woken && Versions[Image] > Versions[0]))
             {
                 bool left = Tries > 0;
                 Tries--;
-                if (!left || !TrySave()) Fail();
+                bool counted = left && TrySave();
+                if (!left || (onTrial && !counted)) Fail();
             }
 
             return Versions[Image] > Versions[0] ? (int)(long)Image : 0; // by way of long: DESIGN.md, "Unsigned to signed"
@@ -120,6 +124,7 @@ namespace Traxxs.Core.Update
             if (Image == Previous) Previous = Versions[spare] != 0 ? (uint)spare : 0;
             else if (version > Failed) Failed = version;
             Image = Previous;
+            Tries = TriesMax;
             News = (uint)EventCode.UpdateReturned;
             NewsValue = version;
             return TrySave();

@@ -165,6 +165,7 @@ namespace Traxxs.Core.Update
         public void Step(bool said, bool calm, bool healthy, ReportBuilder report, long nowMs)
         {
             if (OnTrial) FollowTrial(healthy, nowMs);
+            else if (_image != 0 && _record.Image == _image && _record.Tries != BootRecord.TriesMax) NoteStart();
             FollowNews(report, nowMs);
             switch (_state)
             {
@@ -308,6 +309,7 @@ namespace Traxxs.Core.Update
             if (healthy)
             {
                 _record.Previous = _record.Image;
+                _record.Tries = BootRecord.TriesMax;
                 _record.News = (uint)EventCode.UpdateKept;
                 _record.NewsValue = _record.Versions[_image];
                 _record.TrySave();      // where flash refuses, the next start is a trial again
@@ -317,6 +319,13 @@ namespace Traxxs.Core.Update
                 _record.Fail();
                 RestartWanted = true;
             }
+        }
+
+        // A kept image has come up: it may fail to as often as before. Where flash refuses, one start stays counted.
+        private void NoteStart()
+        {
+            _record.Tries = BootRecord.TriesMax;
+            _record.TrySave();
         }
 
         // News is told until a report with it is on flash, over restarts too.

@@ -13,6 +13,13 @@ namespace Traxxs.Device.Adapters
     {
         private const string FileName = "restart";
 
+        /// <summary>Whether the chip woke from deep sleep.</summary>
+        public static bool IsWake()
+        {
+            Sleep.WakeupCause cause = Sleep.GetWakeupCause();
+            return cause == Sleep.WakeupCause.Timer || cause == Sleep.WakeupCause.Ext1;
+        }
+
         /// <summary>The reason; the note is gone afterwards.</summary>
         public static BootReason Take(string root)
         {

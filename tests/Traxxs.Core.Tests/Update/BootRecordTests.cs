@@ -1,5 +1,6 @@
 using Traxxs.Core.Tests.Fakes;
 using Traxxs.Core.Update;
+using Traxxs.Protocol;
 
 namespace Traxxs.Core.Tests.Update;
 
@@ -9,8 +10,8 @@ public class BootRecordTests
     [TestMethod]
     public void Nothing_on_flash_or_nothing_that_can_be_read_starts_the_factorys_image()
     {
-        Assert.AreEqual(0, new BootRecord(new MemoryStorage(4, 1024), 7).Choose());
-        Assert.AreEqual(0, new BootRecord(new MemoryStorage(4, 1024) { RefuseReads = true }, 7).Choose());
+        Assert.AreEqual(0, new BootRecord(new MemoryStorage(4, 1024), 7).Choose(woken: false));
+        Assert.AreEqual(0, new BootRecord(new MemoryStorage(4, 1024) { RefuseReads = true }, 7).Choose(woken: false));
     }
 
     [TestMethod]
@@ -61,18 +62,40 @@ public class BootRecordTests
         var storage = new MemoryStorage(4, 1024);
         var record = new BootRecord(storage, 7);
         OnTrial(record);
-        for (var start = 0; start < BootRecord.TriesMax; start++) Assert.AreEqual(1, new BootRecord(storage, 7).Choose());
+        for (var start = 0; start < BootRecord.TriesMax; start++) Assert.AreEqual(1, new BootRecord(storage, 7).Choose(woken: false));
         var copy = storage.Copy();
-        Assert.AreEqual(0, new BootRecord(copy, 7).Choose());
+        Assert.AreEqual(0, new BootRecord(copy, 7).Choose(woken: false));
         var after = new BootRecord(copy, 7);
-        Assert.AreEqual(0, after.Choose());
+        Assert.AreEqual(0, after.Choose(woken: false));
         Assert.AreEqual(8u, after.Failed);
 
         storage = new MemoryStorage(4, 1024);
         OnTrial(new BootRecord(storage, 7));
         storage.RefuseAppends = true;
-        for (var start = 0; start < 10; start++) Assert.AreEqual(0, new BootRecord(storage, 7).Choose(), "a start that cannot be counted is none");
+        for (var start = 0; start < 10; start++) Assert.AreEqual(0, new BootRecord(storage, 7).Choose(woken: false), "a start that cannot be counted is none");
         storage.RefuseAppends = false;
+    }
+
+    [TestMethod]
+    public void A_kept_image_that_ends_the_interpreter_while_it_is_loaded_is_given_back_at_the_fourth_start_and_may_be_offered_again()
+    {
+        var storage = new MemoryStorage(4, 1024);
+        Kept(storage);
+        for (var wake = 0; wake < 10; wake++) Assert.AreEqual(1, new BootRecord(storage, 7).Choose(woken: true), "a wake costs no write and no start");
+        Assert.AreEqual((uint)BootRecord.TriesMax, Loaded(storage).Tries);
+        for (var start = 0; start < BootRecord.TriesMax; start++) Assert.AreEqual(1, new BootRecord(storage, 7).Choose(woken: false));
+        Assert.AreEqual(0, new BootRecord(storage, 7).Choose(woken: false));
+        var after = Loaded(storage);
+        Assert.AreEqual((0u, 0u, 0u, (uint)EventCode.UpdateReturned, 8u), (after.Image, after.Previous, after.Failed, after.News, after.NewsValue));
+    }
+
+    [TestMethod]
+    public void A_kept_image_starts_though_its_starts_cannot_be_counted()
+    {
+        var storage = new MemoryStorage(4, 1024);
+        Kept(storage);
+        storage.RefuseAppends = true;
+        for (var start = 0; start < 10; start++) Assert.AreEqual(1, new BootRecord(storage, 7).Choose(woken: false));
     }
 
     [TestMethod]
@@ -83,8 +106,9 @@ public class BootRecordTests
         OnTrial(record);
         record.Previous = record.Image;
         record.TrySave();
-        Assert.AreEqual(1, new BootRecord(storage, 7).Choose());
-        Assert.AreEqual(0, new BootRecord(storage, 8).Choose(), "the board was flashed anew");
+        Assert.AreEqual(1, new BootRecord(storage, 7).Choose(woken: false));
+        for (var start = 0; start < 10; start++) Assert.AreEqual(0, new BootRecord(storage, 8).Choose(woken: false), "the board was flashed anew");
+        Assert.AreEqual(0u, Loaded(storage).News, "nothing failed");
     }
 
     [TestMethod]
@@ -103,6 +127,21 @@ public class BootRecordTests
             found.Load();
             Assert.AreEqual(good, State(found));
         }
+    }
+
+    private static void Kept(MemoryStorage storage)
+    {
+        var record = new BootRecord(storage, 7);
+        OnTrial(record);
+        record.Previous = record.Image;
+        record.TrySave();
+    }
+
+    private static BootRecord Loaded(MemoryStorage storage)
+    {
+        var record = new BootRecord(storage, 7);
+        record.Load();
+        return record;
     }
 
     private static void OnTrial(BootRecord record)

@@ -76,7 +76,7 @@ internal sealed class UpdateBench
     {
         Boots++;
         Updates.IsDead = false;
-        Image = new BootRecord(Updates, Factory).Choose();
+        Image = new BootRecord(Updates, Factory).Choose(woken: false);
         if (Image != 0 && !NewStarts) Boot();
         else Rig.Reboot();
         Rig.Uplink.Coverage = Image == 0 || NewConnects;

@@ -31,6 +31,22 @@ public class UpdaterTests
     }
 
     [TestMethod]
+    public void A_kept_image_that_comes_up_may_fail_to_as_often_as_before()
+    {
+        var bench = Updated();
+        for (var start = 0; start < 3 * BootRecord.TriesMax; start++)
+        {
+            bench.Boot();
+            Assert.AreEqual(1, bench.Image);
+            bench.Run(2);
+        }
+
+        var record = new BootRecord(bench.Updates, UpdateBench.Factory);
+        record.Load();
+        Assert.AreEqual(BootRecord.TriesMax, (int)record.Tries);
+    }
+
+    [TestMethod]
     public void The_next_image_goes_beside_the_one_that_runs_and_not_on_it()
     {
         var bench = Updated();
@@ -41,11 +57,11 @@ public class UpdaterTests
         bench.Run(60);
         bench.Updates.TryErase(3);      // it can no longer be read: what Boot finds
         var record = new BootRecord(bench.Updates, UpdateBench.Factory);
-        Assert.AreEqual(2, record.Choose());
+        Assert.AreEqual(2, record.Choose(woken: true));
         record.Fail();
-        Assert.AreEqual(1, record.Choose(), "the image before it runs again");
+        Assert.AreEqual(1, record.Choose(woken: true), "the image before it runs again");
         record.Fail();
-        Assert.AreEqual(0, record.Choose(), "at last the factory's");
+        Assert.AreEqual(0, record.Choose(woken: true), "at last the factory's");
     }
 
     [TestMethod]

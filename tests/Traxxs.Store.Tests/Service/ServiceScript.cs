@@ -194,7 +194,7 @@ internal sealed class ServiceScript
             s.DeviceStates.Put("insole-2", "{}");
             s.DeviceStates.Remove("insole-2");
         });
-        Note("state", s => new { s.DeviceStates.Cursor, One = s.DeviceStates.Find("insole-1"), None = s.DeviceStates.Find("insole-2") });
+        Note("state", s => new { s.DeviceStates.Cursor, One = s.DeviceStates.Find("insole-1"), None = s.DeviceStates.Find("insole-2"), All = s.DeviceStates.ReadAll() });
     }
 
     private void Erasing()
