@@ -7,8 +7,8 @@ namespace Traxxs.Repository.Tests;
 [TestClass]
 public sealed class SizeBudgetTests
 {
-    // The aim is 65,536. The ceiling comes down with the code and never goes up. Of 93 KB now 42 are byte code, 19 names, the
-    // rest records of methods, fields and types.
+    // What is flashed is one small image of the four, held to 65,536 by ImageTests. This ceiling sees to it that the sources do not
+    // grow unnoticed; updates over the air, 7,500 bytes, were the last to raise it.
     private const int CeilingBytes = 101000;
     private const int Listed = 40;
 

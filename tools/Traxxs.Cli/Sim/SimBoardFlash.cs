@@ -23,7 +23,7 @@ internal sealed class SimBoardFlash : IDisposable
         var read = DeviceConfig.TryLoad(config, out var problem) ?? throw new InvalidDataException(problem);
         if (read.Id != id) throw new InvalidDataException($"{bundle} is the bundle of {read.Id}, not of {id}");
         var made = Make(flash);
-        foreach (var name in new[] { Board.ConfigFile, DeviceBundle.CaFile })
+        foreach (var name in new[] { Board.ConfigFile, DeviceBundle.CaFile, Board.UpdateKeyFile })
         {
             if (File.Exists(Path.Combine(bundle, name))) File.Copy(Path.Combine(bundle, name), Path.Combine(made.Folder, name), overwrite: true);
         }
