@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Traxxs.Server.Cluster.RabbitMq;
 using Traxxs.Server.Cluster.Redis;
 using Traxxs.Server.Devices;
 using Traxxs.Server.Hosting;
@@ -19,26 +20,32 @@ internal sealed class ClusterBench : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, (ServerHost Host, ServerRoles Roles)> _hosts = [];
-    private readonly CancellationTokenSource _stop = new();
-    private readonly List<Task> _sending = [];
-    private readonly Relay _door = new(SharedRabbitMq.AuthPort);
+    private readonly Relay _auth;
+    private readonly RabbitMqOptions _rabbit;
     private readonly PostgresOptions _database;
+    private readonly ClusterTraffic _traffic;
+    private readonly RedisEngine? _redis;
     private string? _token;
     private ServiceDatabase? _watching;
 
-    private ClusterBench(RabbitMqNode rabbit, PostgresServer postgres, RedisEngine redis)
+    private ClusterBench(RabbitMqNode rabbit, RabbitMqOptions options, int authPort, PostgresServer postgres, RedisEngine? redis)
     {
-        (Rabbit, Postgres, Redis) = (rabbit, postgres, redis);
+        (Rabbit, _rabbit, Postgres, _redis, Door) = (rabbit, options, postgres, redis, rabbit.Mqtt);
+        _auth = new Relay(authPort);
         _database = new PostgresOptions { Connection = postgres.NewDatabase(), PasswordFile = postgres.PasswordFile };
+        _traffic = new ClusterTraffic(_database);
     }
 
     public RabbitMqNode Rabbit { get; }
 
     public PostgresServer Postgres { get; }
 
-    public RedisEngine Redis { get; }
+    public RedisEngine Redis => _redis ?? throw new InvalidOperationException("this bench has no Redis");
 
-    public List<ClusterDevice> Devices { get; } = [];
+    public List<ClusterDevice> Devices => _traffic.Devices;
+
+    /// <summary>Where devices connect: the one node, unless something stands in front of several.</summary>
+    public Uri Door { get; set; }
 
     public ServerHost this[string name] => _hosts[name].Host;
 
@@ -49,8 +56,11 @@ internal sealed class ClusterBench : IAsyncDisposable
         var rabbit = await SharedRabbitMq.NodeAsync();
         await SharedRabbitMq.EmptyAsync(rabbit);
         var redis = RedisEngine.TryStart(out var none) ?? throw new AssertInconclusiveException(none);
-        return new ClusterBench(rabbit, PostgresServer.Begin(), redis) { Clock = clock ?? TimeProvider.System };
+        return new ClusterBench(rabbit, SharedRabbitMq.OptionsOf(rabbit), SharedRabbitMq.AuthPort, PostgresServer.Begin(), redis) { Clock = clock ?? TimeProvider.System };
     }
+
+    /// <summary>A bench without Redis on a cluster of RabbitMQ's, which asks at a port of loopback who may connect.</summary>
+    public static ClusterBench Open(RabbitMqCluster cluster, int authPort) => new(cluster.Nodes[0], SharedRabbitMq.OptionsOf([.. cluster.Nodes]), authPort, PostgresServer.Begin(), null);
 
     /// <summary>The servers' time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -65,14 +75,14 @@ internal sealed class ClusterBench : IAsyncDisposable
             HttpPort = httpPort,
             Clock = Clock,
             Postgres = _database,
-            RabbitMq = SharedRabbitMq.OptionsOf(Rabbit),
-            Redis = new RedisOptions { Endpoints = [$"127.0.0.1:{Redis.Port}"], Password = Redis.Password, AnswerWithin = TimeSpan.FromSeconds(10) }, // a busy machine is no Redis that went
+            RabbitMq = _rabbit,
+            Redis = _redis is null ? null : new RedisOptions { Endpoints = [$"127.0.0.1:{Redis.Port}"], Password = Redis.Password, AnswerWithin = TimeSpan.FromSeconds(10) }, // a busy machine is no Redis that went
             Logging = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.None)),
         };
         var host = await ServerHost.StartAsync(options);
         _hosts[name] = (host, roles);
         _token ??= host.AdminToken;
-        _door.Ports = [.. _hosts.Values.Where(one => one.Roles.HasFlag(ServerRoles.Listener)).Select(one => one.Host.ApiAddress.Port)];
+        _auth.Ports = [.. _hosts.Values.Where(one => one.Roles.HasFlag(ServerRoles.Listener)).Select(one => one.Host.ApiAddress.Port)];
         return host;
     }
 
@@ -92,17 +102,11 @@ internal sealed class ClusterBench : IAsyncDisposable
         for (var i = 0; i < devices; i++)
         {
             var id = $"insole-{i}";
-            var device = new ClusterDevice(id, registry.Provision(OrganisationId.First, id, "test"), Rabbit.Mqtt);
-            Devices.Add(device);
-            _sending.Add(Task.Run(() => device.RunAsync(callEvery, pause, _stop.Token)));
+            _traffic.Send(id, registry.Provision(OrganisationId.First, id, "test"), Door, callEvery, pause);
         }
     }
 
-    public async Task StopSendingAsync()
-    {
-        await _stop.CancelAsync();
-        await Task.WhenAll(_sending);
-    }
+    public Task StopSendingAsync() => _traffic.StopSendingAsync();
 
     public HttpClient ApiOf(string name)
     {
@@ -139,10 +143,7 @@ internal sealed class ClusterBench : IAsyncDisposable
     public bool? WroteDown(string deviceId) => DeviceState.Stored(Watching.Read(session => session.DeviceStates.Find(deviceId))).Connection?.Value;
 
     /// <summary>Alerts of a device, newest first, from the database itself.</summary>
-    public List<Alert> AlertsOf(string deviceId, string rule)
-    {
-        return [.. Watching.Read(session => session.Alerts.List(null, new AlertFilter { DeviceId = deviceId, Rule = rule }, null, 10_000)).Select(row => row.Alert)];
-    }
+    public List<Alert> AlertsOf(string deviceId, string rule) => _traffic.AlertsOf(deviceId, rule);
 
     /// <summary>Waits; gives how long it took.</summary>
     public static async Task<TimeSpan> UntilAsync(Func<Task<bool>> wanted, string what, int patienceS = 60)
@@ -160,41 +161,22 @@ internal sealed class ClusterBench : IAsyncDisposable
     public static Task<TimeSpan> UntilAsync(Func<bool> wanted, string what, int patienceS = 60) => UntilAsync(() => Task.FromResult(wanted()), what, patienceS);
 
     /// <summary>The newest call of a device that is an alert, by its number; 0 for none. Asked of the database itself.</summary>
-    public uint LastAlertOf(string deviceId) => (uint)(AlertsOf(deviceId, "sos").Max(alert => alert.Sequence) ?? 0);
+    public uint LastAlertOf(string deviceId) => _traffic.LastAlertOf(deviceId);
+
+    /// <summary>A call acknowledged from now on becomes an alert: how long until the first.</summary>
+    public Task<TimeSpan> AlertsGoOnAsync(string when) => _traffic.AlertsGoOnAsync(when);
 
     /// <summary>What every device was promised is kept: each report once, each call an alert, told to somebody.</summary>
-    public async Task<(int Reports, int Calls)> KeptAsync()
-    {
-        var accepted = Devices.Sum(device => device.Accepted.Count);
-        var calls = Devices.Sum(device => device.Calls.Count);
-        await using var store = PostgresReportStore.Open(_database);
-        using var service = ServiceDatabase.OpenPostgres(_database);
-        await UntilAsync(() => Devices.All(device => SequencesOf(store, device.Id).IsSupersetOf(device.Accepted)), "every report that was acknowledged is stored");
-        foreach (var device in Devices)
-        {
-            var stored = store.ReadBySequence(device.Id, 3, 0, 100_000).Select(one => one.Report.Sequence).ToList();
-            Assert.HasCount(stored.Distinct().Count(), stored, $"{device.Id}: a report is stored twice");
-        }
-
-        await UntilAsync(() => Devices.All(device => AlertsOf(service, device.Id).Count >= device.Calls.Count), "every call is an alert");
-        await UntilAsync(() => Devices.All(device => AlertsOf(service, device.Id).TrueForAll(alert => alert.NotifiedAt is not null)), "every alert is told");
-        foreach (var device in Devices)
-        {
-            var raised = AlertsOf(service, device.Id).Select(alert => (uint)alert.Sequence!.Value).ToList();
-            Assert.HasCount(raised.Distinct().Count(), raised, $"{device.Id}: a call is alerted twice");
-        }
-
-        return (accepted, calls);
-    }
+    public Task<(int Reports, int Calls)> KeptAsync() => _traffic.KeptAsync();
 
     public async ValueTask DisposeAsync()
     {
-        await StopSendingAsync();
+        await _traffic.DisposeAsync();
         foreach (var name in _hosts.Keys.ToList()) await StopAsync(name);
-        await _door.DisposeAsync();
+        await _auth.DisposeAsync();
         _watching?.Dispose();
         Postgres.Dispose();
-        Redis.Dispose();
+        _redis?.Dispose();
         _folder.Dispose();
     }
 
@@ -211,10 +193,4 @@ internal sealed class ClusterBench : IAsyncDisposable
             return false; // what is asked is away
         }
     }
-
-    private static HashSet<uint> SequencesOf(PostgresReportStore store, string deviceId) =>
-        [.. store.ReadBySequence(deviceId, 3, 0, 100_000).Select(one => (uint)one.Report.Sequence)];
-
-    private static List<Alert> AlertsOf(ServiceDatabase service, string deviceId) =>
-        [.. service.Read(session => session.Alerts.List(null, new AlertFilter { DeviceId = deviceId, Rule = "sos" }, null, 10_000)).Select(row => row.Alert)];
 }

@@ -56,33 +56,33 @@ public sealed class ClusterTests
         await bench.StartAsync("back-1", Back);
         await bench.StartAsync("back-2", Back);
         bench.Send(8, callEvery: 20, Pause);
-        await AlertsGoOnAsync(bench, "before anything");
+        await bench.AlertsGoOnAsync("before anything");
 
         await bench.Rabbit.KillAsync();
         await ClusterBench.UntilAsync(async () => !await bench.IsReadyAsync("listener-1"), "health tells that RabbitMQ is away");
         await bench.Rabbit.StartAgainAsync();
-        Told("RabbitMQ", await AlertsGoOnAsync(bench, "RabbitMQ is back"));
+        Told("RabbitMQ", await bench.AlertsGoOnAsync("RabbitMQ is back"));
 
         bench.Postgres.Kill();
         await ClusterBench.UntilAsync(async () => !await bench.IsReadyAsync("listener-1"), "health tells that PostgreSQL is away");
         bench.Postgres.Start();
-        Told("PostgreSQL", await AlertsGoOnAsync(bench, "PostgreSQL is back"));
+        Told("PostgreSQL", await bench.AlertsGoOnAsync("PostgreSQL is back"));
 
         bench.Redis.Kill();
         await ClusterBench.UntilAsync(async () => !await bench.IsWholeAsync("front-1"), "the front notices that Redis is away");
-        Told("Redis was killed", await AlertsGoOnAsync(bench, "without Redis"));
+        Told("Redis was killed", await bench.AlertsGoOnAsync("without Redis"));
         bench.Redis.Start();
         await ClusterBench.UntilAsync(() => bench.IsWholeAsync("front-1"), "and that it is back");
-        Told("Redis", await AlertsGoOnAsync(bench, "Redis is back"));
+        Told("Redis", await bench.AlertsGoOnAsync("Redis is back"));
 
         await bench.StopAsync("back-1");
-        Told("the process with the rules (the other takes over)", await AlertsGoOnAsync(bench, "rules and notifications are taken over"));
+        Told("the process with the rules (the other takes over)", await bench.AlertsGoOnAsync("rules and notifications are taken over"));
         await bench.StopAsync("listener-1");
-        Told("one of two listeners", await AlertsGoOnAsync(bench, "one listener is enough"));
+        Told("one of two listeners", await bench.AlertsGoOnAsync("one listener is enough"));
         await bench.StopAsync("listener-2");
         await ClusterBench.UntilAsync(async () => !(await bench.GetAsync("front-1", "/api/v1/fleet")).GetProperty("service").GetProperty("storing").GetBoolean(), "the page says that nothing is stored");
         await bench.StartAsync("listener-1", ServerRoles.Listener);
-        Told("all listeners", await AlertsGoOnAsync(bench, "a listener is back"));
+        Told("all listeners", await bench.AlertsGoOnAsync("a listener is back"));
         await bench.StopAsync("front-1");
         await bench.StartAsync("front-1", Front);
         await ClusterBench.UntilAsync(async () => (await bench.GetAsync("front-1", "/api/v1/fleet")).GetProperty("service").GetProperty("alerting").GetBoolean(), "the new front knows that alerts go on");
@@ -186,11 +186,4 @@ public sealed class ClusterTests
     }
 
     private void Told(string what, TimeSpan took) => TestContext.WriteLine($"after {what}: a new call for help is an alert {took.TotalSeconds:0.0} s later");
-
-    // A call acknowledged from now on becomes an alert: how long until the first.
-    private static async Task<TimeSpan> AlertsGoOnAsync(ClusterBench bench, string when)
-    {
-        var before = bench.Devices.ToDictionary(device => device.Id, device => device.Calls.LastOrDefault());
-        return await ClusterBench.UntilAsync(() => bench.Devices.Exists(device => bench.LastAlertOf(device.Id) > before[device.Id]), $"{when}: a new call is an alert", patienceS: 90);
-    }
 }

@@ -39,9 +39,10 @@ internal sealed class StateConsumer(IServiceChannel channel, StoredContacts cont
                 await RabbitMqTopology.DeclareStatesAsync(model, cancellationToken);
                 await ConsumeAsync(model, cancellationToken);
             }
-            catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.AccessRefused)
+            catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode is Constants.AccessRefused or Constants.NotFound)
             {
-                await Task.Delay(AskAgain, time, cancellationToken); // another listener does it
+                // Another listener does it, or the one node that has this queue is away: it is a hint, and reports must not wait for it.
+                await Task.Delay(AskAgain, time, cancellationToken);
             }
         }
     }
@@ -53,6 +54,11 @@ internal sealed class StateConsumer(IServiceChannel channel, StoredContacts cont
         consumer.ReceivedAsync += (_, delivery) =>
         {
             heard.Writer.TryWrite((delivery.DeliveryTag, Hear(delivery)));
+            return Task.CompletedTask;
+        };
+        consumer.UnregisteredAsync += (_, _) =>
+        {
+            heard.Writer.TryComplete(); // RabbitMQ takes the consumer away with the node that has the queue
             return Task.CompletedTask;
         };
         await model.BasicQosAsync(0, Prefetch, false, cancellationToken);

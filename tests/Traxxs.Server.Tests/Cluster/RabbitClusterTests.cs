@@ -1,0 +1,89 @@
+using System.Net;
+using Traxxs.Server.Cluster.RabbitMq;
+using Traxxs.Server.Hosting;
+using Traxxs.Testing;
+using Traxxs.Testing.Engines;
+
+namespace Traxxs.Server.Tests.Cluster;
+
+/// <summary>Three RabbitMQ nodes that are one, behind the deployed HAProxy: one of them is killed at a time, under traffic.</summary>
+[TestClass]
+public sealed partial class RabbitClusterTests
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    public required TestContext TestContext { get; init; }
+
+    [TestMethod]
+    public async Task Any_of_three_nodes_may_die_and_what_was_acknowledged_is_stored_once()
+    {
+        if ((RabbitMqNode.Missing() ?? PostgresServer.Missing) is { } why) Assert.Inconclusive(why);
+        var haproxy = EngineProcess.Find("haproxy") ?? throw new AssertInconclusiveException("skipped: there is no haproxy here; Debian's package of that name has it, and .ci/run installs it");
+        var authPort = EngineProcess.FreePort();
+        var began = Environment.TickCount64;
+        await using var cluster = await RabbitMqCluster.StartAsync(new Uri($"http://127.0.0.1:{authPort}/internal/rabbitmq/{SharedRabbitMq.AuthSecret}/"));
+        TestContext.WriteLine($"three nodes are one after {(Environment.TickCount64 - began) / 1000.0:0.0} s");
+        await using var bench = ClusterBench.Open(cluster, authPort);
+        using var names = new NameServer { Names = new Dictionary<string, IPAddress[]> { ["rabbitmq"] = [.. cluster.Addresses] } };
+        using var folder = new Support.TemporaryFolder();
+        var port = EngineProcess.FreePort();
+        using var door = EngineProcess.Start(haproxy, ["-db", "-f", RepositoryRoot.PathOf("deploy", "haproxy", "haproxy.cfg")], folder.Path, DoorSettings(folder, names, port, cluster));
+        bench.Door = new Uri($"mqtt://127.0.0.1:{port}");
+        await bench.StartAsync("listener", ServerRoles.Listener);
+        await bench.StartAsync("back", ServerRoles.Rules | ServerRoles.Notifications);
+        await ClusterBench.UntilAsync(() => bench.IsReadyAsync("listener"), "the listener is ready");
+        bench.Send(9, callEvery: 10, Pause);
+        await bench.AlertsGoOnAsync("before anything");
+        var (leader, queue, clients) = await StandingAsync(cluster.Nodes[0]);
+        Assert.HasCount(3, queue, "the queue of reports is on all three");
+        Assert.HasCount(3, clients, "all three know which insole is connected where");
+
+        // A follower, and then the leader, which also has the one queue that is on one node alone, that of who is connected: the listener made
+        // both over one connection.
+        await KillAndStartAsync(bench, cluster.Nodes.First(node => node.Name != leader), "a follower");
+        await KillAndStartAsync(bench, cluster.Nodes.Single(node => node.Name == leader), "the leader");
+
+        await bench.StopSendingAsync();
+        var (reports, calls) = await bench.KeptAsync();
+        TestContext.WriteLine($"{reports} reports, {calls} calls for help, none lost, none doubled");
+    }
+
+    // While it is away every device goes on, over the nodes that are left.
+    private async Task KillAndStartAsync(ClusterBench bench, RabbitMqNode node, string what)
+    {
+        await node.KillAsync();
+        var before = bench.Devices.ToDictionary(device => device.Id, device => device.Accepted.LastOrDefault());
+        var alerted = await bench.AlertsGoOnAsync($"{what} is gone");
+        var all = await ClusterBench.UntilAsync(() => bench.Devices.TrueForAll(device => device.Accepted.LastOrDefault() > before[device.Id] + 1), $"every device goes on without {what}");
+        TestContext.WriteLine($"{what} killed: a new call for help is an alert {alerted.TotalSeconds:0.0} s later, every device is acknowledged again after {(alerted + all).TotalSeconds:0.0} s");
+        await node.StartAgainAsync();
+        await bench.AlertsGoOnAsync($"{what} is back");
+    }
+
+    // Who leads the queue of reports, who has it, and who keeps the list of MQTT clients, which wants a majority to let anybody in.
+    private static async Task<(string Leader, List<string> Queue, List<string> Clients)> StandingAsync(RabbitMqNode asked)
+    {
+        var told = await asked.ControlAsync("eval", $$"""
+            {ok, Q} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"/">>, queue, <<"{{RabbitMqTopology.Reports}}">>)), {_, Leader} = amqqueue:get_pid(Q), {ok, Clients, _} = ra:members({mqtt_node, node()}),
+            {Leader, bar, maps:get(nodes, amqqueue:get_type_state(Q)), bar, [Node || {_, Node} <- Clients]}.
+            """);
+        var parts = told.Split("bar").Select(part => NodeName().Matches(part).Select(match => match.Groups[1].Value).ToList()).ToList();
+        Assert.HasCount(3, parts, told);
+        return (parts[0].Single(), parts[1], parts[2]);
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"'?(xsole\d+n\d@localhost)'?")]
+    private static partial System.Text.RegularExpressions.Regex NodeName();
+
+    private static Dictionary<string, string> DoorSettings(Support.TemporaryFolder folder, NameServer names, int port, RabbitMqCluster cluster)
+    {
+        var pem = folder.File("public.pem");
+        File.WriteAllText(pem, TestCertificate.Pem("localhost"));
+        return new()
+        {
+            ["TRAXXS_BIND"] = "127.0.0.1", ["TRAXXS_CONNECTIONS"] = "100", ["TRAXXS_MQTT_PORT"] = $"{port}", ["TRAXXS_HTTPS_PORT"] = $"{EngineProcess.FreePort()}",
+            ["TRAXXS_STATE_PORT"] = $"{EngineProcess.FreePort()}", ["TRAXXS_CERTIFICATE"] = pem, ["TRAXXS_CA"] = pem, ["TRAXXS_RESOLVER"] = names.Address,
+            ["TRAXXS_RABBITMQ"] = $"rabbitmq:{cluster.Nodes[0].Mqtt.Port}",
+        };
+    }
+}

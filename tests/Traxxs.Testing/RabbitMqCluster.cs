@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Traxxs.Testing.Engines;
+
+namespace Traxxs.Testing;
+
+/// <summary>
+/// Three RabbitMQ nodes that are one, as <c>deploy/rabbitmq/cluster.conf</c> has them, each on an address of its own of loopback
+/// (<c>127.0.0.1</c> to <c>127.0.0.3</c>) and all on the same ports, as machines are.
+/// </summary>
+public sealed class RabbitMqCluster : IAsyncDisposable
+{
+    private const int Size = 3;
+
+    private readonly string _folder;
+    private readonly ErlangPortMapper _mapper;
+
+    private RabbitMqCluster(string folder)
+    {
+        _folder = folder;
+        _mapper = new ErlangPortMapper(folder);
+    }
+
+    /// <summary>The nodes.</summary>
+    public List<RabbitMqNode> Nodes { get; } = [];
+
+    /// <summary>Their addresses.</summary>
+    public IReadOnlyList<IPAddress> Addresses { get; } = [.. Enumerable.Range(1, Size).Select(AddressOf)];
+
+    /// <summary>Starts them, one after the other as they have to be. <paramref name="auth"/> is where they ask who may connect.</summary>
+    public static async Task<RabbitMqCluster> StartAsync(Uri auth)
+    {
+        var cluster = new RabbitMqCluster(Directory.CreateTempSubdirectory("traxxs-rabbitmq-").FullName);
+        try
+        {
+            cluster.Make(auth);
+            foreach (var node in cluster.Nodes) await node.StartAgainAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in Nodes) await node.DisposeAsync();
+        _mapper.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Make(Uri auth)
+    {
+        var (amqp, mqtt) = (FreePortEverywhere(), FreePortEverywhere());
+        var (password, cookie) = (RabbitMqNode.NewPassword(), RabbitMqNode.NewPassword());
+        var shared = File.ReadAllText(RepositoryRoot.PathOf("deploy", "rabbitmq", "cluster.conf"));
+        for (var i = 1; i <= Size; i++) shared = shared.Replace($"rabbit@rabbitmq-{i}", NameOf(i, amqp), StringComparison.Ordinal);
+        for (var i = 1; i <= Size; i++)
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(_folder, i.ToString(CultureInfo.InvariantCulture))).FullName;
+            RabbitMqFiles.Write(folder, AddressOf(i), amqp, mqtt, "traxxs-server", password, auth, shared);
+            File.WriteAllText(Path.Combine(folder, ".erlang.cookie"), cookie);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(folder, ".erlang.cookie"), UnixFileMode.UserRead);
+            Nodes.Add(new RabbitMqNode(folder, NameOf(i, amqp), _mapper, RabbitMqFiles.Amqp(AddressOf(i), amqp), RabbitMqFiles.Mqtt(AddressOf(i), mqtt)) { Password = password });
+        }
+    }
+
+    private static string NameOf(int i, int port) => string.Create(CultureInfo.InvariantCulture, $"xsole{port}n{i}@localhost");
+
+    private static IPAddress AddressOf(int i) => new([127, 0, 0, (byte)i]);
+
+    private static int FreePortEverywhere()
+    {
+        while (true)
+        {
+            var port = EngineProcess.FreePort();
+            if (Enumerable.Range(1, Size).All(i => IsFree(new IPEndPoint(AddressOf(i), port)))) return port;
+        }
+    }
+
+    private static bool IsFree(IPEndPoint endPoint)
+    {
+        using var listener = new TcpListener(endPoint);
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
