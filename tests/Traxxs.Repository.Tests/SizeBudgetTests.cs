@@ -9,7 +9,7 @@ public sealed class SizeBudgetTests
 {
     // What is flashed is one small image of the four, held to 65,536 by ImageTests. This ceiling sees to it that the sources do not
     // grow unnoticed; updates over the air, 7,500 bytes, were the last to raise it.
-    private const int CeilingBytes = 101000;
+    private const int CeilingBytes = 101500;
     private const int Listed = 40;
 
     public required TestContext TestContext { get; set; }
