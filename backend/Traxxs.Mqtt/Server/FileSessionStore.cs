@@ -11,8 +11,6 @@ namespace Traxxs.Mqtt.Server;
 /// </summary>
 public sealed class FileSessionStore : IMqttSessionStore
 {
-    private const int StartsMax = 10;
-
     private readonly Lock _gate = new();
     private readonly ILogger _logger;
     private readonly RecordLog _log;
@@ -37,7 +35,7 @@ public sealed class FileSessionStore : IMqttSessionStore
     {
         _logger = logger ?? NullLogger.Instance;
         _log = new RecordLog(folder, "sessions", compactionBytesMin, _logger);
-        _writer = Start(WriteLoop);
+        _writer = WorkerThread.Start(WriteLoop, "MQTT session store");
     }
 
     /// <summary>Bytes at the end of the file that did not check and were cut off when it was opened.</summary>
@@ -85,24 +83,6 @@ public sealed class FileSessionStore : IMqttSessionStore
         }
 
         callback(state);
-    }
-
-    // A busy system may have no thread to give for a moment, though it has memory: seen on Linux, and no reason not to start.
-    private static Thread Start(ThreadStart loop)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var thread = new Thread(loop) { IsBackground = true, Name = "MQTT session store" };
-            try
-            {
-                thread.Start();
-                return thread;
-            }
-            catch (OutOfMemoryException) when (attempt < StartsMax)
-            {
-                Thread.Sleep(attempt * 10);
-            }
-        }
     }
 
     private void WriteLoop()
