@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Traxxs.Cli.Shared;
 using Traxxs.Server.Firmware;
+using Traxxs.Server.Identity;
 
 namespace Traxxs.Cli.Firmware;
 
@@ -26,7 +26,7 @@ internal static class KeyFiles
         }
 
         using var key = RSA.Create(UpdateKey.Bits);
-        SecretText.Write(secret, key.ExportPkcs8PrivateKeyPem() + "\n");
+        SecretFile.WriteNew(secret, key.ExportPkcs8PrivateKeyPem() + "\n");
         File.WriteAllText(open, key.ExportSubjectPublicKeyInfoPem() + "\n");
         return (secret, open);
     }

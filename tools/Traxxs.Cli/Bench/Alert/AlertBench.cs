@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Traxxs.Cli.Shared;
 using Traxxs.Server.Hosting;
+using Traxxs.Server.Identity;
 using Traxxs.Store.Service;
 
 namespace Traxxs.Cli.Bench.Alert;
@@ -57,7 +57,7 @@ internal static class AlertBench
     }
 
     private static void WriteSecrets(ServerHost host, int devices, string path) =>
-        SecretText.Write(path, JsonSerializer.Serialize(Enumerable.Range(0, devices).ToDictionary(AlertLoad.DeviceOf, i => host.Provision(AlertLoad.DeviceOf(i)))));
+        SecretFile.WriteNew(path, JsonSerializer.Serialize(Enumerable.Range(0, devices).ToDictionary(AlertLoad.DeviceOf, i => host.Provision(AlertLoad.DeviceOf(i)))));
 
     /// <summary>Everything stored is evaluated, everything promised is delivered.</summary>
     private static async Task SettleAsync(ServerHost host)

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Traxxs.Cli.Bench.Recovery;
-using Traxxs.Cli.Shared;
 using Traxxs.Server.Identity;
 using Traxxs.Store;
 using Traxxs.Store.Postgres;
@@ -122,7 +121,7 @@ internal sealed class ScaleServers : IAsyncDisposable
     private void Introduce(ServiceDatabase database, IReadOnlyList<string> devices)
     {
         var secrets = new DeviceRegistry(database, TimeProvider.System).ProvisionAll(OrganisationId.First, devices, Who);
-        SecretText.Write(Secrets, JsonSerializer.Serialize(devices.Zip(secrets).ToDictionary(pair => pair.First, pair => pair.Second)));
+        SecretFile.WriteNew(Secrets, JsonSerializer.Serialize(devices.Zip(secrets).ToDictionary(pair => pair.First, pair => pair.Second)));
         Token = new AccessTokens(database, TimeProvider.System).Create(OrganisationId.First, Who, Role.Operator, null, Who).Text;
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
     }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Npgsql;
-using Traxxs.Cli.Shared;
+using Traxxs.Server.Identity;
 using Traxxs.Store.Postgres;
 
 namespace Traxxs.Cli.Bench.Scale;
@@ -42,7 +42,7 @@ internal sealed class PostgresEngine : IDisposable
     public static async Task<PostgresEngine> StartAsync(string folder, CancellationToken cancellationToken)
     {
         var (data, secret, passwordFile, port) = (Path.Combine(folder, "data"), Path.Combine(folder, "secret"), Path.Combine(folder, "password"), ChildProcess.FreePort());
-        SecretText.Write(passwordFile, Guid.NewGuid().ToString("N"));
+        SecretFile.WriteNew(passwordFile, Guid.NewGuid().ToString("N"));
         File.Copy(passwordFile, secret);
         Directory.CreateDirectory(data);
         if (IsRoot)

@@ -1,4 +1,4 @@
-using Traxxs.Cli.Shared;
+using Traxxs.Server.Identity;
 
 namespace Traxxs.Cli.Bench.Scale;
 
@@ -22,8 +22,8 @@ internal sealed class RabbitEngine : IDisposable
         _folder = folder;
         PasswordFile = Path.Combine(folder, "password");
         AuthSecretFile = Path.Combine(folder, "auth");
-        SecretText.Write(PasswordFile, Guid.NewGuid().ToString("N"));
-        SecretText.Write(AuthSecretFile, Guid.NewGuid().ToString("N"));
+        SecretFile.WriteNew(PasswordFile, Guid.NewGuid().ToString("N"));
+        SecretFile.WriteNew(AuthSecretFile, Guid.NewGuid().ToString("N"));
     }
 
     /// <summary>Its process.</summary>
@@ -63,7 +63,7 @@ internal sealed class RabbitEngine : IDisposable
         var engine = new RabbitEngine(folder);
         try
         {
-            SecretText.Write(Path.Combine(folder, "rabbitmq.conf"), engine.Configuration(certificate, key));
+            SecretFile.WriteNew(Path.Combine(folder, "rabbitmq.conf"), engine.Configuration(certificate, key));
             File.WriteAllText(Path.Combine(folder, "plugins"), "[rabbitmq_mqtt,rabbitmq_auth_backend_http].\n");
             // Erlang's port mapper, which a node would start for itself and leave behind.
             engine._portMapper = ChildProcess.Start(ChildProcess.Find("epmd")!, ["-port", ChildProcess.Text(engine._portMapperPort), "-address", "127.0.0.1"], folder, engine.Environment());

@@ -1,4 +1,4 @@
-using Traxxs.Cli.Shared;
+using Traxxs.Server.Identity;
 
 namespace Traxxs.Cli.Bench.Scale;
 
@@ -28,8 +28,8 @@ internal sealed class RedisEngine : IDisposable
     public static async Task<RedisEngine> StartAsync(string folder, CancellationToken cancellationToken)
     {
         var (passwordFile, configuration, port) = (Path.Combine(folder, "password"), Path.Combine(folder, "redis.conf"), ChildProcess.FreePort());
-        SecretText.Write(passwordFile, Guid.NewGuid().ToString("N"));
-        SecretText.Write(configuration, $"bind 127.0.0.1\nport {port}\nrequirepass {File.ReadAllText(passwordFile)}\nmaxmemory 512mb\nmaxmemory-policy volatile-ttl\nappendonly yes\nappendfsync everysec\ndir {folder}\n");
+        SecretFile.WriteNew(passwordFile, Guid.NewGuid().ToString("N"));
+        SecretFile.WriteNew(configuration, $"bind 127.0.0.1\nport {port}\nrequirepass {File.ReadAllText(passwordFile)}\nmaxmemory 512mb\nmaxmemory-policy volatile-ttl\nappendonly yes\nappendfsync everysec\ndir {folder}\n");
         var engine = new RedisEngine(ChildProcess.Start(ChildProcess.Find("redis-server")!, [configuration], folder), port, passwordFile);
         try
         {

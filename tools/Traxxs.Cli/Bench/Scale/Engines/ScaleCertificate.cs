@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Traxxs.Cli.Shared;
+using Traxxs.Server.Identity;
 
 namespace Traxxs.Cli.Bench.Scale;
 
@@ -20,7 +20,7 @@ internal static class ScaleCertificate
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, true));
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1));
         File.WriteAllText(file, certificate.ExportCertificatePem() + "\n");
-        SecretText.Write(keyFile, key.ExportPkcs8PrivateKeyPem() + "\n");
+        SecretFile.WriteNew(keyFile, key.ExportPkcs8PrivateKeyPem() + "\n");
         return (file, keyFile);
     }
 }
