@@ -12,13 +12,10 @@ namespace Traxxs.Server.Hosting;
 /// <summary>The parts that know who is who, put together.</summary>
 internal sealed class IdentityServices : IDisposable
 {
-    private readonly DeviceRegistry _devices;
-
     public IdentityServices(
-        ServiceDatabase database, DeviceRegistry devices, IReportStore store, TimeProvider clock, ILogger log, string dataFolder,
+        ServiceDatabase database, IReportStore store, TimeProvider clock, ILogger log, string dataFolder,
         ISignInThrottle? throttle = null, ISignInMemory? memory = null)
     {
-        _devices = devices;
         Throttle = throttle ?? new SignInThrottle();
         Memory = memory ?? new NoSignInMemory();
         Tokens = new AccessTokens(database, clock);
@@ -32,7 +29,7 @@ internal sealed class IdentityServices : IDisposable
         Eraser = new WearerEraser(database, store, clock, log);
         Export = new WearerExport(database, store, Gate, clock, dataFolder);
         Doorkeeper = new Doorkeeper(Tokens, SignIns);
-        Watch = new CredentialWatch(database, devices, clock);
+        Watch = new CredentialWatch(database, clock);
     }
 
     public Passwords Passwords { get; } = new();
@@ -84,7 +81,6 @@ internal sealed class IdentityServices : IDisposable
         {
             Memory.ForgetAllOf(org);
             channel.Publish(new ServiceMessage(ServiceTopic.Closed, org));
-            foreach (var device in _devices.Of(org)) _devices.Withdraw(device);
         };
         Wearers.Changed += (org, wearerId) => channel.Publish(new ServiceMessage(ServiceTopic.Wearer, org, wearerId));
         Eraser.Forgotten += (org, deviceId) =>

@@ -3,11 +3,11 @@ using Traxxs.Store.Service;
 namespace Traxxs.Server.Identity;
 
 /// <summary>
-/// Notices what another process changed in the database, such as <c>traxxs provision</c> beside the server: devices let in here
-/// whose secret was replaced there lose their connection, and what is remembered of the database is read anew. The database says
-/// cheaply whether anybody else wrote at all, so that nothing is looked through in vain.
+/// Notices that another process changed the database, such as <c>traxxs provision</c> beside the server: who was shut out there is
+/// looked for (<see cref="Withdrawals"/>), and what is remembered of the database is read anew. The database says cheaply whether
+/// anybody else wrote at all, so that nothing is looked through in vain.
 /// </summary>
-public sealed class CredentialWatch(ServiceDatabase database, DeviceRegistry devices, TimeProvider clock)
+public sealed class CredentialWatch(ServiceDatabase database, TimeProvider clock)
 {
     /// <summary>How often it is asked whether somebody else wrote.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -26,7 +26,6 @@ public sealed class CredentialWatch(ServiceDatabase database, DeviceRegistry dev
         _nextLook = now + Interval;
         var version = database.ForeignVersion();
         if (version == _version) return;
-        devices.DropOutdated();
         Changed?.Invoke();
         _version = version; // last: what failed on the way is done again
     }

@@ -37,16 +37,6 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
     /// <summary>A device's connection was closed, by whichever process: it is let in anew or not at all.</summary>
     public void Forget(string deviceId) => _letIn.TryRemove(deviceId, out _);
 
-    /// <summary>Drops every device let in here whose secret is another by now, or that may not connect any more: whoever changed it.</summary>
-    public void DropOutdated()
-    {
-        foreach (var (deviceId, salt) in _letIn)
-        {
-            if (IsOf(deviceId, salt)) continue;
-            if (_letIn.TryRemove(KeyValuePair.Create(deviceId, salt))) Withdrawn?.Invoke(deviceId);
-        }
-    }
-
     /// <summary>
     /// Makes a device known to an organisation and gives its secret, this once. Of a device known already the secret is
     /// replaced and the old one is void.
@@ -72,10 +62,6 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
         return [.. made.Select(one => one.Secret)];
     }
 
-    /// <summary>Devices of an organisation that may connect.</summary>
-    public IEnumerable<string> Of(string org) =>
-        database.Read(session => session.Devices.List(org)).Where(device => device.RevokedAt is null).Select(device => device.Id);
-
     /// <summary>Drops a device's live connection; whether it may come back is found out then.</summary>
     public void Withdraw(string deviceId) => Withdrawn?.Invoke(deviceId);
 
@@ -84,6 +70,13 @@ public sealed class DeviceRegistry(ServiceDatabase database, TimeProvider clock)
     {
         if (_letIn.TryGetValue(deviceId, out var salt) && IsOf(deviceId, salt)) return;
         Withdraw(deviceId);
+    }
+
+    /// <summary>Drops the live connections of an organisation's devices, if it is closed; where it was opened again, they may stay.</summary>
+    public void WithdrawAllOf(string org)
+    {
+        var devices = database.Read(session => session.Organisations.Find(org) is { ClosedAt: not null } ? session.Devices.List(org) : []);
+        foreach (var device in devices.Where(one => one.RevokedAt is null)) Withdraw(device.Id);
     }
 
     /// <summary>Shuts a device out; false where it is not known. Its reports and alerts stay.</summary>

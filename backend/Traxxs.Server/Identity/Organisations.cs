@@ -16,7 +16,7 @@ public sealed class Organisations(ServiceDatabase database, TimeProvider clock)
         var now = clock.GetUtcNow();
         var made = new Organisation(id, name, now, null, new OrganisationSettings());
         session.Organisations.Put(made);
-        session.Audit.Add(null, now, who, "organisation.created", $"organisation:{id}", name);
+        session.Audit.Add(null, now, who, "organisation.created", WithdrawalTable.OrganisationSubject + id, name);
         return made;
     });
 
@@ -30,7 +30,8 @@ public sealed class Organisations(ServiceDatabase database, TimeProvider clock)
             var next = Apply(found, wanted, now);
             if (next == found) return (found, found);
             session.Organisations.Put(next);
-            session.Audit.Add(id, now, who, "organisation.changed", $"organisation:{id}", WordsOf(found, next));
+            var closes = found.ClosedAt is null && next.ClosedAt is not null; // the entry by which its devices lose their connections
+            session.Audit.Add(id, now, who, closes ? WithdrawalTable.OrganisationClosed : "organisation.changed", WithdrawalTable.OrganisationSubject + id, WordsOf(found, next));
             return (found, next);
         });
         if (before is { ClosedAt: null } && after is { ClosedAt: not null }) Closed?.Invoke(id);

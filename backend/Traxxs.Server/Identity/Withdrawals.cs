@@ -3,7 +3,7 @@ using Traxxs.Store.Service;
 namespace Traxxs.Server.Identity;
 
 /// <summary>
-/// Closes connections of devices that were shut out or have another secret, whoever did it and whoever let them in: it reads the audit
+/// Closes connections of devices that were shut out, alone or with their organisation, or have another secret, whoever did it and whoever let them in: it reads the audit
 /// log behind a mark all processes share, so that neither a word that was lost nor a process that is gone leaves a connection open.
 /// One for each process that has devices' connections. Two that look at once close a connection twice, which costs a device that may
 /// come back one more sign-in.
@@ -47,7 +47,8 @@ public sealed class Withdrawals(ServiceDatabase database, DeviceRegistry devices
         if (found.Count > 0)
         {
             // Closed first and marked then: who ends between the two leaves the work to the next, and not undone.
-            foreach (var device in found.Select(one => one.DeviceId).Distinct()) devices.WithdrawOutdated(device);
+            foreach (var device in found.Select(one => one.DeviceId).OfType<string>().Distinct()) devices.WithdrawOutdated(device);
+            foreach (var org in found.Select(one => one.Org).OfType<string>().Distinct()) devices.WithdrawAllOf(org);
             database.Write(session => session.Withdrawals.Cursor = found[^1].Entry);
         }
 

@@ -29,7 +29,13 @@ public sealed class SetupCodeTable
     private static SetupCode Map(DbDataReader row) => new(row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1), row.Time(2));
 }
 
-/// <summary>Which devices were shut out, or have another secret, according to the audit log, and up to where that was carried out.</summary>
+/// <summary>Whose connections an entry of the audit log ends: one device's, or those of all devices of an organisation.</summary>
+/// <param name="Entry">Id of the entry.</param>
+/// <param name="DeviceId">The device; null where it is an organisation.</param>
+/// <param name="Org">The organisation that was closed; null where it is a device.</param>
+public sealed record Withdrawal(long Entry, string? DeviceId, string? Org);
+
+/// <summary>Which devices were shut out, alone or with their organisation, or have another secret, according to the audit log, and up to where that was carried out.</summary>
 public sealed class WithdrawalTable
 {
     /// <summary>Action in the audit log: a device has another secret.</summary>
@@ -40,6 +46,12 @@ public sealed class WithdrawalTable
 
     /// <summary>What stands before a device's id as the subject of an entry.</summary>
     public const string Subject = "device:";
+
+    /// <summary>Action in the audit log: an organisation was closed.</summary>
+    public const string OrganisationClosed = "organisation.closed";
+
+    /// <summary>What stands before an organisation's id as the subject of an entry.</summary>
+    public const string OrganisationSubject = "organisation:";
 
     private readonly ServiceSession _session;
 
@@ -55,8 +67,12 @@ public sealed class WithdrawalTable
     /// <summary>The last entry of the audit log; 0 where there is none.</summary>
     public long LastEntry => (long)_session.Scalar("SELECT coalesce(max(id), 0) FROM audit")!;
 
-    /// <summary>Devices that were shut out or have another secret by entries behind one, in order, at most <paramref name="limit"/>.</summary>
-    public IReadOnlyList<(long Entry, string DeviceId)> After(long entry, int limit) => _session.Query(
-        $"SELECT id, subject FROM audit WHERE id > $entry AND action IN ('{SecretReplaced}', '{Revoked}') ORDER BY id LIMIT $limit",
-        row => (row.GetInt64(0), row.GetString(1)[Subject.Length..]), ("$entry", entry), ("$limit", limit));
+    /// <summary>Whom entries behind one shut out or gave another secret, in order, at most <paramref name="limit"/>.</summary>
+    public IReadOnlyList<Withdrawal> After(long entry, int limit) => _session.Query(
+        $"SELECT id, subject FROM audit WHERE id > $entry AND action IN ('{SecretReplaced}', '{Revoked}', '{OrganisationClosed}') ORDER BY id LIMIT $limit",
+        row => Of(row.GetInt64(0), row.GetString(1)), ("$entry", entry), ("$limit", limit));
+
+    private static Withdrawal Of(long entry, string subject) => subject.StartsWith(OrganisationSubject, StringComparison.Ordinal)
+        ? new(entry, null, subject[OrganisationSubject.Length..])
+        : new(entry, subject[Subject.Length..], null);
 }

@@ -68,28 +68,6 @@ public class IdentityTests : IDisposable
     }
 
     [TestMethod]
-    public void A_device_whose_secret_another_process_replaced_or_took_away_loses_its_connection()
-    {
-        var (kept, replaced, revoked) = (_devices.Provision("main", "insole-1", "ada"), _devices.Provision("main", "insole-2", "ada"), _devices.Provision("main", "insole-3", "ada"));
-        Assert.IsTrue(Verify("insole-1", kept) && Verify("insole-2", replaced) && Verify("insole-3", revoked));
-        var withdrawn = new List<string>();
-        _devices.Withdrawn += withdrawn.Add;
-        var watch = new CredentialWatch(_database, _devices, _clock);
-        watch.Tick();
-        using var beside = TestServiceDatabase.Open(this, _folder);
-        new DeviceRegistry(beside, _clock).Provision("main", "insole-2", "command line");
-        new DeviceRegistry(beside, _clock).Revoke("main", "insole-3", "command line");
-        watch.Tick();
-        Assert.IsEmpty(withdrawn, "not asked again so soon");
-        _clock.Advance(CredentialWatch.Interval);
-        watch.Tick();
-        Assert.AreEqual("insole-2 insole-3", string.Join(' ', withdrawn.Order()));
-        _clock.Advance(CredentialWatch.Interval);
-        watch.Tick();
-        Assert.HasCount(2, withdrawn);
-    }
-
-    [TestMethod]
     [DataRow("insole-1", true)]
     [DataRow("A.b_c-9", true)]
     [DataRow("", false)]

@@ -182,6 +182,7 @@ internal sealed class ServiceScript
         Do("no set-up code", s => s.SetupCode.Remove());
         Note("no set-up code", s => s.SetupCode.Find());
         foreach (var action in new[] { WithdrawalTable.SecretReplaced, "device.provisioned", WithdrawalTable.Revoked }) Do("audit", s => s.Audit.Add("main", Now, "ada", action, WithdrawalTable.Subject + "insole-1"));
+        Do("audit", s => s.Audit.Add("other", Now, "ada", WithdrawalTable.OrganisationClosed, WithdrawalTable.OrganisationSubject + "other"));
         Note("withdrawals", s => new { All = s.Withdrawals.After(0, 10), One = s.Withdrawals.After(0, 1), None = s.Withdrawals.After(s.Withdrawals.LastEntry, 10), s.Withdrawals.Cursor });
         foreach (var entry in new[] { 3L, 2L }) Do("withdrawn", s => s.Withdrawals.Cursor = entry);
         Note("withdrawn", s => s.Withdrawals.Cursor);

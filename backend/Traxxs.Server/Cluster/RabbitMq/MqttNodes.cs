@@ -14,12 +14,16 @@ internal sealed class MqttNodes : IAsyncDisposable
     private const string ServiceClientId = "service:";
     private const int TakeOverTries = 5;
 
+    // Connections closed at once: a closed organisation has thousands, and RabbitMQ has other guests.
+    private const int TakeOversMax = 16;
+
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(5);
 
     private readonly RabbitMqOptions _options;
     private readonly ILogger _log;
     private readonly List<(Uri Node, MqttClient Client)> _clients;
     private readonly SemaphoreSlim _connecting = new(1, 1);
+    private readonly SemaphoreSlim _takingOver = new(TakeOversMax);
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Clients that connect when they are first needed.</summary>
@@ -92,13 +96,33 @@ internal sealed class MqttNodes : IAsyncDisposable
         var backOff = new BackOff();
         while (backOff.Failures < TakeOverTries && !cancellationToken.IsCancellationRequested)
         {
+            if (await TryTakeOverAsync(clientId, cancellationToken)) return;
+            await Task.Delay(backOff.Failed(), _options.Time, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+
+        if (!cancellationToken.IsCancellationRequested) _log.LogError("the connection of {Client} could not be closed: RabbitMQ's MQTT port does not answer", clientId);
+    }
+
+    private async Task<bool> TryTakeOverAsync(string clientId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _takingOver.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
+        try
+        {
             // Who has what id is known to all nodes: one is enough.
             foreach (var node in _options.Mqtt)
             {
                 try
                 {
                     await using var client = new MqttClient(OptionsOf(node, clientId));
-                    if ((await client.ConnectAsync(cancellationToken)).IsSuccess) return;
+                    if ((await client.ConnectAsync(cancellationToken)).IsSuccess) return true;
                 }
                 catch (Exception e) when (e is MqttClientException or IOException or OperationCanceledException)
                 {
@@ -106,10 +130,12 @@ internal sealed class MqttNodes : IAsyncDisposable
                 }
             }
 
-            await Task.Delay(backOff.Failed(), _options.Time, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+            return false;
         }
-
-        if (!cancellationToken.IsCancellationRequested) _log.LogError("the connection of {Client} could not be closed: RabbitMQ's MQTT port does not answer", clientId);
+        finally
+        {
+            _takingOver.Release();
+        }
     }
 
     private MqttClientOptions OptionsOf(Uri node, string clientId) => new()

@@ -35,7 +35,7 @@ internal sealed class ServerCore
 
         // Who is who.
         Devices = new DeviceRegistry(Database, Clock);
-        Identity = owner.Own(new IdentityServices(Database, Devices, Store, Clock, log, options.DataFolder, links.Throttle, links.SignIns));
+        Identity = owner.Own(new IdentityServices(Database, Store, Clock, log, options.DataFolder, links.Throttle, links.SignIns));
 
         // What people set.
         Fences = new GeofenceCatalog(Identity.Directory.OrgOf);
@@ -140,6 +140,7 @@ internal sealed class ServerCore
             disconnect(message.Key);
             withdrawals.Want();
         });
+        Channel.Subscribe(ServiceTopic.Closed, _ => withdrawals.Want()); // with its devices, of which there may be many: not on who closes it
         Channel.Missed += withdrawals.Want;
         Identity.Watch.Changed += withdrawals.Want;
         return withdrawals;
