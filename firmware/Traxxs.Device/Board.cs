@@ -74,7 +74,7 @@ namespace Traxxs.Device
         /// <summary>Identity and network settings: see <see cref="DeviceConfig"/>.</summary>
         public const string ConfigFile = "device.cfg";
 
-        /// <summary>Public key that new images are signed with: see <see cref="Boot.TryReadKey"/>.</summary>
+        /// <summary>Public key that new images are signed with: see <see cref="Adapters.UpdateBoard"/>.</summary>
         public const string UpdateKeyFile = "update.key";
 
         /// <summary>Segments of the report queue and state: one file each.</summary>

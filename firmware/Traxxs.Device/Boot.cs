@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using System.Reflection;
 using nanoFramework.Runtime.Native;
 using Traxxs.Core.Diagnostics;
@@ -17,9 +16,6 @@ namespace Traxxs.Device
     /// </summary>
     public static class Boot
     {
-        /// <summary>Longest key file that is believed: a modulus of 2048 bits.</summary>
-        public const int KeySize = SignedImage.SignatureSize;
-
         /// <summary>Starts on files below a root that ends in its separator. Does not return: an end is a restart.</summary>
         public static void Start(string storageRoot)
         {
@@ -44,20 +40,6 @@ namespace Traxxs.Device
         public static ISegmentStorage Storage(string storageRoot)
         {
             return new FileSegmentStorage(storageRoot, "update", BootRecord.SegmentCount, SignedImage.FileSizeMax);
-        }
-
-        /// <summary>The key that new images are signed with, as its modulus; null where the board has none.</summary>
-        public static byte[] TryReadKey(string storageRoot)
-        {
-            try
-            {
-                byte[] key = File.ReadAllBytes(storageRoot + Board.UpdateKeyFile);
-                return key.Length == KeySize ? key : null;
-            }
-            catch (Exception)
-            {
-                return null;
-            }
         }
 
         // The interpreter checks the image's own sums before it takes it.

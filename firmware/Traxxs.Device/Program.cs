@@ -41,7 +41,7 @@ namespace Traxxs.Device
             if (reason == BootReason.WakePin) signals.NoteWake(Sleep.GetWakeupGpioPin());
             X509Certificate ca;
             DeviceConfig config = WaitForConfig(storageRoot, indicator, out ca);
-            Updater updater = new Updater(Boot.Storage(storageRoot), Boot.TryReadKey(storageRoot), image, FirmwareVersion.Number);
+            Updater updater = new Updater(Boot.Storage(storageRoot), new UpdateBoard(storageRoot), image, FirmwareVersion.Number, BootNote.IsWake());
             MqttUplink uplink = new MqttUplink(config, ca, new WifiStation(), attention, updater);
             StepWatchdog watchdog = new StepWatchdog(storageRoot);
             try
@@ -56,7 +56,6 @@ namespace Traxxs.Device
                 parts.Uplink = uplink;
                 parts.Updater = updater;
                 Insole insole = new Insole(parts, new TrackerProfile(), Entropy(), reason);
-                updater.NoteFreeMemory((int)(long)nanoFramework.Runtime.Native.GC.Run(true));
                 Console.WriteLine("device " + config.Id + " runs");
                 StepForEver(insole, uplink, indicator, watchdog, new BoardSleep(attention, signals, config.LightSleep), signals.Stands(Board.SelfTestButton));
                 Console.WriteLine("restarts");

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Traxxs.Core.Diagnostics;
 using Traxxs.Core.Update;
+using Traxxs.Device.Adapters;
 using Traxxs.NanoHost;
 using Traxxs.Protocol;
 using Traxxs.Simulation.Updates;
@@ -121,11 +122,12 @@ public sealed class BootTests
     [TestMethod]
     public void Without_a_key_or_with_half_a_key_the_board_knows_none()
     {
-        Assert.HasCount(Boot.KeySize, Boot.TryReadKey(Root)!);
+        var board = new UpdateBoard(Root);
+        Assert.HasCount(UpdateBoard.KeySize, board.TryReadKey()!);
         File.WriteAllBytes(Root + Board.UpdateKeyFile, new byte[255]);
-        Assert.IsNull(Boot.TryReadKey(Root));
+        Assert.IsNull(board.TryReadKey());
         File.Delete(Root + Board.UpdateKeyFile);
-        Assert.IsNull(Boot.TryReadKey(Root));
+        Assert.IsNull(board.TryReadKey());
     }
 
     private void AssertFactoryRuns(uint failed)

@@ -53,7 +53,7 @@ namespace Traxxs.Core.Update
         private const int SliceSize = 512;
 
         private readonly ISegmentStorage _storage;
-        private readonly byte[] _key;
+        private readonly IUpdateBoard _board;
         private readonly BootRecord _record;
         private readonly int _image;
         private readonly Command _block = new Command();
@@ -62,6 +62,7 @@ namespace Traxxs.Core.Update
         private readonly SignatureCheck _check = new SignatureCheck();
         private readonly object _gate = new object();
         private UpdateState _state;
+        private bool _recordRead;
         private bool _blockRefused;
         private bool _told;
         private bool _newsTold;
@@ -70,21 +71,21 @@ namespace Traxxs.Core.Update
         private int _seen;
         private int _asks;
         private int _position;
-        private int _freeMemory;
         private long _quietMs;
 
         /// <summary>
         /// Goes on where the record says. <paramref name="image"/>: which one runs, 0 for the factory's, whose version is
-        /// <paramref name="factoryVersion"/>. <paramref name="key"/>: the modulus that signatures are checked with, 256 bytes; null where
-        /// the device has none.
+        /// <paramref name="factoryVersion"/>. <paramref name="woken"/>: the chip woke from deep sleep, which it does not go to while an image
+        /// is taken or on trial: then the record is not read before the next offer.
         /// </summary>
-        public Updater(ISegmentStorage storage, byte[] key, int image, uint factoryVersion)
+        public Updater(ISegmentStorage storage, IUpdateBoard board, int image, uint factoryVersion, bool woken)
         {
             _storage = storage;
-            _key = key;
+            _board = board;
             _image = image;
             _record = new BootRecord(storage, factoryVersion);
-            _record.Load();
+            if (woken) return;
+            ReadRecord();
             if (_record.TakingVersion == 0 || OnTrial) return;
             _length = _storage.LengthOf(Segment);
             if (_length < 0 || _length > _record.TakingSize)
@@ -119,13 +120,14 @@ namespace Traxxs.Core.Update
         public bool TryOffer(Command offer, bool batteryLow, ReportBuilder report, long nowMs)
         {
             if (_state == UpdateState.Ready || OnTrial) return false;
+            if (!_recordRead) ReadRecord();
             int imageSize = offer.ImageSize - SignedImage.HeaderSize - SignedImage.SignatureSize;
             UpdateRefusal refusal = UpdateRefusal.None;
             if (imageSize <= 0 || offer.ImageSize > SignedImage.FileSizeMax) refusal = UpdateRefusal.Malformed;
-            else if (_key == null) refusal = UpdateRefusal.NoKey;
+            else if (_board.TryReadKey() == null) refusal = UpdateRefusal.NoKey;
             else if (offer.ImageVersion <= _record.Versions[_image] || offer.ImageVersion <= _record.Failed) refusal = UpdateRefusal.NotNewer;
             // An image that runs gives its own memory back before the next one starts.
-            else if (_image == 0 && imageSize + imageSize / 4 + MemoryMargin > _freeMemory) refusal = UpdateRefusal.NoRoom;
+            else if (_image == 0 && imageSize + imageSize / 4 + MemoryMargin > _board.FreeMemory()) refusal = UpdateRefusal.NoRoom;
             else if (batteryLow) refusal = UpdateRefusal.BatteryLow;
             if (refusal != UpdateRefusal.None)
             {
@@ -198,16 +200,16 @@ namespace Traxxs.Core.Update
             }
         }
 
-        /// <summary>The board says how many bytes of memory are free for a second image, once the firmware has all it needs.</summary>
-        public void NoteFreeMemory(int bytes)
-        {
-            _freeMemory = bytes;
-        }
-
         /// <summary>When the next step is due.</summary>
         public long NextChangeMs(long nowMs)
         {
             return _state == UpdateState.Idle ? long.MaxValue : _state == UpdateState.Taking ? _quietMs + PatienceMs : nowMs + 1;
+        }
+
+        private void ReadRecord()
+        {
+            _recordRead = true;
+            _record.Load();
         }
 
         private void Begin(Command offer, ReportBuilder report, long nowMs)
@@ -270,13 +272,16 @@ namespace Traxxs.Core.Update
             for (int i = 0; i < SliceSize && i < padded; i += Sha256.BlockSize) _hash.Take(_slice, i);
             _position += SliceSize;
             if (padded > SliceSize) return;
-            if (!_storage.TryRead(Segment, signed, _slice, 0, SignedImage.SignatureSize))
+            byte[] key = _board.TryReadKey();
+            if (!_storage.TryRead(Segment, signed, _slice, 0, SignedImage.SignatureSize)) refusal = UpdateRefusal.Flash;
+            else if (key == null) refusal = UpdateRefusal.NoKey;
+            if (refusal != UpdateRefusal.None)
             {
-                Refuse(UpdateRefusal.Flash, report, nowMs);
+                Refuse(refusal, report, nowMs);
                 return;
             }
 
-            _check.Begin(_key, _slice);
+            _check.Begin(key, _slice);
             Enter(UpdateState.Proving);
         }
 

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Traxxs.Core.Diagnostics;
+using Traxxs.Core.Ports;
 using Traxxs.Core.Tests.Fakes;
 using Traxxs.Core.Update;
 using Traxxs.Protocol;
@@ -7,12 +9,13 @@ using Traxxs.Simulation.Updates;
 namespace Traxxs.Core.Tests.Update;
 
 /// <summary>A board that can be updated and a server that sends what it asks for, in virtual time.</summary>
-internal sealed class UpdateBench
+internal sealed class UpdateBench : IUpdateBoard
 {
     public const uint Factory = 0x010000;
     public const uint New = 0x010001;
 
     public static readonly RSA Key = RSA.Create(2048);
+    private bool _woken;
     private int _servedReports;
     private uint _nextOffer = 5000;
 
@@ -90,12 +93,30 @@ internal sealed class UpdateBench
         CollectionAssert.IsSubsetOf(Rig.Storage.Accepted.ToList(), Rig.Server.Reports.Select(r => r.Report.Sequence).ToList(), "accepted reports that the server has not");
     }
 
-    private Updater MakeUpdater()
+    /// <summary>How often the board was asked for the key or its memory.</summary>
+    public int Asked { get; private set; }
+
+    public byte[]? TryReadKey()
     {
-        var updater = new Updater(Updates, PublicKey, Image, Factory);
-        updater.NoteFreeMemory(FreeMemory);
-        return updater;
+        Asked++;
+        return PublicKey;
     }
+
+    int IUpdateBoard.FreeMemory()
+    {
+        Asked++;
+        return FreeMemory;
+    }
+
+    /// <summary>The chip wakes from deep sleep: nothing is under way.</summary>
+    public void Wake()
+    {
+        _woken = true;
+        Rig.WakeUp(BootReason.WakeTimer);
+        _woken = false;
+    }
+
+    private Updater MakeUpdater() => new(Updates, this, Image, Factory, _woken);
 
     private void Serve()
     {

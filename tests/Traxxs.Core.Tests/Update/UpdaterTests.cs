@@ -277,6 +277,24 @@ public class UpdaterTests
         Assert.AreEqual(Core.RestMode.DeepSleep, bench.Rig.Outputs.Rest);
     }
 
+    [TestMethod]
+    public void A_wake_reads_nothing_of_updates_until_one_is_offered()
+    {
+        var bench = Updated();
+        bench.Run(2400, () => bench.Rig.Outputs.Rest == Core.RestMode.DeepSleep);
+        var (reads, asked) = (bench.Updates.Reads, bench.Asked);
+        bench.Wake();
+        bench.Run(60);
+        Assert.AreEqual((reads, asked), (bench.Updates.Reads, bench.Asked));
+        bench.Offer();
+        bench.Run(60);
+        Assert.AreEqual((EventCode.UpdateRefused, (int)UpdateRefusal.NotNewer), bench.News.Last(), "the record is known once it matters");
+        bench.File = SignedFile.Make(UpdateBench.New + 1, new byte[9000], UpdateBench.Key);
+        bench.Offer(UpdateBench.New + 1);
+        bench.Run(600, () => bench.Image == 2);
+        Assert.AreEqual(2, bench.Image);
+    }
+
     private static UpdateBench Updated()
     {
         var bench = new UpdateBench(3000);

@@ -1,6 +1,7 @@
 using System;
 using nanoFramework.TestFramework;
 using Traxxs.Core.Location;
+using Traxxs.Core.Ports;
 using Traxxs.Core.Update;
 using Traxxs.Core.Uplink;
 using Traxxs.Protocol;
@@ -11,7 +12,7 @@ namespace Traxxs.Nano.Tests
     /// An updater that was offered the <see cref="SignedSample"/>, with flash in memory, and what it says. Not fields of a test: the
     /// launcher on the device calls tests without an object.
     /// </summary>
-    internal sealed class UpdateBench
+    internal sealed class UpdateBench : IUpdateBoard
     {
         public const uint Factory = 0x00010000;
 
@@ -27,7 +28,6 @@ namespace Traxxs.Nano.Tests
             Storage = new MemoryStorage(BootRecord.SegmentCount, 1024);
             Report = new ReportBuilder();
             Start(0);
-            Updater.NoteFreeMemory(1000000);
             Offer();
         }
 
@@ -37,10 +37,20 @@ namespace Traxxs.Nano.Tests
 
         public Updater Updater { get; private set; }
 
+        public byte[] TryReadKey()
+        {
+            return _key;
+        }
+
+        public int FreeMemory()
+        {
+            return 1000000;
+        }
+
         /// <summary>The device starts as an image.</summary>
         public void Start(int image)
         {
-            Updater = new Updater(Storage, _key, image, Factory);
+            Updater = new Updater(Storage, this, image, Factory, false);
         }
 
         /// <summary>One block of a file reaches the device, as a frame.</summary>
