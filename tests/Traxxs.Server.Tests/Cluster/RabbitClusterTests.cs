@@ -1,4 +1,5 @@
 using System.Net;
+using Traxxs.Mqtt.Client;
 using Traxxs.Server.Cluster.RabbitMq;
 using Traxxs.Server.Hosting;
 using Traxxs.Testing;
@@ -11,6 +12,8 @@ namespace Traxxs.Server.Tests.Cluster;
 public sealed partial class RabbitClusterTests
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    private MqttClient? _visitor;
 
     public required TestContext TestContext { get; init; }
 
@@ -38,11 +41,12 @@ public sealed partial class RabbitClusterTests
         Assert.HasCount(3, queue, "the queue of reports is on all three");
         Assert.HasCount(3, clients, "all three know which insole is connected where");
 
-        // A follower, and then the leader, which also has the one queue that is on one node alone, that of who is connected: the listener made
-        // both over one connection.
+        // A follower, and then the leader, which also leads the queue of who is connected: the listener made both over one connection.
+        _visitor = await ClusterDevice.ConnectAsync("visitor", bench["listener"].Provision("visitor"), bench.Door);
         await KillAndStartAsync(bench, cluster.Nodes.First(node => node.Name != leader), "a follower");
         await KillAndStartAsync(bench, cluster.Nodes.Single(node => node.Name == leader), "the leader");
 
+        await _visitor.DisposeAsync();
         await bench.StopSendingAsync();
         var (reports, calls) = await bench.KeptAsync();
         TestContext.WriteLine($"{reports} reports, {calls} calls for help, none lost, none doubled");
@@ -55,9 +59,20 @@ public sealed partial class RabbitClusterTests
         var before = bench.Devices.ToDictionary(device => device.Id, device => device.Accepted.LastOrDefault());
         var alerted = await bench.AlertsGoOnAsync($"{what} is gone");
         var all = await ClusterBench.UntilAsync(() => bench.Devices.TrueForAll(device => device.Accepted.LastOrDefault() > before[device.Id] + 1), $"every device goes on without {what}");
-        TestContext.WriteLine($"{what} killed: a new call for help is an alert {alerted.TotalSeconds:0.0} s later, every device is acknowledged again after {(alerted + all).TotalSeconds:0.0} s");
+        var noticed = await NoticedAsync(bench);
+        TestContext.WriteLine($"{what} killed: a new call for help is an alert {alerted.TotalSeconds:0.0} s later, every device is acknowledged again after {(alerted + all).TotalSeconds:0.0} s; who comes and goes is written down {noticed.TotalSeconds:0.0} s later");
         await node.StartAgainAsync();
         await bench.AlertsGoOnAsync($"{what} is back");
+    }
+
+    // Somebody comes and goes while the node is away, and it is noticed.
+    private async Task<TimeSpan> NoticedAsync(ClusterBench bench)
+    {
+        await ClusterBench.UntilAsync(() => _visitor!.IsConnected, "the visitor is connected");
+        await ClusterDevice.SayAsync(_visitor!, "online");
+        var came = await ClusterBench.UntilAsync(() => bench.WroteDown("visitor") == true, "it is noticed that somebody came");
+        await ClusterDevice.SayAsync(_visitor!, "offline");
+        return came + await ClusterBench.UntilAsync(() => bench.WroteDown("visitor") == false, "it is noticed that somebody went");
     }
 
     // Who leads the queue of reports, who has it, and who keeps the list of MQTT clients, which wants a majority to let anybody in.

@@ -19,8 +19,14 @@ internal static class RabbitMqTopology
     /// <summary>Frames that came back so often that they are put aside, to be looked at one by one (<see cref="DeadFrames"/>).</summary>
     public const string DeadReports = "xsole.reports.dead";
 
-    /// <summary>Online and offline, as devices and their wills say. A hint: the oldest makes room.</summary>
-    public const string States = "xsole.state";
+    /// <summary>
+    /// Online and offline, as devices and their wills say, on as many nodes as the reports. RabbitMQ gives it to one consumer of all there
+    /// are, and to the next when that goes. A hint: the oldest makes room.
+    /// </summary>
+    public const string States = "xsole.contacts";
+
+    /// <summary>What <see cref="States"/> was before, on one node alone: a queue cannot be declared otherwise under its name.</summary>
+    public const string FormerStates = "xsole.state";
 
     /// <summary>
     /// How often a frame may come back, by a listener that died with it or lost its connection, before it is put aside: more
@@ -81,8 +87,31 @@ internal static class RabbitMqTopology
     /// <summary>Makes the queue of states, if it is not there.</summary>
     public static async Task DeclareStatesAsync(IChannel channel, CancellationToken cancellationToken)
     {
-        await channel.QueueDeclareAsync(States, true, false, false, new Dictionary<string, object?> { ["x-max-length"] = StatesMax, ["x-overflow"] = "drop-head" }, cancellationToken: cancellationToken);
+        await channel.QueueDeclareAsync(States, true, false, false, new Dictionary<string, object?>
+        {
+            ["x-queue-type"] = "quorum",
+            ["x-single-active-consumer"] = true,
+            ["x-max-length"] = StatesMax,
+            ["x-overflow"] = "drop-head",
+        }, cancellationToken: cancellationToken);
         await channel.QueueBindAsync(States, Exchange, $"{Root}#{State}", cancellationToken: cancellationToken);
+    }
+
+    /// <summary>
+    /// Removes <see cref="FormerStates"/>, unless a listener from before still hears it: the last to be replaced removes it. What is in
+    /// it then was told by <see cref="States"/> too, but for the moments before that was made: devices say it again.
+    /// </summary>
+    public static async Task RemoveFormerStatesAsync(IConnection connection, CancellationToken cancellationToken)
+    {
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        try
+        {
+            await channel.QueueDeleteAsync(FormerStates, ifUnused: true, ifEmpty: false, cancellationToken: cancellationToken);
+        }
+        catch (OperationInterruptedException) when (connection.IsOpen)
+        {
+            // In use, or its one node is away: the next connection asks again.
+        }
     }
 
     /// <summary>Whose frame it is, by the routing key, which the broker let only this device use; null where it is nobody's.</summary>

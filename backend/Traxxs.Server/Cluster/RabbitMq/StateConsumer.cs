@@ -10,7 +10,7 @@ namespace Traxxs.Server.Cluster.RabbitMq;
 
 /// <summary>
 /// Hears what devices and their wills say of their connection: tells the others at once and writes it down soon after. One
-/// listener at a time does, since a will and the greeting of the next connection, heard by two, could change places.
+/// listener at a time does, as RabbitMQ chooses, since a will and the greeting of the next connection, heard by two, could change places.
 /// </summary>
 /// <param name="channel">Where it is told.</param>
 /// <param name="contacts">Where it is written down.</param>
@@ -25,12 +25,14 @@ internal sealed class StateConsumer(IServiceChannel channel, StoredContacts cont
     // Least time between two commits: what is written is for who starts later, and commits stand in line with alerts.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    // How soon another listener goes on.
+    // How soon it is tried again where the queue is not to be had.
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(2);
 
     /// <summary>The work on one connection.</summary>
     public async Task RunAsync(IConnection connection, CancellationToken cancellationToken)
     {
+        await RabbitMqTopology.RemoveFormerStatesAsync(connection, cancellationToken);
+        var told = false;
         while (!cancellationToken.IsCancellationRequested)
         {
             try
@@ -39,9 +41,11 @@ internal sealed class StateConsumer(IServiceChannel channel, StoredContacts cont
                 await RabbitMqTopology.DeclareStatesAsync(model, cancellationToken);
                 await ConsumeAsync(model, cancellationToken);
             }
-            catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode is Constants.AccessRefused or Constants.NotFound)
+            catch (OperationInterruptedException e) when (connection.IsOpen)
             {
-                // Another listener does it, or the one node that has this queue is away: it is a hint, and reports must not wait for it.
+                // It is a hint, and reports must not wait for it.
+                if (!told) log.LogWarning("who is connected is not heard now: {Reason}", e.ShutdownReason?.ReplyText ?? e.Message);
+                told = true;
                 await Task.Delay(AskAgain, time, cancellationToken);
             }
         }
@@ -58,11 +62,11 @@ internal sealed class StateConsumer(IServiceChannel channel, StoredContacts cont
         };
         consumer.UnregisteredAsync += (_, _) =>
         {
-            heard.Writer.TryComplete(); // RabbitMQ takes the consumer away with the node that has the queue
+            heard.Writer.TryComplete(); // RabbitMQ takes the consumer away where somebody takes the queue away
             return Task.CompletedTask;
         };
         await model.BasicQosAsync(0, Prefetch, false, cancellationToken);
-        await model.BasicConsumeAsync(RabbitMqTopology.States, autoAck: false, "", noLocal: false, exclusive: true, arguments: null, consumer, cancellationToken);
+        await model.BasicConsumeAsync(RabbitMqTopology.States, autoAck: false, "", noLocal: false, exclusive: false, arguments: null, consumer, cancellationToken);
         while (await heard.Reader.WaitToReadAsync(cancellationToken))
         {
             var batch = new List<(ulong Tag, ContactChange? Change)>();
