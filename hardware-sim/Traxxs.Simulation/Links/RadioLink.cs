@@ -1,4 +1,5 @@
 using Traxxs.Core.Ports;
+using Traxxs.Core.Update;
 using Traxxs.Simulation.Energy;
 using Traxxs.Simulation.Randomness;
 using Traxxs.Simulation.Time;
@@ -63,6 +64,9 @@ public sealed class RadioLink : IUplink
     /// <summary>Called where an attempt failed or a connection broke.</summary>
     public event Action? Failed;
 
+    /// <summary>Takes blocks of a firmware image as they come, as it does on the board's own thread; null while no firmware runs.</summary>
+    public Updater? Updater { get; set; }
+
     private Action Wake { get; }
 
     private long NowMs => _scheduler.Clock.NowMs;
@@ -116,11 +120,23 @@ public sealed class RadioLink : IUplink
     /// <inheritdoc/>
     public int TakeDownlink(byte[] buffer)
     {
-        if (State != LinkState.Open || !_path.TryTakeDownlink(out var frame)) return 0;
-        BytesOnAir += AirBytes.OfPublish(frame.Length);
-        if (frame.Length > buffer.Length) return -1;
-        frame.CopyTo(buffer, 0);
-        return frame.Length;
+        var tookBlocks = false;
+        while (State == LinkState.Open && _path.TryTakeDownlink(out var frame))
+        {
+            BytesOnAir += AirBytes.OfPublish(frame.Length);
+            if (Updater?.TakeBlock(frame, frame.Length) == true)
+            {
+                if (!tookBlocks) _scheduler.After(1, Wake);     // the firmware, which is in a step, looks at them in its next
+                tookBlocks = true;
+                continue;
+            }
+
+            if (frame.Length > buffer.Length) return -1;
+            frame.CopyTo(buffer, 0);
+            return frame.Length;
+        }
+
+        return 0;
     }
 
     /// <summary>The insole lost its supply: the connection is simply gone.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Traxxs.Core.Diagnostics;
 using Traxxs.Protocol;
+using Traxxs.Server.Firmware;
 using Traxxs.Simulation.Scenarios;
 using Traxxs.Simulation.World;
 
@@ -73,7 +74,7 @@ public static class PlotWords
         EventCode.Sos => (value & 0x10000) != 0 ? "SOS by foot" : "SOS",
         EventCode.UpdateRefused => $"update refused: {Plain((UpdateRefusal)value)}",
         EventCode.UpdateWants => $"update wants bytes from {value}",
-        EventCode.UpdateReady or EventCode.UpdateKept or EventCode.UpdateReturned => $"{Plain(code)}: version {value}",
+        EventCode.UpdateReady or EventCode.UpdateKept or EventCode.UpdateReturned => $"{Plain(code)}: version {ImageVersion.Of((uint)value)}",
         _ => Plain(code),
     };
 

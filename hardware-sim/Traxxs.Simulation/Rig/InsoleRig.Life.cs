@@ -6,6 +6,7 @@ using Traxxs.Device.Adapters;
 using Traxxs.Simulation.Energy;
 using Traxxs.Simulation.Scenarios;
 using Traxxs.Simulation.Time;
+using Traxxs.Simulation.Updates;
 using Traxxs.Simulation.World;
 
 namespace Traxxs.Simulation.Rig;
@@ -80,6 +81,15 @@ public sealed partial class InsoleRig
     // The firmware begins. After a deep sleep its clock goes on where it was, otherwise it counts from the chip's start.
     private void Begin(BootReason reason, long startedMs)
     {
+        var woken = reason is BootReason.WakePin or BootReason.WakeTimer;
+        if (_updates.Start(woken) is not { } updater)
+        {
+            SwitchOn(BootReason.PowerOn);       // as the board does, that leaves no note of why
+            return;
+        }
+
+        _conditions.Mute = _updates.Health == ImageHealth.Mute;
+        _link.Updater = updater;
         _insole = new Insole(new InsoleParts
         {
             Accelerometer = _accelerometer,
@@ -89,9 +99,10 @@ public sealed partial class InsoleRig
             Indicator = _indicator,
             Storage = _storage,
             Uplink = _link,
+            Updater = updater,
         }, _options.Profile, (uint)_entropy.NextUInt64(), reason);
         _life = Life.Running;
-        var wokenMs = reason is BootReason.WakePin or BootReason.WakeTimer ? _insole.Wake() : 0;
+        var wokenMs = woken ? _insole.Wake() : 0;
         _totals.Begin(goesOn: wokenMs > 0);
         _originMs = wokenMs > 0 ? Clock.NowMs - wokenMs : startedMs;
         Step();
@@ -112,6 +123,7 @@ public sealed partial class InsoleRig
         _next?.Cancel();
         _next = null;
         _storage.PowerCut();
+        _updates.PowerCut();
         _faults.Renew();
         _accelerometer.AdvanceTo(Clock.NowMs);
         _gnss.SetSupply(false, Clock.NowMs);            // Its load switch opens with the pin that holds it.
@@ -134,6 +146,7 @@ public sealed partial class InsoleRig
         _link.PowerCut();
         if (_insole is not null) _totals.Add(_insole.Tracker, sleeps);
         _insole = null;
+        _link.Updater = null;
     }
 
     // Something the firmware should look at: it steps now, unless it is in a step; out of deep sleep it starts first.

@@ -40,6 +40,7 @@ public sealed partial class InsoleRig : IDisposable
     private readonly RigConditions _conditions;
     private readonly FaultPlan _faults;
     private readonly RadioLink _link;
+    private readonly RigUpdates _updates;
     private readonly DeterministicRandom _entropy;
     private readonly RigTotals _totals = new();
 
@@ -57,6 +58,7 @@ public sealed partial class InsoleRig : IDisposable
         _gauge = new Max17048Chip(_battery);
         _power = new PowerAccount(_meter, _battery, CellTemperatureAt);
         _storage = new WatchedStorage(new SegmentFlash(Board.SegmentCount, Board.SegmentSizeMax), _meter, () => Clock.NowMs);
+        _updates = new RigUpdates(_meter, options.UpdateKey);
         _signals = new RigSignals(_accelerometer, _gnss, () => Clock.NowMs);
         _indicator = new RigIndicator(_meter, () => Clock.NowMs);
         _conditions = new RigConditions(World.IsOutOfReach, options.Faults, Seed("faults"));
@@ -117,6 +119,9 @@ public sealed partial class InsoleRig : IDisposable
 
     /// <summary>The firmware's brain, for its counters; null while the device is off, starts or sleeps deeply.</summary>
     public Tracker? Tracker => _insole?.Tracker;
+
+    /// <summary>The firmware image that runs: 0 the factory's, 1 or 2 one that came over the air.</summary>
+    public int Image => _updates.Image;
 
     /// <summary>The radio.</summary>
     public RadioLink Link => _link;

@@ -12,7 +12,10 @@ internal sealed class RigConditions(Func<long, bool> isOutOfReach, IReadOnlyList
     /// <summary>All faults and dead zones are over: for the end of a run.</summary>
     public bool Healed { get; set; }
 
-    public bool HasNetwork(long timeMs) => Healed || (!Active(FaultKind.LinkDown, timeMs) && !isOutOfReach(timeMs));
+    /// <summary>The firmware that runs does not find a network, wherever it is.</summary>
+    public bool Mute { get; set; }
+
+    public bool HasNetwork(long timeMs) => !Mute && (Healed || (!Active(FaultKind.LinkDown, timeMs) && !isOutOfReach(timeMs)));
 
     public bool HasServer(long timeMs) => !Active(FaultKind.ServerDown, timeMs) && !Active(FaultKind.ServerKill, timeMs);
 

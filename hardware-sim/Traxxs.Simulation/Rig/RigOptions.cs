@@ -36,6 +36,9 @@ public sealed record RigOptions
     /// <summary>Firmware settings.</summary>
     public TrackerProfile Profile { get; init; } = new();
 
+    /// <summary>Whose firmware images it takes: the modulus of their key; null where it knows none.</summary>
+    public byte[]? UpdateKey { get; init; }
+
     /// <summary>State of charge at the beginning, %.</summary>
     public int BatteryPercent { get; init; } = 90;
 

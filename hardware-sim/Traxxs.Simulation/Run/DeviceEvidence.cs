@@ -3,6 +3,7 @@ using Traxxs.Simulation.Scenarios;
 using Traxxs.Simulation.Server;
 using Traxxs.Simulation.Storage;
 using Traxxs.Simulation.World;
+using Traxxs.Store.Service;
 
 namespace Traxxs.Simulation.Run;
 
@@ -11,6 +12,9 @@ public sealed class DeviceEvidence(SimulationRun run, ModelServer? server)
 {
     /// <summary>Whether the server's reports and alerts are seen from here.</summary>
     public bool ServerSeen => server is not null;
+
+    /// <summary>Firmware images offered, and how they came out.</summary>
+    public IReadOnlyList<DeviceUpdate> Updates => server?.Updates ?? [];
 
     /// <summary>The stored track.</summary>
     public IReadOnlyList<TrackPoint> TrackOf(string deviceId)

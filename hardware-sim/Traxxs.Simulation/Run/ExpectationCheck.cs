@@ -24,6 +24,7 @@ internal static class ExpectationCheck
                 FeltExpectation felt => Check(felt, run.Rigs),
                 _ when !evidence.ServerSeen && NeedsServer(expectation) => new ExpectationResult(expectation.Text, null, "what the server has is not seen from here"),
                 AlertExpectation alert => AlertCheck.Check(alert, run.Scenario.Start, alerts),
+                UpdateExpectation update => UpdateCheck.Check(update, evidence.Updates),
                 NoOtherAlertsExpectation => AlertCheck.NoOthers(run.Scenario, alerts),
                 QuantityExpectation quantity => Check(quantity, run, evidence),
                 _ => throw new InvalidOperationException($"nobody checks {expectation.GetType().Name}"),
@@ -47,7 +48,7 @@ internal static class ExpectationCheck
         => rig.UsedMah >= 0 && Enum.GetValues<Energy.EnergyConsumer>().All(c => rig.Energy.MahOf(c) >= 0) && rig.Battery.LeftMah >= 0 && rig.Battery.LeftMah <= rig.Battery.CapacityMah;
 
     private static bool NeedsServer(Expectation expectation)
-        => expectation is AlertExpectation or NoOtherAlertsExpectation or QuantityExpectation
+        => expectation is AlertExpectation or UpdateExpectation or NoOtherAlertsExpectation or QuantityExpectation
         {
             Quantity: Quantity.Fixes or Quantity.PositionError or Quantity.PathCovered or Quantity.Latency,
         };

@@ -18,6 +18,9 @@ internal static class ExpectationMoments
             case NoOtherAlertsExpectation:
                 var other = AlertCheck.Others(run.Scenario, alerts)[0];
                 return At(other.DeviceId, Ms(other.RaisedAt, run));
+            case UpdateExpectation update:
+                var misfit = UpdateCheck.Misfit(update, evidence.Updates);
+                return At(misfit?.DeviceId ?? update.DeviceId ?? run.Rigs[0].DeviceId, misfit is null ? null : Ms(misfit.EndedAt ?? misfit.ToldAt ?? misfit.AskedAt, run));
             case FeltExpectation felt:
                 return At(felt.DeviceId ?? run.Rigs[0].DeviceId, felt.AfterMs > 0 ? felt.AfterMs : null);
             case QuantityExpectation quantity:

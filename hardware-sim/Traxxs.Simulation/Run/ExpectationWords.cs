@@ -1,4 +1,5 @@
 using System.Globalization;
+using Traxxs.Server.Firmware;
 using Traxxs.Simulation.Reporting;
 using Traxxs.Simulation.Scenarios;
 
@@ -12,6 +13,7 @@ internal static class ExpectationWords
         AlertExpectation alert => Alert(alert, start),
         FeltExpectation felt => Felt(felt, start) + By(felt),
         QuantityExpectation quantity => Bound(quantity) + By(quantity),
+        UpdateExpectation update => $"firmware {ImageVersion.Of(update.Version)} is {UpdateWords.Of(update.Outcome)}{(update.Within is { } soon ? $" within {PlotWords.Span(soon.TotalSeconds)} of its offer" : "")}" + By(update),
         NoOtherAlertsExpectation => "no alert but those expected here",
         _ => expectation.Text,
     };

@@ -1,6 +1,7 @@
 using Traxxs.Simulation.Links;
 using Traxxs.Simulation.Rig;
 using Traxxs.Simulation.Scenarios;
+using Traxxs.Simulation.Updates;
 
 namespace Traxxs.Simulation.Run;
 
@@ -134,6 +135,7 @@ public sealed class SimulationRun : IDisposable
         World = options.Trace?.Worlds[device.Id],
         NotesPower = options.NotesPower,
         Profile = device.Profile,
+        UpdateKey = Scenario.Updates.Count > 0 ? SimulatedImage.PublicKey : null,
         BatteryPercent = device.BatteryPercent,
         CapacityMAh = device.CapacityMAh,
         Faults = [.. Scenario.Faults.Where(fault => fault.DeviceId is null || fault.DeviceId == device.Id)],

@@ -1,4 +1,5 @@
 using Traxxs.Core.Ports;
+using Traxxs.Store.Service;
 
 namespace Traxxs.Simulation.Scenarios;
 
@@ -60,6 +61,19 @@ public sealed record FeltExpectation : Expectation
 
     /// <summary>Not counted from here on, ms of the run.</summary>
     public long BeforeMs { get; init; } = long.MaxValue;
+}
+
+/// <summary>How an offered firmware image came out.</summary>
+public sealed record UpdateExpectation : Expectation
+{
+    /// <summary>Its version.</summary>
+    public required uint Version { get; init; }
+
+    /// <summary>How: kept, returned or refused.</summary>
+    public required UpdateState Outcome { get; init; }
+
+    /// <summary>Longest time from the offer to that; null where any will do.</summary>
+    public TimeSpan? Within { get; init; }
 }
 
 /// <summary>A quantity with which an insole's run is judged.</summary>

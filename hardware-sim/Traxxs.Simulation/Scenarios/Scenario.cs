@@ -46,6 +46,9 @@ public sealed record Scenario
     /// <summary>What goes wrong.</summary>
     public IReadOnlyList<PlannedFault> Faults { get; init; } = [];
 
+    /// <summary>Firmware images that are offered.</summary>
+    public IReadOnlyList<PlannedUpdate> Updates { get; init; } = [];
+
     /// <summary>Who deals with alerts.</summary>
     public IReadOnlyList<Supervisor> Supervisors { get; init; } = [];
 

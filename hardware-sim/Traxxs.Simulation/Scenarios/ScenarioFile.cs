@@ -52,6 +52,7 @@ public static class ScenarioFile
             Places = new Places([.. root.List("places").Select(node => PlaceReading.Place(root.Reading.Mapping(node)))]),
             Devices = devices,
             Faults = [.. root.List("faults").Select(node => Fault(root, root.Reading.Mapping(node), ids))],
+            Updates = [.. root.List("updates").Select(node => Update(root, root.Reading.Mapping(node), ids))],
             Supervisors = [.. root.List("supervisors").Select(node => Supervisor(root.Reading.Mapping(node), ids))],
             Expectations = [.. root.List("expect").Select(node => ExpectationReading.Expectation(root.Reading, node, ids))],
         };
@@ -68,6 +69,9 @@ public static class ScenarioFile
         if (!fault.IsForSoak || root.Has("store")) return fault;
         throw map.Reading.Error(map.Required("fault"), $"'{map.Text("fault")}' strikes what only the soak's server has: write 'store: memory' or 'store: sqlite' at the top and run it with sim soak");
     }
+
+    private static PlannedUpdate Update(YamlMapping root, YamlMapping map, HashSet<string> devices)
+        => root.Has("store") ? throw map.Reading.Error(map.Node, "the soak's server offers no images: leave 'store' out, or this") : UpdateReading.Update(map, devices);
 
     private static Supervisor Supervisor(YamlMapping map, HashSet<string> devices) => new()
     {

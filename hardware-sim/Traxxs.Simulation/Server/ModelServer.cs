@@ -29,6 +29,7 @@ public sealed class ModelServer : IModelServer, IFixHistory
     private readonly AlertBoard _board = new();
     private readonly ReportReader _reader = new();
     private readonly Report _report = new();
+    private readonly UpdateOffers _offers;
     private AlertEngine _engine;
     private DateTimeOffset _listeningSince;
     private bool _killed;
@@ -40,6 +41,7 @@ public sealed class ModelServer : IModelServer, IFixHistory
         _scenario = scenario;
         _trueTime = trueTime;
         _fences = FencesOf(scenario);
+        _offers = new UpdateOffers(scenario, trueTime, () => ++_commandId);
         _engine = NewEngine([], 0);
         _listeningSince = Now;
     }
@@ -64,6 +66,9 @@ public sealed class ModelServer : IModelServer, IFixHistory
 
     /// <summary>Alerts in the order raised, as they stand.</summary>
     public IReadOnlyList<Alert> Alerts => _board.All;
+
+    /// <summary>Firmware images in the order offered, and how each came out.</summary>
+    public IReadOnlyList<DeviceUpdate> Updates => _offers.All;
 
     // The server's own clock.
     private DateTimeOffset Now
@@ -108,6 +113,7 @@ public sealed class ModelServer : IModelServer, IFixHistory
         var report = AcceptedReport.From(new StoredReport(_reports.Count + 1, record))!;
         _stored.Add(key, new StoredFrame(bytes, report, _trueTime()));
         _reports.Add(report);
+        _offers.Heed(report);
         Commit(_engine.Evaluate([report], report.Position, Now));
     }
 
@@ -121,6 +127,7 @@ public sealed class ModelServer : IModelServer, IFixHistory
         }
 
         RestartIfDue();
+        _offers.Tick();
         Commit(_engine.Tick(Now, _listeningSince));
         foreach (var acknowledged in _board.LetPeopleAct(_scenario.Supervisors, Now))
         {
@@ -131,16 +138,18 @@ public sealed class ModelServer : IModelServer, IFixHistory
     /// <inheritdoc/>
     public void ContactChanged(string deviceId, bool connected)
     {
+        if (connected) _offers.Arrived(deviceId);
     }
 
     /// <inheritdoc/>
-    public bool HasDownlink(string deviceId) => _downlinks.TryGetValue(deviceId, out var queue) && queue.Count > 0;
+    public bool HasDownlink(string deviceId) => (_downlinks.TryGetValue(deviceId, out var queue) && queue.Count > 0) || _offers.HasFrame(deviceId);
 
     /// <inheritdoc/>
     public bool TryTakeDownlink(string deviceId, out byte[] frame)
     {
-        frame = [];
-        return _downlinks.TryGetValue(deviceId, out var queue) && queue.TryDequeue(out frame!);
+        if (_downlinks.TryGetValue(deviceId, out var queue) && queue.TryDequeue(out frame!)) return true;
+        frame = _offers.TakeFrame(deviceId) ?? [];
+        return frame.Length > 0;
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using Traxxs.Core.Ports;
 using Traxxs.Core.Uplink;
 using Traxxs.Simulation.Chips;
 using Traxxs.Simulation.Energy;
@@ -16,49 +15,18 @@ public sealed record AcceptedFrame(int Epoch, uint Sequence, byte[] Frame, long 
 /// Flash that notes every report which reached it whole. This is the device's side of the account "stored exactly once":
 /// taken at the storage, so that the firmware's own counters need not be believed.
 /// </summary>
-public sealed class WatchedStorage(SegmentFlash flash, EnergyMeter energy, Func<long> nowMs) : ISegmentStorage
+public sealed class WatchedStorage(SegmentFlash flash, EnergyMeter energy, Func<long> nowMs) : MeteredStorage(flash, energy)
 {
-    // Winbond W25Q64JV, table of AC characteristics: page program 0.4 ms typical, sector erase 45 ms typical.
-    private const double PageMs = 0.4;
-    private const int PageSize = 256;
-    private const double EraseMs = 45;
-
     private readonly JournalRecord _record = new();
     private readonly HashSet<(int, uint)> _seen = [];
-
-    /// <summary>The flash itself; replaced by what a restart finds of it.</summary>
-    public SegmentFlash Flash { get; private set; } = flash;
 
     /// <summary>Reports in the order they were accepted, each once however often it is copied.</summary>
     public List<AcceptedFrame> Accepted { get; } = [];
 
     /// <inheritdoc/>
-    public int SegmentCount => Flash.SegmentCount;
-
-    /// <inheritdoc/>
-    public int SegmentSizeMax => Flash.SegmentSizeMax;
-
-    /// <summary>The supply went away and came back.</summary>
-    public void PowerCut() => Flash = Flash.AfterRestart();
-
-    /// <inheritdoc/>
-    public int LengthOf(int segment) => Flash.LengthOf(segment);
-
-    /// <inheritdoc/>
-    public bool TryRead(int segment, int position, byte[] buffer, int offset, int count) => Flash.TryRead(segment, position, buffer, offset, count);
-
-    /// <inheritdoc/>
-    public bool TryErase(int segment)
+    public override bool TryAppend(int segment, byte[] buffer, int offset, int count)
     {
-        energy.Add(EnergyState.FlashWriting, EraseMs);
-        return Flash.TryErase(segment);
-    }
-
-    /// <inheritdoc/>
-    public bool TryAppend(int segment, byte[] buffer, int offset, int count)
-    {
-        energy.Add(EnergyState.FlashWriting, PageMs * (1 + count / PageSize));
-        if (!Flash.TryAppend(segment, buffer, offset, count)) return false;
+        if (!base.TryAppend(segment, buffer, offset, count)) return false;
         for (var at = offset; at + JournalRecord.HeaderSize <= offset + count && _record.TryReadHeader(buffer, at);)
         {
             var size = JournalRecord.HeaderSize + _record.Length;

@@ -1,4 +1,5 @@
 using Traxxs.Core.Ports;
+using Traxxs.Store.Service;
 using YamlDotNet.RepresentationModel;
 
 namespace Traxxs.Simulation.Scenarios.Reading;
@@ -23,6 +24,7 @@ internal static class ExpectationReading
         var map = reading.Mapping(node);
         var text = string.Join(", ", written.Children.Select(pair => $"{pair.Key} {pair.Value}"));
         var device = ScenarioFile.DeviceId(map, devices);
+        if (map.Has("update")) return Update(map, text, device);
         return map.Has("alert") ? Alert(map, text, device) : map.Has("felt") ? Felt(map, text, device) : Bound(map, text, device);
     }
 
@@ -48,6 +50,15 @@ internal static class ExpectationReading
         Times = map.Integer("times") ?? 1,
         AfterMs = map.SpanMs("after") ?? 0,
         BeforeMs = map.SpanMs("before") ?? long.MaxValue,
+    };
+
+    private static UpdateExpectation Update(YamlMapping map, string text, string? device) => new()
+    {
+        Text = text,
+        DeviceId = device,
+        Version = UpdateReading.Version(map, "version"),
+        Outcome = Enum.Parse<UpdateState>(map.Text("update")!, ignoreCase: true),
+        Within = map.Span("within"),
     };
 
     private static QuantityExpectation Bound(YamlMapping map, string text, string? device)
