@@ -39,11 +39,12 @@ public sealed class AlertJournal(ServiceDatabase database, Escalator escalator)
         return changed.Values.ToList();
     });
 
-    /// <summary>Commits alerts that come of no report and so move no cursor, from whatever process, and gives those that are new.</summary>
+    /// <summary>Commits alerts, and the proofs of them, that move no cursor, from whatever process, and gives those that are new.</summary>
     public IReadOnlyList<Alert> RaiseBeside(AlertBatch batch) => database.Write(session =>
     {
         var changed = new Dictionary<string, Alert>(StringComparer.Ordinal);
         foreach (var alert in batch.Raised) Raise(session, batch, alert, changed);
+        foreach (var proof in batch.Proofs) session.Outbox.TryAdd(DeviceCommands.AlarmReceived(proof, batch.Now));
         return changed.Values.ToList();
     });
 

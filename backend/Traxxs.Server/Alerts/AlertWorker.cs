@@ -9,8 +9,8 @@ namespace Traxxs.Server.Alerts;
 
 /// <summary>
 /// Runs the engine behind the report store. It reads reports from the store in order of arrival, live and after a
-/// restart alike, so there is one path and nothing to fall between; ingest only wakes it. A report no rule can digest
-/// costs itself: it is logged, counted and passed over.
+/// restart alike, so there is one path and nothing to fall between; ingest only wakes it. Where it is behind, calls for help are raised
+/// ahead of the rest (<see cref="CallsAhead"/>). A report no rule can digest costs itself: it is logged, counted and passed over.
 /// </summary>
 public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposable
 {
@@ -20,6 +20,7 @@ public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposab
     private readonly Func<StoredReport, AcceptedReport?> _decode;
     private readonly AlertJournal _journal;
     private readonly AlertEngine _engine;
+    private readonly CallsAhead _ahead;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Func<string?>? _deaf;
@@ -41,6 +42,7 @@ public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposab
     {
         (_store, _decode, _journal, _clock, _log, _deaf) = (store, decode, journal, clock, log, deaf);
         _engine = journal.Resume(rules);
+        _ahead = new CallsAhead(store, decode, journal, [.. rules.OfType<AlarmEventRule>()]);
         _position = _engine.Cursor;
         _listeningSince = clock.GetUtcNow();
     }
@@ -132,6 +134,7 @@ public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposab
         {
             var stored = _store.ReadAfter(_engine.Cursor, GroupMax);
             if (stored.Count == 0) return;
+            if (stored.Count == GroupMax) Tell(_ahead.Raise(stored[^1].Position, _engine.StateOf, _clock.GetUtcNow()));
             var reports = stored.Select(_decode).OfType<AcceptedReport>().ToList();
             if (TryEvaluate(reports, stored[^1].Position, out var batch)) Commit(batch);
             else OneByOne(reports, stored[^1].Position);

@@ -52,6 +52,48 @@ public class AlertWorkerTests : IDisposable
     }
 
     [TestMethod]
+    public async Task A_call_does_not_wait_behind_a_backlog_and_alerts_once()
+    {
+        for (var i = 1u; i <= 1200; i++) await StoreAsync(Frames.Make(i)); // several groups, and more than one page
+        await StoreSosAsync(1201);
+        await StoreAsync(Frames.Make(1202));
+        var gate = new Gate();
+        await using var worker = Worker(new AlarmEventRule(new FixedRuleBook(RuleSet.Default)), gate);
+        try
+        {
+            await WaitAsync(() => Sequences() == "1201", "the call is an alert");
+            Assert.AreEqual(0, worker.Position, "the rules have not taken in one report of those before it");
+            Assert.AreEqual("raised received", Told());
+        }
+        finally
+        {
+            gate.Open.Set();
+        }
+
+        await UntilAsync(worker);
+        Assert.AreEqual("1201", Sequences());
+        Assert.AreEqual("raised received", Told());
+
+        string Told() => _database.Read(session => string.Join(' ', session.Outbox.List(null, null, null, 10)
+            .Select(entry => entry.Channel == AlertJournal.DeviceChannel ? "received" : entry.Kind).Order()));
+    }
+
+    [TestMethod]
+    public async Task A_report_that_cannot_be_looked_at_ahead_holds_up_no_call_behind_it()
+    {
+        for (var i = 1u; i <= 400; i++) await StoreAsync(Frames.Make(i));
+        await StoreSosAsync(401);
+        await StoreSosAsync(402);
+        var failing = _store.ReadAfter(400, 1).Single().Position;
+        var journal = new AlertJournal(_database, Escalations.Of((["log"], 5)));
+        var ahead = new CallsAhead(
+            _store, stored => stored.Position == failing ? throw new InvalidOperationException("poison") : AcceptedReport.From(stored), journal, [new AlarmEventRule(new FixedRuleBook(RuleSet.Default))]);
+        Assert.AreEqual(402, ahead.Raise(100, _ => DeviceRuleState.Empty, Reports.At(6000)).Single().Sequence);
+        Assert.AreEqual(_store.LastPosition, ahead.Seen);
+        Assert.IsEmpty(ahead.Raise(200, _ => DeviceRuleState.Empty, Reports.At(6000)), "what was looked at is not looked at again");
+    }
+
+    [TestMethod]
     public async Task Late_fixes_are_found_in_the_store()
     {
         var fences = new GeofenceCatalog { Current = [GeofenceRuleTests.Circle(FenceCrossings.Leave)] };
@@ -73,12 +115,14 @@ public class AlertWorkerTests : IDisposable
         return worker;
     }
 
-    private async Task UntilAsync(AlertWorker worker)
+    private Task UntilAsync(AlertWorker worker) => WaitAsync(() => worker.Position >= _store.LastPosition, worker.Trouble);
+
+    private static async Task WaitAsync(Func<bool> wanted, string? what)
     {
         var started = Environment.TickCount64;
-        while (worker.Position < _store.LastPosition)
+        while (!wanted())
         {
-            Assert.IsLessThan(30_000L, Environment.TickCount64 - started, worker.Trouble);
+            Assert.IsLessThan(30_000L, Environment.TickCount64 - started, what);
             await Task.Delay(10);
         }
     }
@@ -110,6 +154,17 @@ public class AlertWorkerTests : IDisposable
     }
 
     private string Sequences() => string.Join(' ', _database.Read(session => session.Alerts.List(null, new AlertFilter(), null, 100)).Select(row => row.Alert.Sequence).Order());
+
+    private sealed class Gate : IAlertRule
+    {
+        public ManualResetEventSlim Open { get; } = new();
+
+        public DeviceRuleState Evaluate(DeviceRuleState state, AcceptedReport report, AlertBatch batch)
+        {
+            Open.Wait();
+            return state;
+        }
+    }
 
     private sealed class Poisoned(long sequence) : IAlertRule
     {
