@@ -15,6 +15,9 @@ public static class ServerConfiguration
 {
     private const int SecretMin = 16;
 
+    /// <summary>Devices' connections to our own broker at a time, from all addresses.</summary>
+    internal const int ConnectionsMax = 20_000;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -46,6 +49,7 @@ public static class ServerConfiguration
     {
         var errors = new List<string>();
         if (options.MqttPort is < 0 or > 65535) errors.Add($"mqttPort: must be 0 to 65535, is {options.MqttPort}");
+        if (options.MqttConnectionsPerAddress is < 1 or > ConnectionsMax) errors.Add($"mqttConnectionsPerAddress: must be 1 to {ConnectionsMax}, is {options.MqttConnectionsPerAddress}");
         if (options.HttpPort is < 0 or > 65535) errors.Add($"httpPort: must be 0 to 65535, is {options.HttpPort}");
         if (!IPAddress.IsLoopback(options.Bind) && options.Tls is null && !options.Insecure)
         {
@@ -187,6 +191,7 @@ public static class ServerConfiguration
         {
             DataFolder = file.Data is { } data ? Path.Combine(folder, data) : options.DataFolder,
             MqttPort = file.MqttPort ?? options.MqttPort,
+            MqttConnectionsPerAddress = file.MqttConnectionsPerAddress ?? options.MqttConnectionsPerAddress,
             HttpPort = file.HttpPort ?? options.HttpPort,
             Insecure = file.Insecure ?? false,
             Tls = file.Tls is { } pair ? new TlsOptions(Path.Combine(folder, pair.Certificate!), Path.Combine(folder, pair.Key!)) : null,
@@ -228,6 +233,7 @@ public static class ServerConfiguration
         public string? Data { get; init; }
         public string? Bind { get; init; }
         public int? MqttPort { get; init; }
+        public int? MqttConnectionsPerAddress { get; init; }
         public int? HttpPort { get; init; }
         public bool? Insecure { get; init; }
         public string? Otlp { get; init; }

@@ -44,6 +44,12 @@ public sealed record ServerOptions
     /// <summary>MQTT port; 0 for a free one.</summary>
     public int MqttPort { get; init; } = 1883;
 
+    /// <summary>
+    /// Devices' connections at a time from one address, 1 to 20,000, which is how many there may be in all: more where a proxy or a mobile
+    /// network's gateway stands in front of them. RabbitMQ has limits of its own.
+    /// </summary>
+    public int MqttConnectionsPerAddress { get; init; } = 2000;
+
     /// <summary>HTTP port of the API and the page; 0 for a free one.</summary>
     public int HttpPort { get; init; } = 8080;
 

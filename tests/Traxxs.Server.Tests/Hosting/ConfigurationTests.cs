@@ -15,6 +15,8 @@ public sealed class ConfigurationTests
     [DataRow("""{"rules":{"lowBatteryPercent":30,"batteryRecoveredPercent":30}}""", "rules.batteryRecoveredPercent:")]
     [DataRow("""{"rules":{"contactGraceSeconds":0}}""", "rules.contactGraceSeconds:")]
     [DataRow("""{"mqttPort":70000}""", "mqttPort:")]
+    [DataRow("""{"mqttConnectionsPerAddress":0}""", "mqttConnectionsPerAddress:")]
+    [DataRow("""{"mqttConnectionsPerAddress":20001}""", "mqttConnectionsPerAddress:")]
     [DataRow("""{"httpPort":-1}""", "httpPort:")]
     [DataRow("""{"bind":"everywhere"}""", "bind:")]
     [DataRow("""{"bind":"0.0.0.0"}""", "bind:")]
@@ -66,7 +68,7 @@ public sealed class ConfigurationTests
             """
             {
               // comments and trailing commas are fine
-              "data": "kept", "mqttPort": 2000, "httpPort": 0, "bind": "127.0.0.1",
+              "data": "kept", "mqttPort": 2000, "mqttConnectionsPerAddress": 5000, "httpPort": 0, "bind": "127.0.0.1",
               "rules": { "contactGraceSeconds": 30 },
               "webhooks": [{ "name": "ops", "url": "https://example.org/x", "secretFile": "secret" }],
               "escalation": [{ "channels": ["live", "ops"], "acknowledgeWithinMinutes": 3 }],
@@ -75,6 +77,7 @@ public sealed class ConfigurationTests
             """);
         Assert.IsEmpty(ServerConfiguration.Check(options));
         Assert.AreEqual(2000, options.MqttPort);
+        Assert.AreEqual(5000, options.MqttConnectionsPerAddress);
         Assert.AreEqual(30, options.Rules.ContactGraceSeconds);
         Assert.AreEqual(15, options.Rules.LowBatteryPercent);
         Assert.AreEqual("kept", Path.GetFileName(options.DataFolder));

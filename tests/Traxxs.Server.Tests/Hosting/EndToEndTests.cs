@@ -43,6 +43,31 @@ public sealed class EndToEndTests
     }
 
     [TestMethod]
+    public async Task As_many_devices_connect_from_one_address_as_the_configuration_says()
+    {
+        await using var server = await TestServer.StartAsync(options => options with { MqttConnectionsPerAddress = 2 });
+        await using var first = await server.ConnectAsync("insole-1");
+        await using (await server.ConnectAsync("insole-2")) await Assert.ThrowsAsync<MqttClientException>(() => server.ConnectAsync("insole-3"));
+        Assert.IsTrue(first.IsConnected);
+        await using var next = await WhenThereIsRoomAsync();
+
+        async Task<TestDevice> WhenThereIsRoomAsync()
+        {
+            for (var tries = 0; ; tries++)
+            {
+                try
+                {
+                    return await server.ConnectAsync("insole-4");
+                }
+                catch (MqttClientException) when (tries < 500)
+                {
+                    await Task.Delay(20);
+                }
+            }
+        }
+    }
+
+    [TestMethod]
     public async Task The_same_report_sent_twice_is_stored_and_alerted_once()
     {
         await using var server = await TestServer.StartAsync();

@@ -108,6 +108,8 @@ internal sealed class OwnBrokerPart : IServerPart, IDeviceSide, IAsyncDisposable
             PacketSizeMax = 64 * 1024, // what the store keeps of a refused frame; a report has at most 1 KiB
             SessionExpirySecondsMax = 7 * 24 * 3600,
             AcknowledgeForbiddenPublish = false,
+            ConnectionsMax = ServerConfiguration.ConnectionsMax,
+            ConnectionsPerAddressMax = options.MqttConnectionsPerAddress,
         };
         result.Listeners.Add(new MqttListener { Address = options.Bind, Port = options.MqttPort, Certificate = certificate });
         return result;
