@@ -30,7 +30,11 @@ public enum IngestOutcome
 /// <param name="clock">Gives <c>ServerTime</c>.</param>
 /// <param name="counters">What is counted.</param>
 /// <param name="reportStored">Told, from the store's writer, that a report was stored; must not block.</param>
-public sealed class ReportIngest(IReportStore store, TimeProvider clock, IngestCounters counters, Action reportStored)
+/// <param name="keptUnread">
+/// Told of each frame kept among the rejected ones, with its device and the name of the reason, after that and before it is acknowledged, from
+/// a thread that may wait. Where it fails the frame is not acknowledged and comes again. Null where nobody is told.
+/// </param>
+public sealed class ReportIngest(IReportStore store, TimeProvider clock, IngestCounters counters, Action reportStored, Action<string, string>? keptUnread = null)
 {
     /// <summary>
     /// Takes a frame of an authenticated device. <paramref name="completed"/> is called once, after the commit, from another
@@ -45,7 +49,7 @@ public sealed class ReportIngest(IReportStore store, TimeProvider clock, IngestC
     {
         var serverTimeMs = received.ToUnixTimeMilliseconds();
         var payload = frame.ToArray();
-        var taken = new Taken(this, completed, state);
+        var taken = new Taken(this, deviceId, completed, state);
 
         // Decode.
         var result = ReportFrame.Decode(payload, out var report);
@@ -54,7 +58,7 @@ public sealed class ReportIngest(IReportStore store, TimeProvider clock, IngestC
         if (result != DecodeResult.Ok || !report.HasIdentity)
         {
             counters.CountRejected(result);
-            _ = KeepRejectedAsync(taken, deviceId, serverTimeMs, result == DecodeResult.Ok ? ReportFrame.NoIdentity : result.ToString(), payload);
+            _ = KeepRejectedAsync(taken, serverTimeMs, result == DecodeResult.Ok ? ReportFrame.NoIdentity : result.ToString(), payload);
             return true;
         }
 
@@ -65,28 +69,46 @@ public sealed class ReportIngest(IReportStore store, TimeProvider clock, IngestC
     private static void Appended(object? state, AppendResult result, Exception? error)
     {
         var taken = (Taken)state!;
-        taken.Complete(error is not null ? IngestOutcome.Unavailable : result.Outcome switch
+        if (error is null && result.Outcome == AppendOutcome.Conflict)
         {
-            AppendOutcome.Stored => IngestOutcome.Stored,
-            AppendOutcome.Duplicate => IngestOutcome.Duplicate,
-            _ => IngestOutcome.Conflict,
-        });
+            _ = taken.Ingest.TellUnreadAsync(taken, nameof(AppendOutcome.Conflict), IngestOutcome.Conflict);
+            return;
+        }
+
+        taken.Complete(error is not null ? IngestOutcome.Unavailable : result.Outcome == AppendOutcome.Stored ? IngestOutcome.Stored : IngestOutcome.Duplicate);
     }
 
-    private async Task KeepRejectedAsync(Taken taken, string deviceId, long serverTimeMs, string reason, byte[] payload)
+    private async Task KeepRejectedAsync(Taken taken, long serverTimeMs, string reason, byte[] payload)
     {
         try
         {
-            await store.AppendRejectedAsync(deviceId, serverTimeMs, reason, payload).ConfigureAwait(false);
-            taken.Complete(IngestOutcome.Rejected);
+            await store.AppendRejectedAsync(taken.DeviceId, serverTimeMs, reason, payload).ConfigureAwait(false);
         }
         catch (Exception error) when (error is StoreUnavailableException or ObjectDisposedException)
         {
             taken.Complete(IngestOutcome.Unavailable);
+            return;
         }
+
+        await TellUnreadAsync(taken, reason, IngestOutcome.Rejected).ConfigureAwait(false);
     }
 
-    private sealed record Taken(ReportIngest Ingest, Action<object?, IngestOutcome> Completed, object? State)
+    // Kept is not known to anybody: who is told of it may write to a database, which the store's writer must not wait for.
+    private async Task TellUnreadAsync(Taken taken, string reason, IngestOutcome outcome)
+    {
+        try
+        {
+            if (keptUnread is not null) await Task.Run(() => keptUnread(taken.DeviceId, reason)).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            outcome = IngestOutcome.Unavailable; // whatever it was: the frame comes again, and people are told then
+        }
+
+        taken.Complete(outcome);
+    }
+
+    private sealed record Taken(ReportIngest Ingest, string DeviceId, Action<object?, IngestOutcome> Completed, object? State)
     {
         public void Complete(IngestOutcome outcome)
         {

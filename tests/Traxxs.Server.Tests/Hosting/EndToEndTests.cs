@@ -177,6 +177,9 @@ public sealed class EndToEndTests
         var frame = (await server.GetAsync("/api/v1/rejected")).GetProperty("frames")[0];
         Assert.AreEqual("ff010203", frame.GetProperty("payloadHex").GetString());
         Assert.AreEqual("insole-1", frame.GetProperty("deviceId").GetString());
+        var alerts = await server.UntilAsync("/api/v1/alerts?device=insole-1", all => all.GetProperty("alerts").GetArrayLength() == 2);
+        Assert.AreEqual("critical device-fault,critical sos", string.Join(',', alerts.GetProperty("alerts").EnumerateArray()
+            .Select(alert => $"{alert.GetProperty("severity").GetString()} {alert.GetProperty("rule").GetString()}").Order()), "garbage may have been a call too");
     }
 
     [TestMethod]

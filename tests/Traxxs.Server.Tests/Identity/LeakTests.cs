@@ -160,7 +160,7 @@ public sealed class LeakTests
             server.Host.Identity.Wearers.GiveDevice("main", ids["wearers"], ids["devices"], Mark);
             await device.SendAsync([0xff, 1, 2]);
             await device.SendAsync(device.Frame(DateTimeOffset.UtcNow.AddSeconds(2), report => Sos(report, DateTimeOffset.UtcNow.AddSeconds(1))));
-            var alerts = await server.UntilAsync("/api/v1/alerts", all => all.GetProperty("alerts").GetArrayLength() == 1);
+            var alerts = await server.UntilAsync("/api/v1/alerts?rule=sos", all => all.GetProperty("alerts").GetArrayLength() == 1);
             ids["alerts"] = alerts.GetProperty("alerts")[0].GetProperty("id").GetString()!;
             await device.NextCommandAsync();
         }

@@ -104,6 +104,37 @@ public sealed class ReportIngestTests
         Assert.AreEqual(IngestOutcome.Stored, Take(Frames.Make(1)));
     }
 
+    [TestMethod]
+    public async Task Of_what_is_kept_unread_somebody_is_told_before_it_is_acknowledged_and_where_that_fails_it_is_not()
+    {
+        var (told, fails) = (new List<string>(), true);
+        var ingest = new ReportIngest(_store, _clock, _counters, () => { }, (device, reason) =>
+        {
+            if (fails) throw new StoreUnavailableException("away");
+            Assert.AreEqual(reason, _store.ReadRejected(1).Single().Reason, "kept first");
+            told.Add($"{device} {reason}");
+        });
+        byte[][] frames = [Encoding.ASCII.GetBytes("not a report"), Frames.Make(1), Frames.Make(1, fixes: 1), Frames.Make(2, 1, report => report.HasIdentity = false), Frames.Make(1)];
+        Assert.AreEqual("Unavailable Stored Unavailable Unavailable Duplicate", await TakeAllAsync());
+        fails = false;
+        Assert.AreEqual("Rejected Duplicate Conflict Rejected Duplicate", await TakeAllAsync());
+        Assert.HasCount(3, told, "of what can be read nobody is told");
+        Assert.AreEqual("insole-1 Conflict,insole-1 NoIdentity", string.Join(',', told[1..]));
+
+        async Task<string> TakeAllAsync()
+        {
+            var outcomes = new List<IngestOutcome>();
+            foreach (var frame in frames)
+            {
+                var taken = new TaskCompletionSource<IngestOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+                Assert.IsTrue(ingest.TryTake("insole-1", frame, (_, outcome) => taken.SetResult(outcome), null));
+                outcomes.Add(await taken.Task);
+            }
+
+            return string.Join(' ', outcomes);
+        }
+    }
+
     private IngestOutcome Take(byte[] frame)
     {
         IngestOutcome? outcome = null;

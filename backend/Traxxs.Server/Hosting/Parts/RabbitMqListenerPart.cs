@@ -1,4 +1,3 @@
-using Traxxs.Server.Alerts;
 using Traxxs.Server.Api;
 using Traxxs.Server.Cluster;
 using Traxxs.Server.Cluster.RabbitMq;
@@ -24,9 +23,9 @@ internal sealed class RabbitMqListenerPart : IServerPart
     {
         _core = core;
         var bell = new ReportsBell(core.Channel, core.Machine);
-        var ingest = new ReportIngest(core.Store, core.Clock, core.Counters, bell.Ring);
+        var unread = core.UnreadReports();
+        var ingest = new ReportIngest(core.Store, core.Clock, core.Counters, bell.Ring, unread.Refused);
         _frames = new FrameConsumer(options, ingest, core.Clock, core.Log);
-        var unread = new UnreadReports(new AlertJournal(core.Database, core.Escalator), core.Clock, alert => core.Publish(ServiceTopic.Alert, alert));
         PutAside = new DeadFrames(options, ingest, core.Store, unread.Raise, core.Clock, core.Log);
         var states = new StateConsumer(core.Channel, new StoredContacts(core.Database), core.Clock, core.Machine, core.Log);
         link.Use(_frames.RunAsync);

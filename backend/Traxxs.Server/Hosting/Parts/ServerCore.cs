@@ -127,6 +127,9 @@ internal sealed class ServerCore
     /// <summary>Word of an alert that changed.</summary>
     public void Publish(string topic, Alert alert) => Channel.Publish(new ServiceMessage(topic, alert.Id, alert.DeviceId));
 
+    /// <summary>What tells people of frames nobody can read.</summary>
+    public UnreadReports UnreadReports() => new(new AlertJournal(Database, Escalator), Clock, alert => Publish(ServiceTopic.Alert, alert));
+
     /// <summary>
     /// What closes the connections of devices that were shut out, for a process that has connections: at once where a word comes, and
     /// for what was done without one.
