@@ -60,22 +60,25 @@ public sealed class ReportDispatcher : IAsyncDisposable
         if (Interlocked.Exchange(ref _awake, 1) == 0) _wake.Set();
     }
 
-    /// <summary>A device's connection came or went. Never blocks, from any thread.</summary>
+    /// <summary>
+    /// A device's connection came or went: told soon, in the order of contacts, between two pages of reports. It has a time and no place
+    /// among reports: while those are caught up with, who is connected is said of now. Never blocks, from any thread.
+    /// </summary>
     public void ContactChanged(string deviceId, bool connected, DateTimeOffset serverTime)
     {
-        _contacts.Enqueue(new Contact(_store.LastPosition, deviceId, connected, serverTime));
+        _contacts.Enqueue(new Contact(deviceId, connected, serverTime));
         ReportStored();
     }
 
     /// <summary>Tells the consumers everything there is to tell by now. For the thread, and for tests without one.</summary>
     public void Pump()
     {
+        TellContacts();
         while (!_stop.IsCancellationRequested && _store.ReadAfter(_position, PageMax) is { Count: > 0 } page)
         {
             foreach (var stored in page) Dispatch(stored);
+            TellContacts();
         }
-
-        TellContacts(through: _position);
     }
 
     /// <summary>Stops after the report under way.</summary>
@@ -90,7 +93,6 @@ public sealed class ReportDispatcher : IAsyncDisposable
 
     private void Dispatch(StoredReport stored)
     {
-        TellContacts(through: stored.Position - 1);
         if (AcceptedReport.From(stored) is { } report)
         {
             Tell(consumer => consumer.Accept(report), stored.Report.DeviceId);
@@ -104,10 +106,9 @@ public sealed class ReportDispatcher : IAsyncDisposable
         Interlocked.Exchange(ref _position, stored.Position);
     }
 
-    /// <summary>A contact is told between the reports stored before it and those stored after.</summary>
-    private void TellContacts(long through)
+    private void TellContacts()
     {
-        while (_contacts.TryPeek(out var contact) && contact.LastPosition <= through && _contacts.TryDequeue(out _))
+        while (_contacts.TryDequeue(out var contact))
             Tell(consumer => consumer.ContactChanged(contact.DeviceId, contact.Connected, contact.ServerTime), contact.DeviceId);
     }
 
@@ -128,7 +129,7 @@ public sealed class ReportDispatcher : IAsyncDisposable
         }
     }
 
-    private readonly record struct Contact(long LastPosition, string DeviceId, bool Connected, DateTimeOffset ServerTime);
+    private readonly record struct Contact(string DeviceId, bool Connected, DateTimeOffset ServerTime);
 
     private void Run()
     {

@@ -67,15 +67,34 @@ public sealed class ReportDispatcherTests
     public async Task The_thread_tells_reports_and_contacts_without_being_asked()
     {
         var told = new List<string>();
-        var done = new TaskCompletionSource();
-        await using var dispatcher = Dispatcher(0, new Consumer("", told, onContact: done.SetResult));
+        using var all = new CountdownEvent(51);
+        await using var dispatcher = Dispatcher(0, new Consumer("", told, onTold: () => all.Signal()));
         dispatcher.Start();
         await Fill(1, 50);
         dispatcher.ReportStored();
         dispatcher.ContactChanged("d", true, DateTimeOffset.UnixEpoch);
-        await done.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.AreEqual("d+", told[^1]);
-        Assert.HasCount(51, told);
+        Assert.IsTrue(all.Wait(TimeSpan.FromSeconds(30)));
+        Assert.HasCount(1, told.Where(one => one == "d+").ToList());
+    }
+
+    [TestMethod]
+    public async Task Who_is_connected_is_told_of_now_while_reports_are_caught_up_with()
+    {
+        var told = new List<string>();
+        await Fill(1, 600);
+        ReportDispatcher? dispatcher = null;
+        await using (dispatcher = Dispatcher(0, new Consumer("", told, onTold: () =>
+        {
+            if (told.Count != 1) return;
+            dispatcher!.ContactChanged("d", true, DateTimeOffset.UnixEpoch);
+            dispatcher.ContactChanged("d", false, DateTimeOffset.UnixEpoch);
+        })))
+        {
+            dispatcher.Pump();
+        }
+
+        Assert.HasCount(602, told);
+        Assert.AreEqual("256 d+ d- 257", string.Join(' ', told[255..259]), "behind the page under way, in their order");
     }
 
     private ReportDispatcher Dispatcher(long start, params IReportConsumer[] consumers) => new(_store, consumers, start, NullLogger.Instance);
@@ -86,18 +105,19 @@ public sealed class ReportDispatcherTests
             await _store.AppendAsync(new ReportRecord("d", 3, sequence, 0, null, null, null, 1, Frames.Make(sequence, 1)));
     }
 
-    private sealed class Consumer(string name, List<string> told, long failsOn = -1, Action? onContact = null) : IReportConsumer
+    private sealed class Consumer(string name, List<string> told, long failsOn = -1, Action? onTold = null) : IReportConsumer
     {
         public void Accept(AcceptedReport report)
         {
             if (report.Sequence == failsOn) throw new InvalidOperationException("a bug");
             told.Add($"{name}{report.Sequence}");
+            onTold?.Invoke();
         }
 
         public void ContactChanged(string deviceId, bool connected, DateTimeOffset serverTime)
         {
             told.Add($"{deviceId}{(connected ? '+' : '-')}");
-            onContact?.Invoke();
+            onTold?.Invoke();
         }
     }
 }
