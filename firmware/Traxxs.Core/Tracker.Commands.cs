@@ -29,7 +29,7 @@ namespace Traxxs.Core
 
         private void Obey(int length, long nowMs)
         {
-            bool mine = _command.Epoch == _queue.Journal.Epoch;
+            bool mine = _command.Epoch == Queue.Journal.Epoch;
             if (_command.Code == CommandCode.AlarmReceived)
             {
                 if (!mine) return;
@@ -60,7 +60,7 @@ namespace Traxxs.Core
             switch (_command.Code)
             {
                 case CommandCode.LocateNow:
-                    _scheduler.Request(nowMs);
+                    Scheduler.Request(nowMs);
                     break;
                 case CommandCode.FindMe:
                     Show(IndicatorPattern.FindMe);
@@ -123,11 +123,11 @@ namespace Traxxs.Core
         {
             _saved.Clear();
             Apply(0, nowMs);
-            _queue.Dropped = 0;
-            _queue.Corrupted = 0;
-            _queue.Journal.Erases = 0;
-            _scheduler.Searches = 0;
-            _scheduler.SearchesInVain = 0;
+            Queue.Dropped = 0;
+            Queue.Corrupted = 0;
+            Queue.Journal.Erases = 0;
+            Scheduler.Searches = 0;
+            Scheduler.SearchesInVain = 0;
             _policy.Contacts = 0;
             _droppedReported = 0;
             _hasConfigurationNews = true;

@@ -32,7 +32,7 @@ namespace Traxxs.Core
         /// </summary>
         public long Wake(long rtcMs)
         {
-            if ((_bootReason != BootReason.WakePin && _bootReason != BootReason.WakeTimer) || !_queue.TryLoadCheckpoint(_checkpoint)) return 0;
+            if ((_bootReason != BootReason.WakePin && _bootReason != BootReason.WakeTimer) || !Queue.TryLoadCheckpoint(_checkpoint)) return 0;
             _checkpoint.Begin(true);
             if (!TryKeep() || rtcMs < _keptRtcMs) return 0;
             _checkpoint.Written();
@@ -49,10 +49,10 @@ namespace Traxxs.Core
 
         private bool MayRestDeeply(TrackerOutputs outputs, long nextMs, long nowMs)
         {
-            bool quiet = _gate.State == MotionState.Stationary && !_fall.NeedsSamples && _scheduler.IsQuiet() && !_policy.Wanted
+            bool quiet = _gate.State == MotionState.Stationary && !_fall.NeedsSamples && Scheduler.IsQuiet() && !_policy.Wanted
                 && nowMs - _gate.LastActiveMs >= (IsFidgetAwaited(nowMs) ? DeepAfterFidgetMs : DeepAfterMs) && nextMs - nowMs >= PowerCosts.DeepSleepMinMs;
-            bool kept = _queue.IsRecovered && !_builder.HasContent && !_builder.HasFrame && !_builder.IsUrgent && !_stateDirty && _alarms.AreReceived();
-            bool idle = outputs.Indicate == IndicatorPattern.None && !outputs.MeasureBattery && !_battery.Charging && !_selfTest.Runs
+            bool kept = Queue.IsRecovered && !_builder.HasContent && !_builder.HasFrame && !_builder.IsUrgent && !_stateDirty && _alarms.AreReceived();
+            bool idle = outputs.Indicate == IndicatorPattern.None && !outputs.MeasureBattery && !_battery.Charging && !SelfTest.Runs
                 && !_restart && !IsUpdating && _faults.Failed == 0;
             return quiet && kept && idle;
         }
@@ -65,7 +65,7 @@ namespace Traxxs.Core
             _checkpoint.Begin(false);
             TryKeep();
             if (_checkpoint.IsOnFlash) return true;
-            if (!_queue.TrySaveCheckpoint(_checkpoint)) return false;
+            if (!Queue.TrySaveCheckpoint(_checkpoint)) return false;
             _checkpoint.Written();
             return true;
         }
@@ -80,9 +80,9 @@ namespace Traxxs.Core
             checkpoint.Long(ref _keptRtcMs);
             _gate.Keep(checkpoint);
             _battery.KeepLevel(checkpoint);
-            if (!_queue.TryKeep(checkpoint)) return false;
+            if (!Queue.TryKeep(checkpoint)) return false;
             _clock.Keep(checkpoint);
-            _scheduler.Keep(checkpoint);
+            Scheduler.Keep(checkpoint);
             _fall.Keep(checkpoint);
             _timers.Keep(checkpoint);
             _alarms.Keep(checkpoint);

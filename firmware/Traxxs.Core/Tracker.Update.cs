@@ -27,11 +27,11 @@ namespace Traxxs.Core
 
         private void FollowUpdate(bool accelerometer, long nowMs)
         {
-            if (_updater == null || !_queue.IsRecovered) return;
+            if (_updater == null || !Queue.IsRecovered) return;
             // An image on trial contacts the server at once.
             if (_updater.OnTrial && !_hasIntroduced) _builder.Hurry();
-            bool said = _queue.Count == 0 && !_builder.HasFrame && !_builder.IsUrgent;
-            bool calm = _queue.AlarmCount == 0 && !_builder.HasAlarm && _alarms.AreReceived() && _fall.State == FallState.Upright;
+            bool said = Queue.Count == 0 && !_builder.HasFrame && !_builder.IsUrgent;
+            bool calm = Queue.AlarmCount == 0 && !_builder.HasAlarm && _alarms.AreReceived() && _fall.State == FallState.Upright;
             _updater.Step(said, calm, _heard && accelerometer, _builder, nowMs);
             if (!_updater.RestartWanted || _restart) return;
             _restart = true;

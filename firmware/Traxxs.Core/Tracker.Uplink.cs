@@ -12,10 +12,10 @@ namespace Traxxs.Core
     {
         private void FollowReports(long nowMs)
         {
-            if (!_queue.IsRecovered) return;
+            if (!Queue.IsRecovered) return;
             if (_builder.HasFrame && nowMs >= _flashRetryMs) HandOver(nowMs);
             int batchAgeS = BatchAgeS();
-            if (_builder.HasFrame || !_schedule.IsDue(_builder, _scheduler.IsAwaited(), batchAgeS, nowMs)) return;
+            if (_builder.HasFrame || !_schedule.IsDue(_builder, Scheduler.IsAwaited(), batchAgeS, nowMs)) return;
             Close(batchAgeS, nowMs);
             HandOver(nowMs);
         }
@@ -23,11 +23,11 @@ namespace Traxxs.Core
         private void Close(int batchAgeS, long nowMs)
         {
             // An alarm says where: the last known place, however old; its age is in the fix itself.
-            if (_builder.HasAlarm && _builder.FixCount == 0 && _scheduler.HasFix) _builder.AddFix(_scheduler.Fix, nowMs);
-            if (_queue.Dropped != _droppedReported)
+            if (_builder.HasAlarm && _builder.FixCount == 0 && Scheduler.HasFix) _builder.AddFix(Scheduler.Fix, nowMs);
+            if (Queue.Dropped != _droppedReported)
             {
-                _builder.AddEvent(EventCode.ReportsDropped, nowMs, _queue.Dropped - _droppedReported);
-                _droppedReported = _queue.Dropped;
+                _builder.AddEvent(EventCode.ReportsDropped, nowMs, Queue.Dropped - _droppedReported);
+                _droppedReported = Queue.Dropped;
             }
 
             LookForWearer(nowMs);
@@ -42,12 +42,12 @@ namespace Traxxs.Core
             report.Activity = _classifier.Activity;
             report.HasContract = true;
             report.NextContactS = _schedule.Promise(_gate.IsOpen, _shoeOff, batchAgeS, nowMs);
-            report.HasBacklog = _queue.Count > 0;
-            report.BacklogReports = _queue.Count;
-            report.BacklogAgeS = _queue.OldestAgeS(nowMs);
+            report.HasBacklog = Queue.Count > 0;
+            report.BacklogReports = Queue.Count;
+            report.BacklogAgeS = Queue.OldestAgeS(nowMs);
             FillNews(report, nowMs);
-            _queue.Journal.StepsTotal = StepsTotal;
-            _builder.Close(_clock, _queue.Journal.Epoch, _queue.Journal.NextSequence, nowMs);
+            Queue.Journal.StepsTotal = StepsTotal;
+            _builder.Close(_clock, Queue.Journal.Epoch, Queue.Journal.NextSequence, nowMs);
         }
 
         /// <summary>
@@ -107,11 +107,11 @@ namespace Traxxs.Core
             bool isTest = _builder.Has(EventCode.SelfTest);
             if (isTest || _builder.Has(EventCode.Degraded)) _trace.Fill(report, nowMs);
             report.HasHealth = isTest || !_builder.HasContent;
-            report.HealthDroppedReports = (uint)_queue.Dropped;
-            report.HealthCorrupted = (uint)_queue.Corrupted;
-            report.HealthFlashErases = (uint)_queue.Journal.Erases;
-            report.HealthSearches = (uint)_scheduler.Searches;
-            report.HealthSearchesInVain = (uint)_scheduler.SearchesInVain;
+            report.HealthDroppedReports = (uint)Queue.Dropped;
+            report.HealthCorrupted = (uint)Queue.Corrupted;
+            report.HealthFlashErases = (uint)Queue.Journal.Erases;
+            report.HealthSearches = (uint)Scheduler.Searches;
+            report.HealthSearchesInVain = (uint)Scheduler.SearchesInVain;
             report.HealthContacts = (uint)_policy.Contacts;
             report.HealthUptimeS = (uint)Time.Seconds(nowMs);
         }
@@ -120,11 +120,11 @@ namespace Traxxs.Core
         {
             if (!_builder.HasFrame) return;   // nothing could be written as a frame
             bool alarm = _builder.FrameIsAlarm;
-            uint sequence = _queue.Journal.NextSequence;
-            if (!_builder.TryHandOver(_queue, nowMs))
+            uint sequence = Queue.Journal.NextSequence;
+            if (!_builder.TryHandOver(Queue, nowMs))
             {
                 _faults.Fault(FaultMonitor.Flash, nowMs);
-                _trace.Add(TraceCode.Refused, _queue.Refused, nowMs);
+                _trace.Add(TraceCode.Refused, Queue.Refused, nowMs);
                 _flashRetryMs = nowMs + FlashRetryMs;
                 return;
             }
@@ -142,25 +142,25 @@ namespace Traxxs.Core
         {
             bool progress = false;
             LinkState link = _uplink.State;
-            if (_queue.IsRecovered) progress = TakeAcknowledgements(nowMs) | TakeCommands(nowMs);
+            if (Queue.IsRecovered) progress = TakeAcknowledgements(nowMs) | TakeCommands(nowMs);
             if (link == LinkState.Open && _policy.State == UplinkState.Talking) Publish();
 
             UplinkState before = _policy.State;
             bool direct = IsDirect();
             _policy.Moving = _gate.IsOpen;
-            _policy.Update(_queue.Count > 0 || direct || _selfTest.Awaits(SelfTest.Radio), _queue.AlarmCount > 0 || _builder.FrameIsAlarm, _alarms.IsListening(nowMs) || (IsUpdating && _updater.State == UpdateState.Taking), progress, link, nowMs);
+            _policy.Update(Queue.Count > 0 || direct || SelfTest.Awaits(SelfTest.Radio), Queue.AlarmCount > 0 || _builder.FrameIsAlarm, _alarms.IsListening(nowMs) || (IsUpdating && _updater.State == UpdateState.Taking), progress, link, nowMs);
             if (_policy.State != before) _trace.Add(TraceCode.Uplink, (int)_policy.State, nowMs);
             if (_policy.JustLost)
             {
-                _queue.ForgetUnderWay();
+                Queue.ForgetUnderWay();
                 _directUnderWay = false;
             }
 
             if (_policy.State == UplinkState.Talking && before == UplinkState.Opening) Publish();
-            _queue.NoteStored(_policy.JustLost || _policy.JustRested);
+            Queue.NoteStored(_policy.JustLost || _policy.JustRested);
             if (_policy.Wanted && _policy.State != before) _uplink.Open();
             if (!_policy.Wanted && _policy.State != before) _uplink.Close();
-            if (_stateDirty) _stateDirty = !_queue.TrySaveState();
+            if (_stateDirty) _stateDirty = !Queue.TrySaveState();
         }
 
         private bool TakeAcknowledgements(long nowMs)
@@ -170,7 +170,7 @@ namespace Traxxs.Core
             while (_uplink.TryTakeAcknowledged(out token))
             {
                 if (IsDirectUnderWay((uint)token)) DirectArrived(nowMs);
-                else _queue.Acknowledge((uint)token);
+                else Queue.Acknowledge((uint)token);
                 if ((uint)token >= _firstSequence) _heard = true;
                 any = true;
             }
@@ -187,16 +187,16 @@ namespace Traxxs.Core
 
         private bool IsDirectUnderWay(uint sequence)
         {
-            return _directUnderWay && sequence == _queue.Journal.NextSequence;
+            return _directUnderWay && sequence == Queue.Journal.NextSequence;
         }
 
         private void DirectArrived(long nowMs)
         {
             _directUnderWay = false;
-            if (_builder.FrameIsAlarm) _alarms.Add(_queue.Journal.NextSequence, nowMs);
+            if (_builder.FrameIsAlarm) _alarms.Add(Queue.Journal.NextSequence, nowMs);
             _builder.DiscardFrame();
             _directCount++;
-            _queue.Journal.NextSequence++;
+            Queue.Journal.NextSequence++;
         }
 
         // An alarm goes before everything that is not yet under way; what is under way is at most a handful of frames.
@@ -204,11 +204,11 @@ namespace Traxxs.Core
         {
             uint sequence;
             int length;
-            if (IsDirect() && !_directUnderWay) _directUnderWay = _uplink.TryPublish((int)(long)_queue.Journal.NextSequence, _builder.Frame, 0, _builder.FrameLength);
-            while (_queue.TryPeek(_frame, out sequence, out length))
+            if (IsDirect() && !_directUnderWay) _directUnderWay = _uplink.TryPublish((int)(long)Queue.Journal.NextSequence, _builder.Frame, 0, _builder.FrameLength);
+            while (Queue.TryPeek(_frame, out sequence, out length))
             {
                 if (!_uplink.TryPublish((int)(long)sequence, _frame, 0, length)) return;
-                _queue.MarkUnderWay(sequence);
+                Queue.MarkUnderWay(sequence);
             }
         }
     }

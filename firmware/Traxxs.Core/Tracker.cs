@@ -38,6 +38,15 @@ namespace Traxxs.Core
         /// <summary>Longest downlink frame taken; longer ones are refused by the uplink.</summary>
         public const int DownlinkSizeMax = 512;
 
+        /// <summary>Reports on flash and on their way, for its counters; meaningful once it is recovered, a few steps after the start.</summary>
+        public readonly ReportQueue Queue;
+
+        /// <summary>When the receiver runs, for its counters.</summary>
+        public readonly FixScheduler Scheduler;
+
+        /// <summary>The self-test, for the board to print.</summary>
+        public readonly SelfTest SelfTest = new SelfTest();
+
         private readonly TrackerProfile _profile;
         private readonly TrackerProfile _builtIn = new TrackerProfile();
         private readonly TrackerProfile _candidate = new TrackerProfile();
@@ -49,7 +58,6 @@ namespace Traxxs.Core
         private readonly StepCounter _stepCounter = new StepCounter();
         private readonly ActivityClassifier _classifier = new ActivityClassifier();
         private readonly MotionGate _gate;
-        private readonly FixScheduler _scheduler;
         private readonly WallClock _clock = new WallClock();
         private readonly FallDetector _fallDetector;
         private readonly FallMonitor _fall;
@@ -58,11 +66,9 @@ namespace Traxxs.Core
         private readonly AlarmDesk _alarms;
         private readonly BatteryMonitor _battery;
         private readonly FaultMonitor _faults;
-        private readonly SelfTest _selfTest = new SelfTest();
         private readonly EventTrace _trace = new EventTrace();
         private readonly ReportBuilder _builder = new ReportBuilder();
         private readonly ReportSchedule _schedule;
-        private readonly ReportQueue _queue;
         private readonly SavedState _saved;
         private readonly UplinkPolicy _policy;
         private readonly Command _command = new Command();
@@ -111,15 +117,15 @@ namespace Traxxs.Core
             _faults = new FaultMonitor(bootReason);
             _meter = new ActivityMeter(profile);
             _gate = new MotionGate(profile);
-            _scheduler = new FixScheduler(profile);
+            Scheduler = new FixScheduler(profile);
             _fallDetector = new FallDetector(profile);
             _fall = new FallMonitor(profile);
             _timers = new WearerTimers(profile);
             _battery = new BatteryMonitor(profile);
             _schedule = new ReportSchedule(profile);
-            _queue = new ReportQueue(storage, entropy);
-            _saved = new SavedState(_queue.Journal.State);
-            _alarms = new AlarmDesk(profile, _queue);
+            Queue = new ReportQueue(storage, entropy);
+            _saved = new SavedState(Queue.Journal.State);
+            _alarms = new AlarmDesk(profile, Queue);
             _policy = new UplinkPolicy(entropy);
         }
 
@@ -132,44 +138,11 @@ namespace Traxxs.Core
         /// <summary>What has become of an impact.</summary>
         public FallState FallState { get { return _fall.State; } }
 
-        /// <summary>Whether the queue knows what is in flash; true a few steps after the start.</summary>
-        public bool IsRecovered { get { return _queue.IsRecovered; } }
-
-        /// <summary>Reports waiting for the server.</summary>
-        public int QueueCount { get { return _queue.Count; } }
-
         /// <summary>Alarms that no person has acknowledged yet.</summary>
         public int OpenAlarms { get { return _alarms.Count; } }
 
         /// <summary>Steps of this foot since the epoch began.</summary>
         public uint StepsTotal { get { return _stepsBeforeStart + _stepCounter.Steps; } }
-
-        /// <summary>Numbering of the device; meaningful once recovered.</summary>
-        public ushort Epoch { get { return _queue.Journal.Epoch; } }
-
-        /// <summary>Sequence the next report will have; meaningful once recovered.</summary>
-        public uint NextSequence { get { return _queue.Journal.NextSequence; } }
-
-        /// <summary>Reports accepted (on flash) since the start.</summary>
-        public int AcceptedReports { get { return _queue.Accepted; } }
-
-        /// <summary>Accepted reports dropped since the start because the ring was full.</summary>
-        public int DroppedReports { get { return _queue.Dropped; } }
-
-        /// <summary>Accepted reports found unreadable since the start.</summary>
-        public int CorruptedReports { get { return _queue.Corrupted; } }
-
-        /// <summary>Records appended to flash since the start.</summary>
-        public int FlashAppends { get { return _queue.Journal.Appends; } }
-
-        /// <summary>Segments erased since the start.</summary>
-        public int FlashErases { get { return _queue.Journal.Erases; } }
-
-        /// <summary>Fixes taken since the start.</summary>
-        public int FixesTaken { get { return _scheduler.Taken; } }
-
-        /// <summary>Searches begun since the start.</summary>
-        public int Searches { get { return _scheduler.Searches; } }
 
         /// <summary>Downlink frames refused since the start.</summary>
         public int BadCommands;
@@ -180,14 +153,11 @@ namespace Traxxs.Core
         /// <summary>Bit per part that counts as failed: see <see cref="FaultMonitor"/>.</summary>
         public int FailedParts { get { return _faults.Failed; } }
 
-        /// <summary>The self-test, for the board to print.</summary>
-        public SelfTest SelfTest { get { return _selfTest; } }
-
         /// <summary>Begins the self-test, as the command does; its result is an event. On the bench the board asks for it.</summary>
         public void BeginSelfTest(long nowMs)
         {
-            _selfTest.Begin(nowMs);
-            _scheduler.Request(nowMs);
+            SelfTest.Begin(nowMs);
+            Scheduler.Request(nowMs);
             _policy.Hurry(nowMs);
         }
 
@@ -206,7 +176,7 @@ namespace Traxxs.Core
             _classifier.Update(_gate, _meter, _stepCounter, stepsNow, nowMs);
             FollowTravel();
             _faults.Update(_builder, nowMs);
-            if (_selfTest.Runs) FollowSelfTest(inputs, nowMs);
+            if (SelfTest.Runs) FollowSelfTest(inputs, nowMs);
             FollowUpdate(!inputs.AccelerometerFault && !IsBlind(), nowMs);
             FollowReports(nowMs);
             FollowUplink(nowMs);
@@ -218,14 +188,14 @@ namespace Traxxs.Core
             _started = true;
             _stepCounter.Reset();
             _builder.AddEvent(EventCode.Started, nowMs, (int)_bootReason);
-            _scheduler.Begin();   // the first fix gives the device its time, and the server its place
+            Scheduler.Begin();   // the first fix gives the device its time, and the server its place
             Show(IndicatorPattern.Ready);
         }
 
         // One segment of flash a step, so that the wearer comes first; all of it at once where an alarm must be written.
         private void Recover(bool alarm, long nowMs)
         {
-            if (_queue.IsRecovered)
+            if (Queue.IsRecovered)
             {
                 if (!_resumed) Resume(nowMs);
                 return;
@@ -233,10 +203,10 @@ namespace Traxxs.Core
 
             for (int i = 0; i < RecoverStepsMax; i++)
             {
-                if (_queue.Recover() || !alarm) break;
+                if (Queue.Recover() || !alarm) break;
             }
 
-            if (_queue.IsRecovered) Resume(nowMs);
+            if (Queue.IsRecovered) Resume(nowMs);
         }
 
         // Enough for the largest ring (256 segments, each tried three times).
@@ -250,12 +220,12 @@ namespace Traxxs.Core
             _alarms.Resume(nowMs);
             if (_counted) return;
             _counted = true;
-            _stepsBeforeStart = _queue.Journal.StepsTotal;
+            _stepsBeforeStart = Queue.Journal.StepsTotal;
             TakeUpConfiguration(nowMs);
             _saved.Started();
-            _stateDirty = !_queue.TrySaveState();
-            if (_stateDirty) _queue.Journal.NextSequence += _entropy & NumbersLeftOutMask;
-            _firstSequence = _queue.Journal.NextSequence;
+            _stateDirty = !Queue.TrySaveState();
+            if (_stateDirty) Queue.Journal.NextSequence += _entropy & NumbersLeftOutMask;
+            _firstSequence = Queue.Journal.NextSequence;
         }
 
         private const uint NumbersLeftOutMask = 0xFFF0;
@@ -326,7 +296,7 @@ namespace Traxxs.Core
 
             if (!_gate.JustClosed || !_gate.Travels) return;
             _builder.AddEvent(EventCode.Stopped, _gate.LastActiveMs, 0);
-            _scheduler.Finish(_stepCounter.Steps);
+            Scheduler.Finish(_stepCounter.Steps);
             _schedule.Stopped(nowMs);
         }
 
@@ -358,7 +328,7 @@ namespace Traxxs.Core
             bool claimed = _fall.State != FallState.Upright;
             _fall.Update(pressed, _gate.LastActiveMs, _stepCounter.Steps, _builder, nowMs);
             _timers.Update(pressed && !claimed, !IsWorn(), _gate.LastActiveMs, _builder, nowMs);
-            if (_builder.HasAlarm) _scheduler.Request(nowMs);
+            if (_builder.HasAlarm) Scheduler.Request(nowMs);
             if (_alarms.Update(nowMs)) _builder.Hurry();
         }
 
@@ -384,19 +354,19 @@ namespace Traxxs.Core
             int intervalS = _profile[SettingCode.FixIntervalS] * _battery.IntervalFactor;
             if (blind && intervalS < BlindIntervalS) intervalS = BlindIntervalS;
 
-            SearchState before = _scheduler.State;
-            _scheduler.Update(_gate.IsOpen || blind, riding, _stepCounter.Steps, intervalS, solution, nowMs);
-            if (_scheduler.State != before) _trace.Add(TraceCode.Search, (int)_scheduler.State, nowMs);
-            if (_scheduler.JustTaken)
+            SearchState before = Scheduler.State;
+            Scheduler.Update(_gate.IsOpen || blind, riding, _stepCounter.Steps, intervalS, solution, nowMs);
+            if (Scheduler.State != before) _trace.Add(TraceCode.Search, (int)Scheduler.State, nowMs);
+            if (Scheduler.JustTaken)
             {
-                _builder.AddFix(_scheduler.Fix, nowMs);
-                if (_scheduler.WasUrgent) _builder.Hurry();
+                _builder.AddFix(Scheduler.Fix, nowMs);
+                if (Scheduler.WasUrgent) _builder.Hurry();
             }
 
-            if (_scheduler.JustFailed)
+            if (Scheduler.JustFailed)
             {
-                _builder.AddEvent(EventCode.GnssTimeout, nowMs, _scheduler.LastSearchS);
-                if (_scheduler.WasUrgent) _builder.Hurry();
+                _builder.AddEvent(EventCode.GnssTimeout, nowMs, Scheduler.LastSearchS);
+                if (Scheduler.WasUrgent) _builder.Hurry();
             }
 
             ListenToReceiver(inputs, nowMs);
@@ -420,12 +390,12 @@ namespace Traxxs.Core
 
         private void FollowSelfTest(TrackerInputs inputs, long nowMs)
         {
-            for (int part = 0; inputs.PartsTested && part < SelfTest.Gnss; part++) _selfTest.Note(part, (inputs.PartsFailed & 1 << part) == 0);
-            if (inputs.GnssBytes > 0) _selfTest.Note(SelfTest.Gnss, true);
-            if (_uplink.State == LinkState.Open) _selfTest.Note(SelfTest.Radio, true);
-            if (_queue.IsRecovered && _selfTest.Awaits(SelfTest.Flash)) _selfTest.Note(SelfTest.Flash, _queue.TryProveFlash());
-            if (!_selfTest.HasEnded(nowMs)) return;
-            _builder.AddEvent(EventCode.SelfTest, nowMs, _selfTest.Failed);
+            for (int part = 0; inputs.PartsTested && part < SelfTest.Gnss; part++) SelfTest.Note(part, (inputs.PartsFailed & 1 << part) == 0);
+            if (inputs.GnssBytes > 0) SelfTest.Note(SelfTest.Gnss, true);
+            if (_uplink.State == LinkState.Open) SelfTest.Note(SelfTest.Radio, true);
+            if (Queue.IsRecovered && SelfTest.Awaits(SelfTest.Flash)) SelfTest.Note(SelfTest.Flash, Queue.TryProveFlash());
+            if (!SelfTest.HasEnded(nowMs)) return;
+            _builder.AddEvent(EventCode.SelfTest, nowMs, SelfTest.Failed);
             _builder.Hurry();
         }
 
@@ -443,11 +413,11 @@ namespace Traxxs.Core
         private void Decide(TrackerInputs inputs, TrackerOutputs outputs, long nowMs)
         {
             bool streaming = _gate.State != MotionState.Stationary || _fall.NeedsSamples;
-            _gnssWasOn = _scheduler.State != SearchState.Idle;
+            _gnssWasOn = Scheduler.State != SearchState.Idle;
             outputs.Gnss = _gnssWasOn ? GnssPower.On : GnssPower.Backup;
             outputs.Accelerometer = streaming ? AccelerometerMode.Streaming : AccelerometerMode.WakeOnMotion;
             outputs.LinkWanted = _policy.Wanted;
-            outputs.TestParts = _selfTest.Awaits(SelfTest.FuelGauge);
+            outputs.TestParts = SelfTest.Awaits(SelfTest.FuelGauge);
             outputs.MeasureBattery = _battery.TakeMeasureDue(nowMs);
             // A commanded restart waits until the command is known to be done, or it would be done again and again, and until all
             // that is only in memory has come to flash. A flash that refuses makes nobody wait.
@@ -481,19 +451,19 @@ namespace Traxxs.Core
 
         private long NextStepMs(bool streaming, long nowMs)
         {
-            if (!_queue.IsRecovered) return nowMs + RecoverStepMs;
+            if (!Queue.IsRecovered) return nowMs + RecoverStepMs;
             long nextMs = nowMs + StepMaxMs;
             if (streaming) nextMs = nowMs + StreamStepMs;
-            else if (_scheduler.State != SearchState.Idle) nextMs = nowMs + RetryMs;
+            else if (Scheduler.State != SearchState.Idle) nextMs = nowMs + RetryMs;
             nextMs = Earlier(nextMs, _gate.NextChangeMs(), nowMs);
-            nextMs = Earlier(nextMs, _scheduler.NextChangeMs(_gate.IsOpen, nowMs), nowMs);
+            nextMs = Earlier(nextMs, Scheduler.NextChangeMs(_gate.IsOpen, nowMs), nowMs);
             nextMs = Earlier(nextMs, _fall.NextChangeMs(_gate.LastActiveMs), nowMs);
             nextMs = Earlier(nextMs, _timers.NextChangeMs(), nowMs);
             nextMs = Earlier(nextMs, _alarms.NextChangeMs(nowMs), nowMs);
             nextMs = Earlier(nextMs, _policy.NextChangeMs(nowMs), nowMs);
             nextMs = EarlierToListen(nextMs, nowMs);
             if (_builder.IsUrgent) nextMs = Earlier(nextMs, nowMs, nowMs);
-            nextMs = Earlier(nextMs, _selfTest.NextChangeMs(), nowMs);
+            nextMs = Earlier(nextMs, SelfTest.NextChangeMs(), nowMs);
             if (IsUpdating) nextMs = Earlier(nextMs, _updater.NextChangeMs(nowMs), nowMs);
             if (_builder.HasFrame) return Earlier(nextMs, _flashRetryMs, nowMs);
             return Earlier(nextMs, _schedule.DueMs(_builder, BatchAgeS()), nowMs);

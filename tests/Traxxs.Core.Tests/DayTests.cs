@@ -48,7 +48,7 @@ public class DayTests
         Assert.AreEqual(Rig.StartUnixS + 600.0, since, 2.0, "movement is reported from when it began");
         var stopped = rig.Server.Events().First(e => e.Code == EventCode.Stopped).TimeS;
         Assert.AreEqual(Rig.StartUnixS + 2400.0, stopped, 3.0, "the stop is the last movement, not its recognition");
-        Assert.AreEqual(rig.Tracker.AcceptedReports, rig.Server.Reports.Count);
+        Assert.AreEqual(rig.Tracker.Queue.Accepted, rig.Server.Reports.Count);
         Assert.AreEqual(0, rig.Server.Conflicts);
         Assert.AreEqual(MotionState.Stationary, rig.Tracker.MotionState);
     }
@@ -58,9 +58,9 @@ public class DayTests
     {
         var rig = new Rig();
         rig.Do(Doing.Still, 300);
-        var searches = rig.Tracker.Searches;
+        var searches = rig.Tracker.Scheduler.Searches;
         rig.Do(Doing.Fidgeting, 3600);
-        Assert.AreEqual(searches, rig.Tracker.Searches);
+        Assert.AreEqual(searches, rig.Tracker.Scheduler.Searches);
         Assert.AreEqual(0u, rig.Tracker.StepsTotal);
     }
 
@@ -69,10 +69,10 @@ public class DayTests
     {
         var rig = new Rig();
         rig.Do(Doing.Still, 300);
-        var taken = rig.Tracker.FixesTaken;
+        var taken = rig.Tracker.Scheduler.Taken;
         rig.Do(Doing.Riding, 1800);
         Assert.AreEqual(ActivityCode.Riding, rig.Tracker.Activity);
-        Assert.IsTrue(rig.Tracker.FixesTaken - taken >= 21, $"{rig.Tracker.FixesTaken - taken} fixes");
+        Assert.IsTrue(rig.Tracker.Scheduler.Taken - taken >= 21, $"{rig.Tracker.Scheduler.Taken - taken} fixes");
         Assert.AreEqual(0u, rig.Tracker.StepsTotal);
     }
 
@@ -81,8 +81,8 @@ public class DayTests
     {
         var rig = new Rig { Sky = false };
         rig.Do(Doing.Walking, 7200);
-        Assert.AreEqual(0, rig.Tracker.FixesTaken);
-        Assert.IsTrue(rig.Tracker.Searches is >= 6 and <= 14, $"{rig.Tracker.Searches} searches in two hours");
+        Assert.AreEqual(0, rig.Tracker.Scheduler.Taken);
+        Assert.IsTrue(rig.Tracker.Scheduler.Searches is >= 6 and <= 14, $"{rig.Tracker.Scheduler.Searches} searches in two hours");
         Assert.IsTrue(rig.GnssOnTotalMs < 15 * 60_000, $"{rig.GnssOnTotalMs} ms of receiver");
         rig.Drain();
         Assert.IsTrue(rig.Server.CountOf(EventCode.GnssTimeout) > 0);
@@ -103,7 +103,7 @@ public class DayTests
         rig.Press(sos: 2);
         rig.Do(Doing.Walking, 1200);
         Assert.AreEqual(0L, rig.AllocatedBytes);
-        Assert.IsTrue(rig.Tracker.AcceptedReports >= 5);
+        Assert.IsTrue(rig.Tracker.Queue.Accepted >= 5);
     }
 
     [TestMethod]
@@ -131,8 +131,8 @@ public class DayTests
         rig.Do(Doing.Still, 1800);
         Assert.AreEqual(1, rig.Server.CountOf(EventCode.BatteryLow));
         Assert.IsTrue(rig.Patterns.Exists(p => p.Pattern == IndicatorPattern.BatteryLow));
-        var taken = rig.Tracker.FixesTaken;
+        var taken = rig.Tracker.Scheduler.Taken;
         rig.Do(Doing.Walking, 1800);
-        Assert.IsTrue(rig.Tracker.FixesTaken - taken <= 1800 / (60 * rig.Profile[SettingCode.LowBatteryFactor]) + 1);
+        Assert.IsTrue(rig.Tracker.Scheduler.Taken - taken <= 1800 / (60 * rig.Profile[SettingCode.LowBatteryFactor]) + 1);
     }
 }

@@ -48,7 +48,7 @@ public class SleepTests
         rig.WakeUp(BootReason.WakePin);
         rig.Press(sos: 1);
         Assert.IsLessThanOrEqualTo(3, rig.Storage.Reads - reads);
-        Assert.IsTrue(rig.Tracker.IsRecovered);
+        Assert.IsTrue(rig.Tracker.Queue.IsRecovered);
         Assert.AreEqual(1, rig.Tracker.OpenAlarms, "and the press is on flash");
     }
 
@@ -138,7 +138,7 @@ public class SleepTests
         rig.Drain(7200);
         Assert.AreEqual(0, rig.Server.Conflicts);
         Assert.AreEqual(1, rig.Server.CountOf(EventCode.MovingSince));
-        Assert.AreEqual(0, rig.Tracker.QueueCount);
+        Assert.AreEqual(0, rig.Tracker.Queue.Count);
     }
 
     [TestMethod]
@@ -195,7 +195,7 @@ public class SleepTests
 
             rig.Drain(7200);
             Assert.AreEqual(0, rig.Server.Conflicts, $"seed {seed}");
-            Assert.AreEqual(0, rig.Tracker.QueueCount, $"seed {seed}");
+            Assert.AreEqual(0, rig.Tracker.Queue.Count, $"seed {seed}");
             var gaps = rig.Storage.Accepted.Except(rig.Server.Reports.Select(r => r.Report.Sequence)).ToList();
             Assert.IsEmpty(gaps, $"seed {seed}: accepted and never stored");
         }

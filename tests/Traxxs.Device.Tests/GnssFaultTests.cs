@@ -14,7 +14,7 @@ public sealed class GnssFaultTests
     {
         var bench = Walking(faults => faults.Silent = true);
         bench.RunUntil(30 * MinuteMs);
-        Assert.AreEqual(0, bench.Insole.Tracker.FixesTaken);
+        Assert.AreEqual(0, bench.Insole.Tracker.Scheduler.Taken);
         Assert.IsGreaterThan(500u, bench.Insole.Tracker.StepsTotal);
         Assert.IsTrue(Reports(bench).Any(report => Has(report, EventCode.Degraded, 1 << FaultMonitor.Gnss)), "the server must hear of it");
     }
@@ -24,7 +24,7 @@ public sealed class GnssFaultTests
     {
         var bench = Walking(faults => faults.GarbledPart = 0.004);
         bench.RunUntil(30 * MinuteMs);
-        Assert.IsGreaterThan(5, bench.Insole.Tracker.FixesTaken);
+        Assert.IsGreaterThan(5, bench.Insole.Tracker.Scheduler.Taken);
         Assert.IsGreaterThan(0, bench.Insole.Gnss.Parser.RejectedFor(Drivers.GnssReject.BadChecksum));
         AssertOnTheWay(bench);
     }
@@ -34,7 +34,7 @@ public sealed class GnssFaultTests
     {
         var bench = Walking(faults => faults.WrongWeek = true);
         bench.RunUntil(30 * MinuteMs);
-        Assert.AreEqual(0, bench.Insole.Tracker.FixesTaken);
+        Assert.AreEqual(0, bench.Insole.Tracker.Scheduler.Taken);
         Assert.IsGreaterThan(0, bench.Insole.Gnss.Parser.RejectedFor(Drivers.GnssReject.ImplausibleDate));
         Assert.IsTrue(Reports(bench).All(report => report.TimeIsUptime), "no report may carry a time 19 years ago");
     }
@@ -50,7 +50,7 @@ public sealed class GnssFaultTests
             bench.RunUntil(second * 1000L);
         }
 
-        Assert.IsGreaterThan(10, bench.Insole.Tracker.FixesTaken);
+        Assert.IsGreaterThan(10, bench.Insole.Tracker.Scheduler.Taken);
         AssertOnTheWay(bench);
     }
 

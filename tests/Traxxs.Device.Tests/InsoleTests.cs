@@ -19,7 +19,7 @@ public sealed class InsoleTests
         Assert.AreEqual(MotionState.Stationary, bench.Insole.Tracker.MotionState);
         Assert.AreEqual(AccelerometerMode.WakeOnStride, bench.Insole.Outputs.Accelerometer, "only a stride is worth the end of a deep sleep");
         Assert.IsFalse(bench.Gnss.Powered, "the receiver's supply must be off at rest");
-        Assert.IsGreaterThan(0, bench.Insole.Tracker.FixesTaken, "the first fix gives the device its time");
+        Assert.IsGreaterThan(0, bench.Insole.Tracker.Scheduler.Taken, "the first fix gives the device its time");
         var steps = bench.Steps;
         bench.RunUntil(40 * MinuteMs);
         Assert.IsLessThan(steps + 20, bench.Steps, "half an hour of rest takes a few steps only");
@@ -37,9 +37,9 @@ public sealed class InsoleTests
         bench.RunUntil(5 * MinuteMs + 10_000);
         Assert.AreEqual(MotionState.Moving, bench.Insole.Tracker.MotionState);
         Assert.AreEqual(AccelerometerMode.Streaming, bench.Insole.Outputs.Accelerometer);
-        var fixesBefore = bench.Insole.Tracker.FixesTaken;
+        var fixesBefore = bench.Insole.Tracker.Scheduler.Taken;
         bench.RunUntil(20 * MinuteMs);
-        Assert.IsGreaterThan(8, bench.Insole.Tracker.FixesTaken - fixesBefore);
+        Assert.IsGreaterThan(8, bench.Insole.Tracker.Scheduler.Taken - fixesBefore);
         Assert.IsInRange(520u, 560u, bench.Insole.Tracker.StepsTotal);
         Assert.AreEqual(MotionState.Stationary, bench.Insole.Tracker.MotionState);
         Assert.IsFalse(bench.Gnss.Powered);
@@ -66,18 +66,18 @@ public sealed class InsoleTests
         bench.Foot.WalksFromMs = MinuteMs;
         bench.Foot.WalksUntilMs = 31 * MinuteMs;
         bench.RunUntil(40 * MinuteMs);
-        var waiting = bench.Insole.Tracker.QueueCount;
+        var waiting = bench.Insole.Tracker.Queue.Count;
         Assert.IsGreaterThan(0, waiting);
-        var sequence = bench.Insole.Tracker.NextSequence;
+        var sequence = bench.Insole.Tracker.Queue.Journal.NextSequence;
 
         bench.Restart();
         bench.RunUntil(bench.NowMs + MinuteMs);
-        Assert.IsGreaterThanOrEqualTo(waiting, bench.Insole.Tracker.QueueCount, "a restart must lose no accepted report");
-        Assert.IsGreaterThanOrEqualTo(sequence, bench.Insole.Tracker.NextSequence, "a number must not be given twice");
+        Assert.IsGreaterThanOrEqualTo(waiting, bench.Insole.Tracker.Queue.Count, "a restart must lose no accepted report");
+        Assert.IsGreaterThanOrEqualTo(sequence, bench.Insole.Tracker.Queue.Journal.NextSequence, "a number must not be given twice");
 
         bench.Uplink.Coverage = true;
         bench.RunUntil(bench.NowMs + 90 * MinuteMs);
-        Assert.AreEqual(0, bench.Insole.Tracker.QueueCount);
+        Assert.AreEqual(0, bench.Insole.Tracker.Queue.Count);
         Assert.IsGreaterThanOrEqualTo(waiting, bench.Uplink.Stored.Count);
     }
 

@@ -4,15 +4,26 @@ namespace Traxxs.Core.Location
 {
     /// <summary>
     /// Refuses fixes that cannot be: invalid, too coarse, off the earth, or farther from the last one than the wearer can have
-    /// come ("lying" fixes with a good accuracy figure).
+    /// come ("lying" fixes with a good accuracy figure). A far place that a ride nobody noticed explains is believed when some fixes insist
+    /// on it. One that nothing explains must be insisted on by two searches, each a start of the receiver of its own, and by more of them
+    /// than stand behind the last fix, for either they or that must lie. A deep sleep forgets what stands behind it.
     /// </summary>
     public sealed class FixFilter
     {
-        /// <summary>Fixes in a row that must insist on a leap before it is believed: the last good fix may itself have lied, or a ride gone unnoticed.</summary>
+        /// <summary>Fixes of one search that must agree on a far place before it insists: one may be an echo.</summary>
         public const int LeapAgreementMin = 3;
 
+        /// <summary>Most searches that stand behind a fix, however many agreed: on foot ten minutes of them.</summary>
+        public const int SupportMax = 8;
+
+        /// <summary>How near each other searches agree, m: a fast train between two of them.</summary>
+        public const int AgreementM = 5000;
+
         private readonly TrackerProfile _profile;
-        private int _leaps;
+        private readonly GnssFix _place = new GnssFix();
+        private int _agreed;
+        private int _searches;
+        private int _support;
 
         /// <summary>A filter with the profile's accuracy bound.</summary>
         public FixFilter(TrackerProfile profile)
@@ -20,20 +31,47 @@ namespace Traxxs.Core.Location
             _profile = profile;
         }
 
+        /// <summary>Whether the search has insisted on a far place: nothing more is to be learned from it.</summary>
+        public bool Insists
+        {
+            get { return _agreed >= LeapAgreementMin; }
+        }
+
         /// <summary>
-        /// Whether a fix can be used, <paramref name="last"/> being the last used (or null) and <paramref name="reachM"/> how far the
-        /// wearer can have come since, m. One that leaps is believed when it has insisted.
+        /// Whether a fix can be used, <paramref name="last"/> being the last used (or null), <paramref name="reachM"/> how far the
+        /// wearer can have come since and <paramref name="rideM"/> how far a ride nobody noticed can have carried them, m. Where somebody
+        /// waits for it (<paramref name="urgent"/>), two searches are always enough: a place that may be wrong is better than none.
         /// </summary>
-        public bool Accepts(GnssFix fix, GnssFix last, long reachM)
+        public bool Accepts(GnssFix fix, GnssFix last, long reachM, long rideM, bool urgent)
         {
             if (!InRange(fix)) return false;
             if (last == null || !Leaps(fix, last, reachM))
             {
-                _leaps = 0;
+                _agreed = 0;
+                _searches = 0;
                 return true;
             }
 
-            return ++_leaps >= LeapAgreementMin;
+            if (Leaps(fix, _place, AgreementM))
+            {
+                _agreed = 0;
+                _searches = 0;
+            }
+
+            _place.CopyFrom(fix);
+            _agreed++;
+            if (!Insists || (Leaps(fix, last, rideM) && (_searches == 0 || (_searches < _support && !urgent)))) return false;
+            _support = 0;
+            return true;
+        }
+
+        /// <summary>A search has ended, with a fix that was taken or without. What it insisted on in vain is asked of the next.</summary>
+        public void EndSearch(bool taken)
+        {
+            if (taken) _searches = 0;
+            else if (Insists) _searches++;
+            if (taken && _support < SupportMax) _support++;
+            _agreed = 0;
         }
 
         private bool InRange(GnssFix fix)

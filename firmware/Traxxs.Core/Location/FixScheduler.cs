@@ -54,8 +54,14 @@ namespace Traxxs.Core.Location
         /// <summary>Farthest one step of one foot (two steps of a runner) carries, m.</summary>
         public const int StrideMaxM = 3;
 
+        /// <summary>Longest that one takes in a slow walk, s: a ride nobody noticed has at most the time that steps do not fill.</summary>
+        public const int StrideMaxS = 2;
+
         /// <summary>What a wearer on foot can be off beyond the steps counted, m: steps not counted, a lift, the error of the last fix.</summary>
         public const int FootSlackM = 50;
+
+        /// <summary>Searches in a row that may end in doubt before one that somebody waits for has failed: the third is the word of two against one.</summary>
+        public const int DoubtsMax = 3;
 
         private readonly TrackerProfile _profile;
         private readonly FixFilter _filter;
@@ -66,6 +72,7 @@ namespace Traxxs.Core.Location
         private long _nextDueMs;
         private long _ephemerisMs;
         private int _failures;
+        private int _doubts;
         private uint _stepsAtFix;
         private uint _stepsAtSearch;
         private bool _urgent;
@@ -114,7 +121,7 @@ namespace Traxxs.Core.Location
         /// <summary>Whether a search that someone waits for is under way: request, alarm or the last fix of a walk.</summary>
         public bool IsAwaited()
         {
-            return State == SearchState.Searching && (_urgent || _final);
+            return _urgent || _final;
         }
 
         /// <summary>Whether the receiver is off and nobody wants it.</summary>
@@ -157,14 +164,15 @@ namespace Traxxs.Core.Location
                     if (IsDue(open, riding, stepsTotal, nowMs)) Enter(SearchState.Searching, nowMs);
                     break;
 
-                // From Idle. Leaves with a fix, or in vain at the time limit; a wearer who stops meanwhile gets the last fix
-                // of the walk from it.
+                // From Idle. Leaves with a fix, in doubt where the receiver insists on a far place, or in vain at the time limit; a
+                // wearer who stops meanwhile gets the last fix of the walk from it.
                 case SearchState.Searching:
                     if (solution != null) Consider(solution, riding, stepsTotal, nowMs);
                     bool late = nowMs - _searchStartedMs >= TimeoutMs();
                     // A coarse fix that never settled is better than none.
                     if (_hasBest && (late || IsSettled(nowMs))) Take(stepsTotal, intervalS, nowMs);
                     else if (late) Give(stepsTotal, intervalS, nowMs);
+                    else if (!_hasBest && _filter.Insists) Doubt(stepsTotal, intervalS, nowMs);
                     break;
             }
         }
@@ -204,8 +212,12 @@ namespace Traxxs.Core.Location
 
         private void Consider(GnssFix solution, bool riding, uint stepsTotal, long nowMs)
         {
-            long reachM = riding ? ((nowMs - FixMs) / 1000 + 1) * RideMaxMS : (stepsTotal - _stepsAtFix) * StrideMaxM + FootSlackM;
-            if (!_filter.Accepts(solution, HasFix ? Fix : null, reachM)) return;
+            long steps = stepsTotal - _stepsAtFix;
+            long sinceS = (nowMs - FixMs) / 1000 + 1;
+            long footM = steps * StrideMaxM + FootSlackM;
+            long unwalkedS = sinceS - steps * StrideMaxS;
+            long rideM = footM + (unwalkedS > 0 ? unwalkedS * RideMaxMS : 0);
+            if (!_filter.Accepts(solution, HasFix ? Fix : null, riding ? sinceS * RideMaxMS : footM, rideM, _urgent)) return;
             if (!_hasBest) _firstValidMs = nowMs;
             if (!_hasBest || solution.AccuracyMm <= _best.AccuracyMm) _best.CopyFrom(solution);
             _hasBest = true;
@@ -232,6 +244,7 @@ namespace Traxxs.Core.Location
             JustTaken = true;
             Taken++;
             _failures = 0;
+            _doubts = 0;
             _nextDueMs = nowMs + Time.Ms(intervalS);
             Close(stepsTotal, nowMs);
         }
@@ -249,6 +262,19 @@ namespace Traxxs.Core.Location
             Close(stepsTotal, nowMs);
         }
 
+        // A far place is asked of another start of the receiver: at once where somebody waits, else when the next is due anyway.
+        private void Doubt(uint stepsTotal, int intervalS, long nowMs)
+        {
+            _doubts++;
+            bool again = _urgent && _doubts < DoubtsMax;
+            if (!again) _doubts = 0;
+            _nextDueMs = nowMs + Time.Ms(intervalS);
+            JustFailed = !again;
+            SearchesInVain++;
+            Close(stepsTotal, nowMs);
+            _urgent = again;
+        }
+
         private void Close(uint stepsTotal, long nowMs)
         {
             LastSearchS = Time.Seconds(nowMs - _searchStartedMs);
@@ -257,6 +283,7 @@ namespace Traxxs.Core.Location
             WasUrgent = _urgent;
             _urgent = false;
             _final = false;
+            _filter.EndSearch(JustTaken);
             Enter(SearchState.Idle, nowMs);
         }
 

@@ -97,22 +97,22 @@ public sealed partial class InsoleRig : IDisposable
     public IReadOnlyList<AcceptedFrame> Accepted => _storage.Accepted;
 
     /// <summary>Reports the device dropped because its flash was full, over all restarts.</summary>
-    public int Dropped => _totals.Dropped + (_insole?.Tracker.DroppedReports ?? 0);
+    public int Dropped => _totals.Dropped + (_insole?.Tracker.Queue.Dropped ?? 0);
 
     /// <summary>Accepted reports the device has found damaged in its flash, over all restarts.</summary>
-    public int Corrupted => _totals.Corrupted + (_insole?.Tracker.CorruptedReports ?? 0);
+    public int Corrupted => _totals.Corrupted + (_insole?.Tracker.Queue.Corrupted ?? 0);
 
     /// <summary>Searches of the receiver, over all restarts.</summary>
-    public int Searches => _totals.Searches + (_insole?.Tracker.Searches ?? 0);
+    public int Searches => _totals.Searches + (_insole?.Tracker.Scheduler.Searches ?? 0);
 
     /// <summary>Steps of this foot since the epoch began, as the firmware counts them.</summary>
     public long StepsTotal => _insole?.Tracker.StepsTotal ?? _totals.StepsTotal;
 
     /// <summary>Reports waiting on the device.</summary>
-    public int Waiting => _insole?.Tracker.QueueCount ?? _totals.Waiting;
+    public int Waiting => _insole?.Tracker.Queue.Count ?? _totals.Waiting;
 
     /// <summary>Whether the firmware runs, or sleeps deeply, and has read its flash.</summary>
-    public bool IsReady => _insole?.Tracker.IsRecovered ?? _life == Life.DeepSleep;
+    public bool IsReady => _insole?.Tracker.Queue.IsRecovered ?? _life == Life.DeepSleep;
 
     /// <summary>Whether the board has a supply.</summary>
     public bool IsOn => _life != Life.Off;

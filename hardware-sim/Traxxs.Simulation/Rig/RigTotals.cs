@@ -26,9 +26,9 @@ internal sealed class RigTotals
     /// <summary>A run is over; one that sleeps may go on.</summary>
     public void Add(Tracker tracker, bool sleeps)
     {
-        _asleep = (tracker.DroppedReports, tracker.CorruptedReports, tracker.Searches);
+        _asleep = (tracker.Queue.Dropped, tracker.Queue.Corrupted, tracker.Scheduler.Searches);
         StepsTotal = tracker.StepsTotal;
-        Waiting = tracker.QueueCount;
+        Waiting = tracker.Queue.Count;
         if (!sleeps) Begin(goesOn: false);
     }
 

@@ -260,6 +260,6 @@ internal sealed class Rig
     {
         Uplink.Coverage = true;
         Uplink.LosesAcknowledgements = false;
-        for (var i = 0; i < seconds && (i < Profile[SettingCode.StopReportS] + 60 || Tracker.QueueCount > 0 || !Tracker.IsRecovered); i += 10) Do(Doing.Still, 10);
+        for (var i = 0; i < seconds && (i < Profile[SettingCode.StopReportS] + 60 || Tracker.Queue.Count > 0 || !Tracker.Queue.IsRecovered); i += 10) Do(Doing.Still, 10);
     }
 }

@@ -53,21 +53,6 @@ public class LocationTests
     }
 
     [TestMethod]
-    public void A_leap_is_refused_until_it_insists()
-    {
-        var filter = new FixFilter(_profile);
-        var here = Fix(48.1, 11.5, 3000);
-        Assert.IsTrue(filter.Accepts(here, null, 0), "the first has nothing to leap from");
-        var there = Fix(48.5, 11.5, 3000);
-        Assert.IsFalse(filter.Accepts(there, here, 700), "44 km where 700 m are in reach");
-        Assert.IsTrue(filter.Accepts(Fix(48.1001, 11.5, 3000), here, 50));
-        Assert.IsFalse(filter.Accepts(there, here, 700));
-        Assert.IsFalse(filter.Accepts(there, here, 700));
-        Assert.IsTrue(filter.Accepts(there, here, 700));
-        Assert.IsTrue(filter.Accepts(Fix(48.9, 11.5, 3000), there, 91_000), "89 km in 22 minutes is a train");
-    }
-
-    [TestMethod]
     public void On_foot_a_fix_is_believed_as_far_as_the_steps_can_have_carried()
     {
         var scheduler = new FixScheduler(_profile);
@@ -110,12 +95,12 @@ public class LocationTests
     public void Coarse_invalid_and_impossible_fixes_are_refused()
     {
         var filter = new FixFilter(_profile);
-        Assert.IsFalse(filter.Accepts(Fix(48, 11, 100_001), null, 0));
-        Assert.IsFalse(filter.Accepts(Fix(91, 11, 1000), null, 0));
+        Assert.IsFalse(filter.Accepts(Fix(48, 11, 100_001), null, 0, 0, false));
+        Assert.IsFalse(filter.Accepts(Fix(91, 11, 1000), null, 0, 0, false));
         var invalid = Fix(48, 11, 1000);
         invalid.Valid = false;
-        Assert.IsFalse(filter.Accepts(invalid, null, 0));
-        Assert.IsTrue(filter.Accepts(Fix(0, 0, 1000), null, 0), "0, 0 is a place");
+        Assert.IsFalse(filter.Accepts(invalid, null, 0, 0, false));
+        Assert.IsTrue(filter.Accepts(Fix(0, 0, 1000), null, 0, 0, false), "0, 0 is a place");
     }
 
     [TestMethod]

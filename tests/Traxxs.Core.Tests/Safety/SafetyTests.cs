@@ -117,7 +117,7 @@ public class SafetyTests
         var rig = Walked();
         rig.Uplink.Coverage = false;
         rig.Do(Doing.Walking, 4 * 3600);
-        Assert.IsTrue(rig.Tracker.QueueCount > 8);
+        Assert.IsTrue(rig.Tracker.Queue.Count > 8);
         rig.Press(sos: 1);
         rig.Uplink.Handed.Clear();
         rig.Uplink.Coverage = true;
@@ -154,7 +154,7 @@ public class SafetyTests
         Assert.AreEqual(1, rig.Server.CountOf(EventCode.Sos));
         Assert.AreEqual(AlarmDesk.RepeatsMax, rig.Server.Repeats);
         Assert.AreEqual(0, rig.Server.Conflicts);
-        Assert.AreEqual(0, rig.Tracker.QueueCount);
+        Assert.AreEqual(0, rig.Tracker.Queue.Count);
     }
 
     [TestMethod]

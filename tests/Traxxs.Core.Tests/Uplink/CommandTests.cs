@@ -88,9 +88,9 @@ public class CommandTests
         Assert.AreEqual(new TrackerProfile()[SettingCode.FixIntervalS], rig.Profile[SettingCode.FixIntervalS]);
         Assert.AreEqual((0u, (byte)0), Reported(rig));
         Assert.IsGreaterThanOrEqualTo(steps, rig.Tracker.StepsTotal, "steps are no counter of that kind");
-        Assert.AreEqual(0, rig.Tracker.Searches);
+        Assert.AreEqual(0, rig.Tracker.Scheduler.Searches);
         rig.Drain();
-        Assert.AreEqual(rig.Tracker.AcceptedReports, rig.Server.Reports.Count);
+        Assert.AreEqual(rig.Tracker.Queue.Accepted, rig.Server.Reports.Count);
         Configure(rig, 5, (SettingCode.FixIntervalS, 200));
         Assert.AreEqual(200, rig.Profile[SettingCode.FixIntervalS], "the broker's copy is taken anew");
     }

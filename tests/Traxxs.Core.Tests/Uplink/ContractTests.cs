@@ -67,7 +67,7 @@ public class ContractTests
             rig.Do(Doing.Still, 9000);
         }
 
-        Assert.IsTrue(rig.Tracker.FlashErases <= 10, $"{rig.Tracker.FlashErases} segments erased in a day");
-        Assert.IsTrue(rig.Tracker.FlashAppends <= 200, $"{rig.Tracker.FlashAppends} appends in a day");
+        Assert.IsTrue(rig.Tracker.Queue.Journal.Erases <= 10, $"{rig.Tracker.Queue.Journal.Erases} segments erased in a day");
+        Assert.IsTrue(rig.Tracker.Queue.Journal.Appends <= 200, $"{rig.Tracker.Queue.Journal.Appends} appends in a day");
     }
 }

@@ -23,7 +23,7 @@ public class LinkTests
                 rig.Uplink.StoresWhatBreaks = stored;
                 Day(rig);
                 rig.Drain(7200);
-                Assert.AreEqual(rig.Tracker.AcceptedReports, rig.Server.Reports.Count, $"packet {at}, stored {stored}");
+                Assert.AreEqual(rig.Tracker.Queue.Accepted, rig.Server.Reports.Count, $"packet {at}, stored {stored}");
                 Assert.AreEqual(0, rig.Server.Conflicts, $"packet {at}");
                 Assert.AreEqual(1, rig.Server.CountOf(EventCode.Sos), $"packet {at}");
             }
@@ -36,7 +36,7 @@ public class LinkTests
         var rig = new Rig(Profile());
         rig.Uplink.Coverage = false;
         rig.Do(Doing.Walking, 3600);
-        Assert.IsGreaterThan(8, rig.Tracker.QueueCount);
+        Assert.IsGreaterThan(8, rig.Tracker.Queue.Count);
         rig.Press(sos: 1);
         rig.Uplink.Coverage = true;
         rig.Do(Doing.Still, 120);
@@ -75,12 +75,12 @@ public class LinkTests
         {
             if (r.Uplink.State != Traxxs.Core.Ports.LinkState.Open || sags >= 6) return;
             sags++;
-            accepted += r.Tracker.AcceptedReports;
+            accepted += r.Tracker.Queue.Accepted;
             r.Reboot(Traxxs.Core.Diagnostics.BootReason.BrownOut);
         };
         Day(rig);
         rig.Drain(7200);
-        accepted += rig.Tracker.AcceptedReports;
+        accepted += rig.Tracker.Queue.Accepted;
         Assert.AreEqual(6, sags);
         Assert.AreEqual(accepted, rig.Server.Reports.Count);
         Assert.AreEqual(0, rig.Server.Conflicts);

@@ -37,7 +37,7 @@ public class RestartTests
         rig.Drain(7200);
         Assert.IsTrue(rig.Server.Repeats > 0, "reports came again");
         Assert.AreEqual(0, rig.Server.Conflicts);
-        Assert.AreEqual(0, rig.Tracker.QueueCount);
+        Assert.AreEqual(0, rig.Tracker.Queue.Count);
     }
 
     [TestMethod]
@@ -111,7 +111,7 @@ public class RestartTests
         Assert.AreEqual(1, rig.Server.CountOf(EventCode.Sos));
         Assert.AreEqual(1, rig.Server.CountOf(EventCode.Degraded), "and it is reported");
         Assert.AreEqual(0, rig.Tracker.LostContents);
-        Assert.IsTrue(rig.Server.Reports.Count >= rig.Tracker.AcceptedReports);
+        Assert.IsTrue(rig.Server.Reports.Count >= rig.Tracker.Queue.Accepted);
     }
 
     [TestMethod]
@@ -135,7 +135,7 @@ public class RestartTests
         rig.Drain();
         Assert.AreEqual(2, rig.Server.CountOf(EventCode.Sos));
         Assert.AreEqual(0, rig.Server.Conflicts);
-        Assert.AreEqual(0, rig.Tracker.QueueCount);
+        Assert.AreEqual(0, rig.Tracker.Queue.Count);
     }
 
     // Short intervals make a short day eventful.
@@ -163,12 +163,12 @@ public class RestartTests
         {
             if (!at.Contains(r.Steps)) return;
             at.Remove(r.Steps);
-            accepted += r.Tracker.AcceptedReports;
+            accepted += r.Tracker.Queue.Accepted;
             r.Reboot();
         };
         Day(rig);
         rig.Drain(7200);
-        accepted += rig.Tracker.AcceptedReports;
+        accepted += rig.Tracker.Queue.Accepted;
         var which = name.Length > 0 ? name : $"restart before step {string.Join(",", at)}";
         Assert.AreEqual(accepted, rig.Server.Reports.Count, which);
         Assert.AreEqual(0, rig.Server.Conflicts, which);

@@ -12,7 +12,7 @@ namespace Traxxs.Nano.Tests
         {
             Insole insole = new Insole();
             insole.Do(Doing.Still, 120);
-            int epoch = insole.Tracker.Epoch;
+            int epoch = insole.Tracker.Queue.Journal.Epoch;
             insole.Uplink.Coverage = false;
             for (int i = 0; i < 2; i++)
             {
@@ -21,20 +21,20 @@ namespace Traxxs.Nano.Tests
             }
 
             uint stepsBefore = insole.Tracker.StepsTotal;
-            int waiting = insole.Tracker.QueueCount;
-            uint next = insole.Tracker.NextSequence;
+            int waiting = insole.Tracker.Queue.Count;
+            uint next = insole.Tracker.Queue.Journal.NextSequence;
             Assert.IsTrue(waiting >= 2, "reports wait in the dead zone");
 
             insole.Reboot();
             insole.Do(Doing.Still, 5);
-            Assert.IsTrue(insole.Tracker.IsRecovered, "recovered");
-            Assert.AreEqual(epoch, insole.Tracker.Epoch, "the numbering goes on");
-            Assert.IsTrue(insole.Tracker.NextSequence >= next, "no number is given twice");
+            Assert.IsTrue(insole.Tracker.Queue.IsRecovered, "recovered");
+            Assert.AreEqual(epoch, insole.Tracker.Queue.Journal.Epoch, "the numbering goes on");
+            Assert.IsTrue(insole.Tracker.Queue.Journal.NextSequence >= next, "no number is given twice");
             Assert.IsTrue(insole.Tracker.StepsTotal + 2 >= stepsBefore, "steps go on");
 
             insole.Uplink.Coverage = true;
             insole.Do(Doing.Still, 3900);
-            Assert.AreEqual(0, insole.Tracker.QueueCount, "waiting");
+            Assert.AreEqual(0, insole.Tracker.Queue.Count, "waiting");
             Assert.AreEqual(0, insole.Server.Conflicts, "conflicts");
             Assert.AreEqual((int)(long)insole.Server.SequenceMax + 1 - Traxxs.Core.Uplink.ReportQueue.DirectMax, insole.Server.Reports, "every number but those left out is there once");
             Assert.AreEqual(2, insole.Server.CountOf(EventCode.Started), "starts");

@@ -38,9 +38,9 @@ namespace Traxxs.Nano.Tests
         {
             Insole insole = new Insole();
             insole.Do(Doing.Still, 300);
-            int searches = insole.Tracker.Searches;
+            int searches = insole.Tracker.Scheduler.Searches;
             insole.Do(Doing.Still, 7200);
-            Assert.AreEqual(searches, insole.Tracker.Searches, "searches");
+            Assert.AreEqual(searches, insole.Tracker.Scheduler.Searches, "searches");
             Assert.AreEqual(0u, insole.Tracker.StepsTotal, "steps");
             Assert.IsTrue(insole.Server.Reports >= 2, "it speaks once an hour");
         }
