@@ -5,12 +5,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Traxxs.Server.Api;
 using Traxxs.Server.Identity;
+using Traxxs.Store;
 
 namespace Traxxs.Server.Live;
 
 /// <summary>
 /// The live feed as a WebSocket: <c>/api/v1/live?after=ID</c>. One JSON text message an event. The token comes as a header
-/// or as the subprotocol <c>bearer.TOKEN</c> beside <c>traxxs.v1</c>; our own page comes by its cookie.
+/// or as the subprotocol <c>bearer.TOKEN</c> beside <c>traxxs.v1</c>; our own page comes by its cookie. A ping that nobody answers
+/// ends it without a word: who does not read does not answer.
 /// </summary>
 internal static class LiveApi
 {
@@ -19,11 +21,14 @@ internal static class LiveApi
     // What was revoked here ends at once; what ended by itself or by another process, within this time.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
 
+    // How often a watcher is asked whether it is there, and how long it has to answer.
+    private static readonly TimeSpan Ping = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(2);
 
     public static void MapLive(this IEndpointRouteBuilder app) => app.MapGet("/api/v1/live", RunAsync).RequireRole(Role.Viewer);
 
-    private static async Task RunAsync(HttpContext context, LiveFeed feed, Doorkeeper doorkeeper, CancellationToken cancellationToken)
+    private static async Task RunAsync(HttpContext context, LiveFeed feed, Doorkeeper doorkeeper, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -35,8 +40,8 @@ internal static class LiveApi
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             SubProtocol = chosen,
-            KeepAliveInterval = TimeSpan.FromSeconds(15),
-            KeepAliveTimeout = TimeSpan.FromSeconds(15),
+            KeepAliveInterval = Ping,
+            KeepAliveTimeout = Ping,
         });
         var entry = context.Entry();
         using var watcher = feed.Watch(entry.Actor.Org, context.Request.Query.Text("after"), entry.Credential, entry.Actor.Id);
@@ -44,7 +49,7 @@ internal static class LiveApi
         var reading = ReadToEndAsync(socket, stop);
         try
         {
-            await SendAsync(socket, watcher, () => doorkeeper.Find(context.Request)?.Actor.Org == entry.Actor.Org, stop.Token);
+            await SendAsync(socket, watcher, () => MayStay(doorkeeper, context.Request, entry), clock, stop.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {
@@ -57,15 +62,15 @@ internal static class LiveApi
         await reading;
     }
 
-    private static async Task SendAsync(WebSocket socket, LiveWatcher watcher, Func<bool> stillAllowed, CancellationToken cancellationToken)
+    private static async Task SendAsync(WebSocket socket, LiveWatcher watcher, Func<bool> mayStay, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var lookedMs = Environment.TickCount64;
+        var looked = clock.GetUtcNow();
         while (true)
         {
-            if (Environment.TickCount64 - lookedMs >= LookAgain.TotalMilliseconds)
+            if ((clock.GetUtcNow() - looked).Duration() >= LookAgain) // a clock that was set back is no leave to stay
             {
-                lookedMs = Environment.TickCount64;
-                if (!stillAllowed())
+                looked = clock.GetUtcNow();
+                if (!mayStay())
                 {
                     watcher.LetGo("signed out: the token or sign-in is not valid any more");
                     return;
@@ -87,6 +92,20 @@ internal static class LiveApi
             {
                 await socket.SendAsync(item.Text, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
             }
+        }
+    }
+
+    // A database that is away can neither shut anybody out nor be asked who was: it is asked again with the next look. To end the watch
+    // would leave a page dark that could not come back before the database does.
+    private static bool MayStay(Doorkeeper doorkeeper, HttpRequest request, Entry entry)
+    {
+        try
+        {
+            return doorkeeper.Find(request)?.Actor.Org == entry.Actor.Org;
+        }
+        catch (StoreUnavailableException)
+        {
+            return true;
         }
     }
 

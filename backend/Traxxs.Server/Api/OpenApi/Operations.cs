@@ -136,7 +136,7 @@ internal static partial class Operations
     private static Dictionary<string, Operation> Service => new()
     {
         ["GET /api/v1/openapi.json"] = new("getOpenApi", "This document.") { Media = ["application/json"] },
-        ["GET /api/v1/live"] = new("watch", "What happens as it happens: a WebSocket, an event a message.")
+        ["GET /api/v1/live"] = new("watch", "What happens as it happens: a WebSocket, an event a message. Read all the time: who answers no ping for 15 seconds is cut off.")
         {
             Status = 101, Query = [new("after", "string", "id of the last event seen: what was missed comes first, or the event reset")],
         },
