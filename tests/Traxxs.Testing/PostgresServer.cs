@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Traxxs.Testing.Engines;
 
 namespace Traxxs.Testing;
 
@@ -16,23 +15,25 @@ public sealed class PostgresServer : IDisposable
     public const string User = "traxxs";
 
     private const string Account = "postgres";
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(180);
     private static readonly Lock Starting = new();
     private static PostgresServer? _shared;
 
     private readonly string _folder;
     private readonly string _programs;
+    private readonly PostgresSettings _settings;
+    private EngineProcess? _process;
     private int _databases;
 
-    private PostgresServer(string folder, string programs)
+    private PostgresServer(string programs, PostgresSettings settings)
     {
-        (_folder, _programs) = (folder, programs);
-        PasswordFile = Path.Combine(folder, "password");
-        Port = FreePort();
+        _folder = settings.Folder ?? Directory.CreateTempSubdirectory("traxxs-postgres-").FullName;
+        (_programs, _settings) = (programs, settings);
+        PasswordFile = Path.Combine(_folder, "password");
     }
 
     /// <summary>Port on the loopback; stays the same over <see cref="Kill"/> and <see cref="Start"/>.</summary>
-    public int Port { get; }
+    public int Port { get; } = EngineProcess.FreePort();
 
     /// <summary>File with its password, mode 0600.</summary>
     public string PasswordFile { get; }
@@ -68,11 +69,10 @@ public sealed class PostgresServer : IDisposable
         }
     }
 
-    /// <summary>A server of a test's own: one that it kills.</summary>
-    /// <param name="folder">An empty folder for all its files, which goes with it; null for one of its own.</param>
-    public static PostgresServer Begin(string? folder = null)
+    /// <summary>A server of a test's own: one that it kills, or that is set up as nobody else's.</summary>
+    public static PostgresServer Begin(PostgresSettings? settings = null)
     {
-        var server = new PostgresServer(folder ?? Directory.CreateTempSubdirectory("traxxs-postgres-").FullName, FindPrograms() ?? throw new InvalidOperationException(Missing));
+        var server = new PostgresServer(FindPrograms() ?? throw new InvalidOperationException(Missing), settings ?? new PostgresSettings());
         try
         {
             server.Make();
@@ -94,9 +94,9 @@ public sealed class PostgresServer : IDisposable
         return string.Create(CultureInfo.InvariantCulture, $"postgres://{User}@127.0.0.1:{Port}/{name}");
     }
 
-    /// <summary>Runs statements as its owner; gives what the last one answered, a line a row.</summary>
+    /// <summary>Runs statements as its owner, over its own socket; gives what the last one answered, a line a row.</summary>
     public string Sql(string sql, string database = "postgres") =>
-        Run("psql", ["-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", User, "-d", database, "-c", sql]);
+        Run("psql", ["-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-h", Data, "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", User, "-d", database, "-c", sql]);
 
     /// <summary>Starts it, after <see cref="Kill"/> again on the same files; returns when it takes connections.</summary>
     public void Start()
@@ -104,57 +104,32 @@ public sealed class PostgresServer : IDisposable
         var watch = Stopwatch.StartNew();
         while (true)
         {
+            _process?.Dispose();
+            var (program, arguments) = AsAccount("postgres", ["-D", Data, .. Options()]);
+            _process = EngineProcess.Start(program, arguments, Path.GetTempPath());
             try
             {
-                Run("pg_ctl", ["start", "-w", "-t", "30", "-s", "-D", Data, "-l", Path.Combine(Data, "log"), "-o", string.Create(CultureInfo.InvariantCulture, $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={Data} -c max_connections=200 -c shared_buffers=64MB")]);
+                _process.WaitUntilSaid("database system is ready to accept connections", StartLimit);
                 return;
             }
             catch (InvalidOperationException) when (watch.Elapsed < StartLimit)
             {
-                // After a kill its helpers take a moment to notice and to let go of the shared memory.
+                // After a kill its helpers take a moment to let go of the shared memory.
                 Thread.Sleep(200);
             }
         }
     }
 
-    /// <summary>Ends it as a crash does: nothing is flushed, no connection is closed.</summary>
-    public void Kill()
-    {
-        var pid = int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
-        using var process = Process.GetProcessById(pid);
-        process.Kill();
-        process.WaitForExit();
-    }
+    /// <summary>Ends it and its helpers as a crash does: nothing is flushed, no connection is closed.</summary>
+    public void Kill() => _process?.Kill();
 
     /// <summary>Whether its first process runs; a server that cannot go on ends by itself.</summary>
-    public bool IsRunning
-    {
-        get
-        {
-            try
-            {
-                using var process = Process.GetProcessById(int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture));
-                return !process.HasExited;
-            }
-            catch (Exception e) when (e is IOException or ArgumentException or InvalidOperationException or FormatException)
-            {
-                return false;
-            }
-        }
-    }
+    public bool IsRunning => _process is { HasExited: false };
 
-    /// <summary>Stops it and removes its folder.</summary>
+    /// <summary>Kills it and removes its folder.</summary>
     public void Dispose()
     {
-        try
-        {
-            if (File.Exists(Path.Combine(Data, "postmaster.pid"))) Run("pg_ctl", ["stop", "-m", "immediate", "-s", "-D", Data]);
-        }
-        catch (InvalidOperationException)
-        {
-            // It was killed by its test.
-        }
-
+        _process?.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -162,7 +137,7 @@ public sealed class PostgresServer : IDisposable
 
     private void Make()
     {
-        File.WriteAllText(PasswordFile, Guid.NewGuid().ToString("N"));
+        File.WriteAllText(PasswordFile, _settings.Password ?? Guid.NewGuid().ToString("N"));
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(PasswordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Directory.CreateDirectory(Data);
         var secret = Path.Combine(_folder, "secret");
@@ -174,7 +149,7 @@ public sealed class PostgresServer : IDisposable
         }
 
         // A language's order of letters, as many servers have it: what relies on the order of characters must say so.
-        Run("initdb", ["-D", Data, "-U", User, "-A", "scram-sha-256", "--pwfile", secret, "-E", "UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"]);
+        Run("initdb", ["-D", Data, "-U", User, "-A", "scram-sha-256", "--pwfile", secret, "-E", "UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US", .. _settings.Initially]);
         File.Delete(secret);
     }
 
@@ -182,8 +157,21 @@ public sealed class PostgresServer : IDisposable
     /// <exception cref="InvalidOperationException">It failed; the message says how.</exception>
     public string Run(string program, IReadOnlyList<string> arguments)
     {
+        var (path, all) = AsAccount(program, arguments);
+        return Exec(path, all);
+    }
+
+    // Of two options with one name the later counts: a test's own come behind.
+    private IEnumerable<string> Options() =>
+    [
+        "-c", string.Create(CultureInfo.InvariantCulture, $"port={Port}"), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={Data}",
+        "-c", "max_connections=200", "-c", "shared_buffers=64MB", .. _settings.Options,
+    ];
+
+    private (string Program, IReadOnlyList<string> Arguments) AsAccount(string program, IReadOnlyList<string> arguments)
+    {
         var path = Path.Combine(_programs, program);
-        return Environment.UserName == "root" ? Exec("runuser", ["-u", Account, "--", path, .. arguments]) : Exec(path, arguments);
+        return Environment.UserName == "root" ? ("runuser", ["-u", Account, "--", path, .. arguments]) : (path, arguments);
     }
 
     private string Exec(string program, IReadOnlyList<string> arguments)
@@ -191,7 +179,6 @@ public sealed class PostgresServer : IDisposable
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         start.Environment["PGPASSWORD"] = File.ReadAllText(PasswordFile);
         using var process = Process.Start(start)!;
-        // pg_ctl leaves the server with its own output; what it says itself is read to the end of the process, not of the pipe.
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         if (!process.WaitForExit(StartLimit)) process.Kill(entireProcessTree: true);
         if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {errors.GetAwaiter().GetResult()}");
@@ -204,16 +191,25 @@ public sealed class PostgresServer : IDisposable
             ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0).Select(folder => Path.Combine(folder, "bin"))
             : [];
         var inPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        return packaged.Concat(inPath).FirstOrDefault(folder => IsThere(Path.Combine(folder, "initdb")) && IsThere(Path.Combine(folder, "pg_ctl")));
+        return packaged.Concat(inPath).FirstOrDefault(folder => IsThere(Path.Combine(folder, "initdb")) && IsThere(Path.Combine(folder, "postgres")));
 
         // A link whose program was taken away counts as a file.
         static bool IsThere(string path) => File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is not { Exists: false };
     }
+}
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+/// <summary>What a test wants of its PostgreSQL beyond the ordinary.</summary>
+public sealed record PostgresSettings
+{
+    /// <summary>An empty folder for all its files, which goes with it; null for one of its own.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Its password; null for one made up.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Further arguments of <c>initdb</c>.</summary>
+    public IReadOnlyList<string> Initially { get; init; } = [];
+
+    /// <summary>Further arguments of <c>postgres</c>, such as <c>-c</c>, <c>ssl=on</c>.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
 }

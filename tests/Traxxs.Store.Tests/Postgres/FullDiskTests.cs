@@ -54,7 +54,7 @@ public sealed class FullDiskTests
     public async Task With_the_disk_of_its_log_full_the_server_may_go_down_and_has_what_was_acknowledged()
     {
         using var disk = SmallDisk.Mount(megabytes: 192);
-        using var server = PostgresServer.Begin(Directory.CreateDirectory(Path.Combine(disk.Path, "server")).FullName);
+        using var server = PostgresServer.Begin(new PostgresSettings { Folder = Directory.CreateDirectory(Path.Combine(disk.Path, "server")).FullName });
         var options = OptionsOf(server, new Uri(server.NewDatabase()).AbsolutePath.TrimStart('/'));
         {
             await using var store = PostgresReportStore.Open(options);
