@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Traxxs.Testing.Engines;
 
 namespace Traxxs.Testing;
@@ -55,7 +54,7 @@ public sealed class RabbitMqCluster : IAsyncDisposable
 
     private void Make(Uri auth)
     {
-        var (amqp, mqtt) = (FreePortEverywhere(), FreePortEverywhere());
+        var (amqp, mqtt) = (EngineProcess.FreePort(Addresses), EngineProcess.FreePort(Addresses));
         var (password, cookie) = (RabbitMqNode.NewPassword(), RabbitMqNode.NewPassword());
         var shared = File.ReadAllText(RepositoryRoot.PathOf("deploy", "rabbitmq", "cluster.conf"));
         for (var i = 1; i <= Size; i++) shared = shared.Replace($"rabbit@rabbitmq-{i}", NameOf(i, amqp), StringComparison.Ordinal);
@@ -72,27 +71,4 @@ public sealed class RabbitMqCluster : IAsyncDisposable
     private static string NameOf(int i, int port) => string.Create(CultureInfo.InvariantCulture, $"xsole{port}n{i}@localhost");
 
     private static IPAddress AddressOf(int i) => new([127, 0, 0, (byte)i]);
-
-    private static int FreePortEverywhere()
-    {
-        while (true)
-        {
-            var port = EngineProcess.FreePort();
-            if (Enumerable.Range(1, Size).All(i => IsFree(new IPEndPoint(AddressOf(i), port)))) return port;
-        }
-    }
-
-    private static bool IsFree(IPEndPoint endPoint)
-    {
-        using var listener = new TcpListener(endPoint);
-        try
-        {
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Traxxs.Mqtt.Client;
 using Traxxs.Mqtt.Packets;
@@ -11,7 +12,7 @@ namespace Traxxs.Server.Tests.Cluster;
 /// A device that sends its reports one after the other as the firmware does: each until it is acknowledged, over as many
 /// connections as that takes. Every so often one of them is a call for help.
 /// </summary>
-internal sealed class ClusterDevice(string id, string secret, Uri broker)
+internal sealed class ClusterDevice(string id, string secret, Uri broker, X509Certificate2Collection? authorities = null)
 {
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(250);
@@ -114,6 +115,7 @@ internal sealed class ClusterDevice(string id, string secret, Uri broker)
         _client = new MqttClient(new MqttClientOptions
         {
             Host = broker.Host, Port = broker.Port, ClientId = id, UserName = id, Password = secret, CleanSession = false, AutoReconnect = false, ConnectTimeout = AnswerMax,
+            Tls = authorities is null ? null : new MqttClientTlsOptions { CertificateAuthorities = authorities },
         });
         if (!(await _client.ConnectAsync(cancellationToken)).IsSuccess) throw new MqttClientException("not let in");
         await _client.SubscribeAsync($"xsole/v1/{id}/down", MqttQoS.AtLeastOnce);

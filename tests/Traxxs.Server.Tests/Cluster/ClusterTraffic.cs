@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Traxxs.Store;
 using Traxxs.Store.Postgres;
 using Traxxs.Store.Service;
@@ -14,9 +15,9 @@ internal sealed class ClusterTraffic(PostgresOptions database) : IAsyncDisposabl
     public List<ClusterDevice> Devices { get; } = [];
 
     /// <summary>Lets a device send until it is told to stop.</summary>
-    public void Send(string id, string secret, Uri broker, int callEvery, TimeSpan pause)
+    public void Send(string id, string secret, Uri broker, int callEvery, TimeSpan pause, X509Certificate2Collection? authorities = null)
     {
-        var device = new ClusterDevice(id, secret, broker);
+        var device = new ClusterDevice(id, secret, broker, authorities);
         Devices.Add(device);
         _sending.Add(Task.Run(() => device.RunAsync(callEvery, pause, _stop.Token)));
     }
@@ -38,10 +39,10 @@ internal sealed class ClusterTraffic(PostgresOptions database) : IAsyncDisposabl
     public uint LastAlertOf(string deviceId) => (uint)(AlertsOf(deviceId, "sos").Max(alert => alert.Sequence) ?? 0);
 
     /// <summary>A call acknowledged from now on becomes an alert: how long until the first.</summary>
-    public Task<TimeSpan> AlertsGoOnAsync(string when)
+    public Task<TimeSpan> AlertsGoOnAsync(string when, int patienceS = 90)
     {
         var before = Devices.ToDictionary(device => device.Id, device => device.Calls.LastOrDefault());
-        return ClusterBench.UntilAsync(() => Devices.Exists(device => LastAlertOf(device.Id) > before[device.Id]), $"{when}: a new call is an alert", patienceS: 90);
+        return ClusterBench.UntilAsync(() => Devices.Exists(device => LastAlertOf(device.Id) > before[device.Id]), $"{when}: a new call is an alert", patienceS);
     }
 
     /// <summary>What every device was promised is kept: each report once, each call an alert, told to somebody.</summary>

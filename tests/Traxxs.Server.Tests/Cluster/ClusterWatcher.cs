@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Traxxs.Server.Live;
@@ -14,6 +15,7 @@ internal sealed class ClusterWatcher : IAsyncDisposable
 
     private readonly string _token;
     private readonly IReadOnlyList<Func<Uri?>> _fronts;
+    private readonly RemoteCertificateValidationCallback? _trusts;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly List<Told> _told = [];
@@ -21,9 +23,10 @@ internal sealed class ClusterWatcher : IAsyncDisposable
     private CancellationTokenSource _leave = new();
     private string? _last;
 
-    public ClusterWatcher(string token, IReadOnlyList<Func<Uri?>> fronts)
+    /// <summary>Somebody who comes to the first of some fronts that is there, by TLS where its address says so.</summary>
+    public ClusterWatcher(string token, IReadOnlyList<Func<Uri?>> fronts, RemoteCertificateValidationCallback? trusts = null)
     {
-        (_token, _fronts) = (token, fronts);
+        (_token, _fronts, _trusts) = (token, fronts, trusts);
         _running = Task.Run(RunAsync);
     }
 
@@ -31,7 +34,8 @@ internal sealed class ClusterWatcher : IAsyncDisposable
     /// <param name="Place">Its id.</param>
     /// <param name="Type">Its type.</param>
     /// <param name="Report">Device and number of the report it tells of; null where it tells of none.</param>
-    public readonly record struct Told(LivePlace Place, string Type, (string Device, long Number)? Report);
+    /// <param name="Notified">Identity of the alert it notifies of; null where it is no notification.</param>
+    public readonly record struct Told(LivePlace Place, string Type, (string Device, long Number)? Report, string? Notified);
 
     /// <summary>How often it came to a front, the first time included.</summary>
     public int Visits { get; private set; }
@@ -44,6 +48,9 @@ internal sealed class ClusterWatcher : IAsyncDisposable
             lock (_lock) return [.. _told];
         }
     }
+
+    /// <summary>Whether it was notified of an alert.</summary>
+    public bool IsToldOf(string alert) => All.Exists(told => told.Notified == alert);
 
     /// <summary>How often it had to read the state anew.</summary>
     public int Resets => All.Count(told => told.Type == "reset");
@@ -92,7 +99,8 @@ internal sealed class ClusterWatcher : IAsyncDisposable
     {
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Authorization", $"Bearer {_token}");
-        var address = new UriBuilder(front) { Scheme = "ws", Path = "/api/v1/live", Query = _last is null ? "" : $"after={_last}" }.Uri;
+        socket.Options.RemoteCertificateValidationCallback = _trusts;
+        var address = new UriBuilder(front) { Scheme = front.Scheme == "https" ? "wss" : "ws", Path = "/api/v1/live", Query = _last is null ? "" : $"after={_last}" }.Uri;
         await socket.ConnectAsync(address, cancellationToken);
         Visits++;
         var buffer = new byte[64 * 1024];
@@ -116,6 +124,7 @@ internal sealed class ClusterWatcher : IAsyncDisposable
         (string, long)? report = null;
         if (type == "device" && item.GetProperty("data") is var data && data.GetProperty("fixes") is var fixes && fixes.GetArrayLength() > 0)
             report = (data.GetProperty("deviceId").GetString()!, (long)Math.Round(fixes[0].GetProperty("latitude").GetDouble() * 1e5) - ClusterDevice.FirstLatitudeE5);
-        lock (_lock) _told.Add(new Told(place, type, report));
+        var notified = type == "notification" ? item.GetProperty("data").GetProperty("alert").GetProperty("id").GetString() : null;
+        lock (_lock) _told.Add(new Told(place, type, report, notified));
     }
 }

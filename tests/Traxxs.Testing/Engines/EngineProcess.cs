@@ -43,6 +43,16 @@ public sealed class EngineProcess : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    /// <summary>A port nobody listened on a moment ago on any of some addresses of loopback.</summary>
+    public static int FreePort(IReadOnlyCollection<IPAddress> addresses)
+    {
+        while (true)
+        {
+            var port = FreePort();
+            if (addresses.All(address => IsFree(new IPEndPoint(address, port)))) return port;
+        }
+    }
+
     /// <summary>Starts it.</summary>
     public static EngineProcess Start(string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment = null)
     {
@@ -114,6 +124,20 @@ public sealed class EngineProcess : IDisposable
     {
         Kill();
         _process.Dispose();
+    }
+
+    private static bool IsFree(IPEndPoint endPoint)
+    {
+        using var listener = new TcpListener(endPoint);
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private void Keep(string? line)
