@@ -160,9 +160,6 @@ internal sealed class ClusterBench : IAsyncDisposable
 
     public static Task<TimeSpan> UntilAsync(Func<bool> wanted, string what, int patienceS = 60) => UntilAsync(() => Task.FromResult(wanted()), what, patienceS);
 
-    /// <summary>The newest call of a device that is an alert, by its number; 0 for none. Asked of the database itself.</summary>
-    public uint LastAlertOf(string deviceId) => _traffic.LastAlertOf(deviceId);
-
     /// <summary>A call acknowledged from now on becomes an alert: how long until the first.</summary>
     public Task<TimeSpan> AlertsGoOnAsync(string when) => _traffic.AlertsGoOnAsync(when);
 

@@ -29,20 +29,20 @@ internal sealed class ClusterTraffic(PostgresOptions database) : IAsyncDisposabl
     }
 
     /// <summary>Alerts of a device, newest first, from the database itself.</summary>
-    public List<Alert> AlertsOf(string deviceId, string rule)
-    {
-        _watching ??= ServiceDatabase.OpenPostgres(database);
-        return [.. _watching.Read(session => session.Alerts.List(null, new AlertFilter { DeviceId = deviceId, Rule = rule }, null, 10_000)).Select(row => row.Alert)];
-    }
+    public List<Alert> AlertsOf(string deviceId, string rule) => List(new AlertFilter { DeviceId = deviceId, Rule = rule }, 10_000);
 
-    /// <summary>The newest call of a device that is an alert, by its number; 0 for none. Asked of the database itself.</summary>
-    public uint LastAlertOf(string deviceId) => (uint)(AlertsOf(deviceId, "sos").Max(alert => alert.Sequence) ?? 0);
+    /// <summary>The last call of each device that was acknowledged, by its number.</summary>
+    public Dictionary<string, uint> LastCalls() => Devices.ToDictionary(device => device.Id, device => device.Calls.LastOrDefault());
+
+    /// <summary>Newest alerts of calls behind others of the same devices.</summary>
+    public List<Alert> CallsBehind(Dictionary<string, uint> calls) =>
+        List(new AlertFilter { Rule = "sos" }, 100).FindAll(alert => calls.TryGetValue(alert.DeviceId, out var last) && alert.Sequence > last);
 
     /// <summary>A call acknowledged from now on becomes an alert: how long until the first.</summary>
     public Task<TimeSpan> AlertsGoOnAsync(string when, int patienceS = 90)
     {
-        var before = Devices.ToDictionary(device => device.Id, device => device.Calls.LastOrDefault());
-        return ClusterBench.UntilAsync(() => Devices.Exists(device => LastAlertOf(device.Id) > before[device.Id]), $"{when}: a new call is an alert", patienceS);
+        var before = LastCalls();
+        return ClusterBench.UntilAsync(() => CallsBehind(before).Count > 0, $"{when}: a new call is an alert", patienceS);
     }
 
     /// <summary>What every device was promised is kept: each report once, each call an alert, told to somebody.</summary>
@@ -74,6 +74,12 @@ internal sealed class ClusterTraffic(PostgresOptions database) : IAsyncDisposabl
         await StopSendingAsync();
         _watching?.Dispose();
         _stop.Dispose();
+    }
+
+    private List<Alert> List(AlertFilter filter, int limit)
+    {
+        _watching ??= ServiceDatabase.OpenPostgres(database);
+        return [.. _watching.Read(session => session.Alerts.List(null, filter, null, limit)).Select(row => row.Alert)];
     }
 
     private static HashSet<uint> SequencesOf(PostgresReportStore store, string deviceId) =>

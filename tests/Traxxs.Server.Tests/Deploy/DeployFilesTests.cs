@@ -15,17 +15,31 @@ public sealed partial class DeployFilesTests
     private static readonly string Folder = RepositoryRoot.PathOf("deploy");
 
     [TestMethod]
-    public async Task Compose_reads_its_file()
+    [DataRow("", 0)]
+    [DataRow("# - {source: update-key|# update-key:", 6)]
+    public async Task Compose_reads_its_file_also_with_the_key_of_firmware_in_it(string commented, int given)
     {
         var program = EngineProcess.Find("docker-compose") ?? throw Missing("docker-compose");
-        var (exit, output) = await RunAsync(program, ["-f", Path.Combine(Folder, "compose.yaml"), "config", "--quiet"]);
-        Assert.AreEqual(0, exit, output);
+        var text = await File.ReadAllTextAsync(Path.Combine(Folder, "compose.yaml"));
+        foreach (var line in commented.Split('|', StringSplitOptions.RemoveEmptyEntries)) text = text.Replace(line, line[2..], StringComparison.Ordinal);
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, text);
+            var (exit, output) = await RunAsync(program, ["-f", file, "--project-directory", Folder, "config"]);
+            Assert.AreEqual(0, exit, output);
+            Assert.HasCount(given, UpdateKey().Matches(output));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [TestMethod]
     public void Every_file_a_container_is_given_is_here_or_is_made_by_the_script()
     {
-        var compose = File.ReadAllText(Path.Combine(Folder, "compose.yaml"));
+        var compose = string.Join('\n', File.ReadLines(Path.Combine(Folder, "compose.yaml")).Where(line => !line.TrimStart().StartsWith('#')));
         var script = File.ReadAllText(Path.Combine(Folder, "certificates.sh"));
         var files = FileKey().Matches(compose).Select(match => match.Groups[1].Value).ToList();
         Assert.IsTrue(files.Count > 20, "the pattern finds nothing any more");
@@ -116,6 +130,9 @@ public sealed partial class DeployFilesTests
         await process.WaitForExitAsync(limit.Token);
         return (process.ExitCode, await output + await errors);
     }
+
+    [GeneratedRegex(@"target: /etc/traxxs/update\.public\.pem")]
+    private static partial Regex UpdateKey();
 
     [GeneratedRegex(@"image: rabbitmq:([\d.]+)")]
     private static partial Regex RabbitMqImage();

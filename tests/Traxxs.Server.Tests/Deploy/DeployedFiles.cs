@@ -24,6 +24,7 @@ internal sealed partial class DeployedFiles : IDisposable
         Run("bash", "certificates.sh", "localhost");
         File.WriteAllText(At("certificates", "public.pem"), TestCertificate.Pem("localhost"));
         Run("bash", "certificates.sh");
+        File.WriteAllText(UpdateKey, Images.PublicPem);
         // What a container's user is called elsewhere; PostgreSQL alone asks whose its key is.
         if (Environment.UserName != "root") return;
         Run("chown", "postgres", At("certificates", "postgres.key"));
@@ -32,6 +33,9 @@ internal sealed partial class DeployedFiles : IDisposable
 
     /// <summary>The certificate insoles are given to trust.</summary>
     public string Authority => At("certificates", "ca.pem");
+
+    /// <summary>The public key firmware is signed with.</summary>
+    public string UpdateKey => At("certificates", "update.public.pem");
 
     /// <summary>A file of the folder.</summary>
     public string At(params string[] parts) => Path.Combine([_folder.Path, .. parts]);

@@ -31,6 +31,10 @@ internal sealed class DeployedTopology : IAsyncDisposable
         ["standby"] = ("rules,notifications", 6), ["front-1"] = ("api,live,page", 7), ["front-2"] = ("api,live,page", 8),
     };
 
+    // Each question is a look at the database.
+    private static readonly TimeSpan ReadyAgain = TimeSpan.FromMilliseconds(150);
+
+    private readonly Dictionary<string, HttpClient> _inner;
     private readonly ConcurrentDictionary<string, EngineProcess> _processes = [];
     private readonly int _port = EngineProcess.FreePort([.. Processes.Keys.Select(AddressOf)]);
 
@@ -39,6 +43,7 @@ internal sealed class DeployedTopology : IAsyncDisposable
         var fronts = AddressesOf("api");
         Engines = new DeployedEngines(Files, _port, new Dictionary<string, IPAddress[]> { ["listener"] = AddressesOf("listener"), ["api"] = fronts, ["live"] = fronts, ["page"] = fronts });
         Authorities.ImportFromPemFile(Files.Authority);
+        _inner = Names.ToDictionary(name => name, name => InnerClient(ServiceOf(name), AddressOf(name)));
     }
 
     public DeployedFiles Files { get; } = new();
@@ -64,8 +69,10 @@ internal sealed class DeployedTopology : IAsyncDisposable
         var topology = new DeployedTopology();
         try
         {
-            await topology.Engines.StartAsync();
+            // All at once: each process waits by itself for what it needs.
+            var engines = topology.Engines.StartAsync();
             foreach (var name in Names) topology.Start(name);
+            await engines;
             foreach (var name in Names) await topology.UntilReadyAsync(name);
             return topology;
         }
@@ -82,6 +89,7 @@ internal sealed class DeployedTopology : IAsyncDisposable
         var service = ServiceOf(name);
         var configuration = Files.Give("server.json", service, $"{name}/server.json", [
             .. Engines.Addresses, ("0.0.0.0", AddressOf(name).ToString()), ("8080", _port.ToString(CultureInfo.InvariantCulture)), ("\"/data\"", $"\"{Files.At(name, "data")}\""),
+            ("// \"updateKey\": \"/etc/traxxs/update.public.pem\"", $"\"updateKey\": \"{Files.UpdateKey}\""),
         ]);
         var command = Files.CommandOf(service, ("/etc/traxxs/server.json", configuration));
         command[command.IndexOf("--roles") + 1] = Processes[name].Roles;
@@ -103,6 +111,7 @@ internal sealed class DeployedTopology : IAsyncDisposable
             return await ClusterBench.UntilAsync(async () =>
             {
                 if (_processes[name].HasExited) throw new AssertFailedException($"{name} ended: {_processes[name].Output}");
+                await Task.Delay(ReadyAgain);
                 (var ready, why) = await ReadyAsync(name);
                 return ready;
             }, $"{name} is ready", patienceS: 300);
@@ -116,8 +125,7 @@ internal sealed class DeployedTopology : IAsyncDisposable
     /// <summary>What a process says of itself, by TLS under its own name.</summary>
     public async Task<(bool Ready, string Said)> ReadyAsync(string name)
     {
-        using var client = InnerClient(ServiceOf(name), AddressOf(name));
-        using var answer = await client.GetAsync("/health/ready");
+        using var answer = await _inner[name].GetAsync("/health/ready");
         return (answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
@@ -155,6 +163,7 @@ internal sealed class DeployedTopology : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var client in _inner.Values) client.Dispose();
         foreach (var process in _processes.Values) process.Dispose();
         await Engines.DisposeAsync();
         Files.Dispose();

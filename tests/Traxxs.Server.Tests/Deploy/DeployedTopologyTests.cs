@@ -13,9 +13,9 @@ namespace Traxxs.Server.Tests.Deploy;
 [TestClass]
 public sealed class DeployedTopologyTests
 {
-    private const int Workers = 5;
+    private const int Workers = 4;
     private const int PatienceS = 180;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan InsoleMax = TimeSpan.FromSeconds(PatienceS);
 
     private readonly Dictionary<string, Task<TimeSpan>> _starting = [];
@@ -163,10 +163,9 @@ public sealed class DeployedTopologyTests
     // A call acknowledged from now on is an alert, and whoever watches at the front door is notified of one.
     private async Task<(TimeSpan Alert, TimeSpan Seen)> GoesOnAsync(string when)
     {
-        var before = _traffic.Devices.ToDictionary(device => device.Id, device => device.Calls.LastOrDefault());
+        var before = _traffic.LastCalls();
         var alert = await _traffic.AlertsGoOnAsync(when, PatienceS);
-        var seen = await ClusterBench.UntilAsync(() => _traffic.Devices.Exists(device =>
-            _traffic.AlertsOf(device.Id, "sos").Exists(one => one.Sequence > before[device.Id] && _watcher.IsToldOf(one.Id))), $"{when}: who watches is notified of a new call", PatienceS);
+        var seen = await ClusterBench.UntilAsync(() => _traffic.CallsBehind(before).Exists(call => _watcher.IsToldOf(call.Id)), $"{when}: who watches is notified of a new call", PatienceS);
         return (alert, alert + seen);
     }
 
