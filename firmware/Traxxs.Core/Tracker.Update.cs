@@ -32,7 +32,7 @@ namespace Traxxs.Core
             if (_updater.OnTrial && !_hasIntroduced) _builder.Hurry();
             bool said = Queue.Count == 0 && !_builder.HasFrame && !_builder.IsUrgent;
             bool calm = Queue.AlarmCount == 0 && !_builder.HasAlarm && _alarms.AreReceived() && _fall.State == FallState.Upright;
-            _updater.Step(said, calm, _heard && accelerometer, _builder, nowMs);
+            _updater.Step(said, calm, _heard, accelerometer, _builder, nowMs);
             if (!_updater.RestartWanted || _restart) return;
             _restart = true;
             _builder.Hurry();   // what is only in memory yet must come to flash first

@@ -26,7 +26,7 @@ namespace Traxxs.Device
             {
                 MethodInfo run = TryLoad(storage, image);
                 // Loading may have cost memory: what runs next begins with all of it, unless that would be tried for ever.
-                if (run is not null || record.Fail())
+                if (run is not null || record.Fail(true))
                 {
                     RunLoaded(run, storageRoot, image);
                     Power.RebootDevice(RebootOption.NormalReboot);

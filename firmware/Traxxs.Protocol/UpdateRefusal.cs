@@ -9,7 +9,7 @@ namespace Traxxs.Protocol
         /// <summary>The device has no memory, or no place in flash, for a second image.</summary>
         NoRoom = 1,
 
-        /// <summary>It is not newer than the image that runs, or no newer than one that failed here.</summary>
+        /// <summary>It is not newer than the image that runs, or no newer than one that failed here by its own fault.</summary>
         NotNewer = 2,
 
         /// <summary>The signature is not that of the key the device knows.</summary>

@@ -29,7 +29,8 @@ public static class UpdateProgress
             EventCode.UpdateReady when update.IsTaking && IsOf(update, word) => update with { State = UpdateState.Restarting, Progress = update.Size, ToldAt = now },
             // How it came out is the truth whatever was thought of it meanwhile.
             EventCode.UpdateKept when update.State != UpdateState.Kept && IsOf(update, word) => End(update, UpdateState.Kept, now),
-            EventCode.UpdateReturned when update.State != UpdateState.Returned && IsOf(update, word) => End(update, UpdateState.Returned, now),
+            // But a version that only found no network may be offered again, and then what came of it before is no answer.
+            EventCode.UpdateReturned when update.State != UpdateState.Returned && !isOfEarlier && IsOf(update, word) => End(update, UpdateState.Returned, now),
             _ => update,
         };
     }

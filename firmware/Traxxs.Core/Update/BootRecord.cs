@@ -47,7 +47,7 @@ namespace Traxxs.Core.Update
         /// <summary>Starts left to an image on trial until it has proved itself, and to a kept one until it comes up once.</summary>
         public uint Tries;
 
-        /// <summary>Highest version that failed on trial.</summary>
+        /// <summary>Highest version that failed on trial by its own fault.</summary>
         public uint Failed;
 
         /// <summary>Version that is being taken; 0 where none is.</summary>
@@ -109,20 +109,23 @@ namespace Traxxs.Core.Update
                 bool left = Tries > 0;
                 Tries--;
                 bool counted = left && TrySave();
-                if (!left || (onTrial && !counted)) Fail();
+                if (!left || (onTrial && !counted)) Fail(true);
             }
 
             return Versions[Image] > Versions[0] ? (int)(long)Image : 0; // by way of long: DESIGN.md, "Unsigned to signed"
         }
 
-        /// <summary>The image that starts is of no use: the one before starts from now on, at last the factory's. False: flash refused to keep that.</summary>
-        public bool Fail()
+        /// <summary>
+        /// The image that starts is of no use: the one before starts from now on, at last the factory's. False: flash refused to keep that.
+        /// <paramref name="forGood"/>: one on trial is not taken again.
+        /// </summary>
+        public bool Fail(bool forGood)
         {
             uint version = Versions[Image];
             Versions[Image] = 0;
             int spare = Spare;
             if (Image == Previous) Previous = Versions[spare] != 0 ? (uint)spare : 0;
-            else if (version > Failed) Failed = version;
+            else if (forGood && version > Failed) Failed = version;
             Image = Previous;
             Tries = TriesMax;
             News = (uint)EventCode.UpdateReturned;

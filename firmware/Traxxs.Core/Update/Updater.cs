@@ -162,11 +162,11 @@ namespace Traxxs.Core.Update
 
         /// <summary>
         /// Decides one step. <paramref name="said"/>: nothing of the device's waits to be sent. <paramref name="calm"/>: nobody needs help.
-        /// <paramref name="healthy"/>: a report of this start is acknowledged and the accelerometer answers.
+        /// <paramref name="heard"/>: a report of this start is acknowledged. <paramref name="senses"/>: the accelerometer answers.
         /// </summary>
-        public void Step(bool said, bool calm, bool healthy, ReportBuilder report, long nowMs)
+        public void Step(bool said, bool calm, bool heard, bool senses, ReportBuilder report, long nowMs)
         {
-            if (OnTrial) FollowTrial(healthy, nowMs);
+            if (OnTrial) FollowTrial(heard, senses, nowMs);
             else if (_image != 0 && _record.Image == _image && _record.Tries != BootRecord.TriesMax) NoteStart();
             FollowNews(report, nowMs);
             switch (_state)
@@ -309,9 +309,9 @@ namespace Traxxs.Core.Update
             Refuse(UpdateRefusal.Flash, report, nowMs);
         }
 
-        private void FollowTrial(bool healthy, long nowMs)
+        private void FollowTrial(bool heard, bool senses, long nowMs)
         {
-            if (healthy)
+            if (heard && senses)
             {
                 _record.Previous = _record.Image;
                 _record.Tries = BootRecord.TriesMax;
@@ -321,7 +321,8 @@ namespace Traxxs.Core.Update
             }
             else if (nowMs >= TrialMs && !RestartWanted)
             {
-                _record.Fail();
+                // A wearer may have gone where no network is: what only was not heard may be offered again.
+                _record.Fail(!senses);
                 RestartWanted = true;
             }
         }

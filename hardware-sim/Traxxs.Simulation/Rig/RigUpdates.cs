@@ -32,7 +32,7 @@ internal sealed class RigUpdates(EnergyMeter energy, byte[]? key) : IUpdateBoard
         var record = new BootRecord(_storage, FirmwareVersion.Number);
         Image = record.Choose(woken);
         var health = Image == 0 ? ImageHealth.Good : SimulatedImage.Read(_storage, Image);
-        if (health is null) record.Fail();
+        if (health is null) record.Fail(forGood: true);
         if (health is null or ImageHealth.Breaks) return null;
         Health = health.Value;
         return new Updater(_storage, this, Image, FirmwareVersion.Number, woken);

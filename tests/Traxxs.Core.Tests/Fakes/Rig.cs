@@ -90,6 +90,9 @@ internal sealed class Rig
     /// <summary>What the chip takes to start out of deep sleep, ms; above 0 the accelerometer's FIFO tells what was felt since.</summary>
     public int BootMs { get; set; }
 
+    /// <summary>Whether the accelerometer refuses.</summary>
+    public bool AccelerometerFails { get; set; }
+
     /// <summary>Deep sleeps so far.</summary>
     public int Sleeps { get; private set; }
 
@@ -158,6 +161,7 @@ internal sealed class Rig
         _inputs.BatteryPercent = BatteryPercent;
         _inputs.BatteryMv = 3300 + BatteryPercent * 9;
         _inputs.Charging = Charging;
+        _inputs.AccelerometerFault = AccelerometerFails;
         _inputs.RtcMs = NowMs;
         var before = GC.GetAllocatedBytesForCurrentThread();
         Tracker.Step(_inputs, _outputs, NowMs - _bootMs);

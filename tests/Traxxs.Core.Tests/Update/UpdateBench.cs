@@ -47,6 +47,9 @@ internal sealed class UpdateBench : IUpdateBoard
     /// <summary>Whether new images find the network.</summary>
     public bool NewConnects { get; set; } = true;
 
+    /// <summary>Whether the accelerometer answers new images.</summary>
+    public bool NewSenses { get; set; } = true;
+
     /// <summary>Whether new images come as far as their first step.</summary>
     public bool NewStarts { get; set; } = true;
 
@@ -83,6 +86,7 @@ internal sealed class UpdateBench : IUpdateBoard
         if (Image != 0 && !NewStarts) Boot();
         else Rig.Reboot();
         Rig.Uplink.Coverage = Image == 0 || NewConnects;
+        Rig.AccelerometerFails = Image != 0 && !NewSenses;
     }
 
     public void AssertNothingLost()

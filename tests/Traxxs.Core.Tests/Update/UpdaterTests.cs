@@ -58,9 +58,9 @@ public class UpdaterTests
         bench.Updates.TryErase(3);      // it can no longer be read: what Boot finds
         var record = new BootRecord(bench.Updates, UpdateBench.Factory);
         Assert.AreEqual(2, record.Choose(woken: true));
-        record.Fail();
+        record.Fail(forGood: true);
         Assert.AreEqual(1, record.Choose(woken: true), "the image before it runs again");
-        record.Fail();
+        record.Fail(forGood: true);
         Assert.AreEqual(0, record.Choose(woken: true), "at last the factory's");
     }
 
@@ -167,9 +167,11 @@ public class UpdaterTests
     }
 
     [TestMethod]
-    public void An_image_that_never_connects_is_given_back_after_its_time_and_not_taken_again()
+    [DataRow(true)]
+    [DataRow(false)]
+    public void An_image_that_never_connects_is_given_back_after_its_time_and_taken_again_where_it_may_have_been_the_place(bool senses)
     {
-        var bench = new UpdateBench(3000) { NewConnects = false };
+        var bench = new UpdateBench(3000) { NewConnects = false, NewSenses = senses };
         bench.Run(60);
         bench.Offer();
         bench.Run(300, () => bench.Image == 1);
@@ -180,12 +182,13 @@ public class UpdaterTests
         Assert.AreEqual(0, bench.Image);
         bench.Run(120);
         Assert.AreEqual((EventCode.UpdateReturned, (int)UpdateBench.New), bench.News.Last());
-        bench.Offer();
-        bench.Run(60);
-        Assert.AreEqual((EventCode.UpdateRefused, (int)UpdateRefusal.NotNewer), bench.News.Last());
         bench.Boot();
         bench.Run(60);
         Assert.AreEqual(1, bench.News.Count(n => n.Code == EventCode.UpdateReturned), "told once");
+        bench.NewConnects = true;
+        bench.Offer();
+        bench.Run(300, () => bench.News.Last().Code is EventCode.UpdateKept or EventCode.UpdateRefused);
+        Assert.AreEqual(senses ? (EventCode.UpdateKept, (int)UpdateBench.New) : (EventCode.UpdateRefused, (int)UpdateRefusal.NotNewer), bench.News.Last());
         bench.AssertNothingLost();
     }
 

@@ -78,7 +78,7 @@ namespace Traxxs.Nano.Tests
         /// <summary>One step of a device that has nothing to say and is not yet known to be well.</summary>
         public void Step()
         {
-            Updater.Step(true, true, false, Report, 0);
+            Updater.Step(true, true, false, true, Report, 0);
         }
 
         /// <summary>Checks the newest event, which then counts as sent.</summary>

@@ -37,7 +37,7 @@ namespace Traxxs.Nano.Tests
             Assert.AreEqual(1, new BootRecord(bench.Storage, Factory).Choose(false), "the new image starts");
             bench.Start(1);
             Assert.IsTrue(bench.Updater.OnTrial, "on trial");
-            bench.Updater.Step(true, true, true, bench.Report, 1000);
+            bench.Updater.Step(true, true, true, true, bench.Report, 1000);
             Assert.IsFalse(bench.Updater.OnTrial, "healthy");
             bench.Expect(EventCode.UpdateKept, (int)SignedSample.Version);
             Assert.AreEqual(1, new BootRecord(bench.Storage, Factory).Choose(false), "kept");

@@ -62,6 +62,7 @@ public sealed class UpdateProgressTests
     {
         var downloading = In(UpdateState.Downloading);
         foreach (var code in new[] { EventCode.UpdateReady, EventCode.UpdateKept, EventCode.UpdateReturned }) Assert.AreEqual(downloading, UpdateProgress.After(downloading, Word(code, 5), Now));
+        Assert.AreEqual(downloading, UpdateProgress.After(downloading, new ReportEvent(EventCode.UpdateReturned, Asked.AddSeconds(-6), unchecked((int)Version)), Now), "given back, and offered again");
         foreach (var code in new[] { EventCode.UpdateRefused, EventCode.UpdateWants })
         {
             Assert.AreEqual(downloading, UpdateProgress.After(downloading, new ReportEvent(code, Asked.AddSeconds(-6), 3), Now), "of an offer before this one");
