@@ -83,5 +83,8 @@ namespace Traxxs.Protocol
 
         /// <summary>A new image did not prove healthy: the one before runs again. Value: the version that failed.</summary>
         UpdateReturned = 34,
+
+        /// <summary>Which image the next event here speaks of, an UpdateRefused or UpdateWants. Value: its version. Devices of before do not say.</summary>
+        UpdateVersion = 35,
     }
 }

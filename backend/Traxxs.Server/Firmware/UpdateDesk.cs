@@ -78,7 +78,7 @@ public sealed class UpdateDesk(ServiceDatabase database, TimeProvider clock)
         var update = before;
         for (var i = 0; i < report.Events.Length; i++)
         {
-            var after = UpdateProgress.After(update, report.Events[i], now);
+            var after = UpdateProgress.After(update, report.Events[i], UpdateProgress.VersionOf(report.Events, i), now);
             if (after == update) continue;
             if (report.Events[i].Code == EventCode.UpdateWants && after.Progress < after.Size)
             {

@@ -16,11 +16,15 @@ public static class UpdateProgress
     /// <summary>Whether a device speaks of an update here.</summary>
     public static bool IsWord(EventCode code) => code is >= EventCode.UpdateRefused and <= EventCode.UpdateReturned;
 
-    /// <summary>The update after a word of the device; the same where that says nothing of it.</summary>
-    public static DeviceUpdate After(DeviceUpdate update, in ReportEvent word, DateTimeOffset now)
+    /// <summary>The version that a word of a report speaks of by the event before it; null where there is none.</summary>
+    public static uint? VersionOf(IReadOnlyList<ReportEvent> events, int word)
+        => word > 0 && events[word - 1] is { Code: EventCode.UpdateVersion } named ? unchecked((uint)named.Value) : null;
+
+    /// <summary>The update after a word of the device on <paramref name="version"/>, where that is known; the same where that says nothing of it.</summary>
+    public static DeviceUpdate After(DeviceUpdate update, in ReportEvent word, uint? version, DateTimeOffset now)
     {
-        // Refusals and wishes do not name the version: what was said before this offer was of another one.
-        var isOfEarlier = word.Time < update.AskedAt - ClockTolerance;
+        // Refusals and wishes of older devices do not name the version: what was said before this offer was of another one.
+        var isOfEarlier = word.Time < update.AskedAt - ClockTolerance || (version is { } named && named != update.Version);
         return word.Code switch
         {
             EventCode.UpdateRefused when update.IsTaking && !isOfEarlier => End(update, UpdateState.Refused, now) with { Reason = word.Value },

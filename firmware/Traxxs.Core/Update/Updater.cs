@@ -131,7 +131,7 @@ namespace Traxxs.Core.Update
             else if (batteryLow) refusal = UpdateRefusal.BatteryLow;
             if (refusal != UpdateRefusal.None)
             {
-                Tell(EventCode.UpdateRefused, (int)refusal, report, nowMs);
+                Tell(EventCode.UpdateRefused, (int)refusal, offer.ImageVersion, report, nowMs);
                 return true;
             }
 
@@ -187,7 +187,7 @@ namespace Traxxs.Core.Update
                     if (!_check.IsOf(_hash.Hash)) Refuse(UpdateRefusal.Signature, report, nowMs);
                     else
                     {
-                        Tell(EventCode.UpdateReady, (int)(long)_record.TakingVersion, report, nowMs);
+                        Tell(EventCode.UpdateReady, (int)(long)_record.TakingVersion, 0, report, nowMs);
                         Enter(UpdateState.Ready);
                     }
 
@@ -243,7 +243,7 @@ namespace Traxxs.Core.Update
                 _quietMs = nowMs;
                 _asks++;
                 if (_asks > AsksMax) Refuse(UpdateRefusal.GaveUp, report, nowMs);
-                else Tell(EventCode.UpdateWants, length, report, nowMs);
+                else Tell(EventCode.UpdateWants, length, _record.TakingVersion, report, nowMs);
             }
         }
 
@@ -342,7 +342,7 @@ namespace Traxxs.Core.Update
             if (!_newsTold)
             {
                 _newsTold = true;
-                Tell(news, (int)(long)_record.NewsValue, report, nowMs);
+                Tell(news, (int)(long)_record.NewsValue, 0, report, nowMs);
             }
             else if (IsOnFlash(news, report))
             {
@@ -360,13 +360,15 @@ namespace Traxxs.Core.Update
         private void Refuse(UpdateRefusal refusal, ReportBuilder report, long nowMs)
         {
             Enter(UpdateState.Idle);
+            Tell(EventCode.UpdateRefused, (int)refusal, _record.TakingVersion, report, nowMs);
             _record.TakingVersion = 0;
             _record.TrySave();
-            Tell(EventCode.UpdateRefused, (int)refusal, report, nowMs);
         }
 
-        private static void Tell(EventCode code, int value, ReportBuilder report, long nowMs)
+        // version: what the event speaks of where its value does not say.
+        private static void Tell(EventCode code, int value, uint version, ReportBuilder report, long nowMs)
         {
+            if (version != 0) report.AddEvent(EventCode.UpdateVersion, nowMs, (int)(long)version);
             report.AddEvent(code, nowMs, value);
             report.Hurry();
         }

@@ -74,6 +74,7 @@ public static class PlotWords
         EventCode.Sos => (value & 0x10000) != 0 ? "SOS by foot" : "SOS",
         EventCode.UpdateRefused => $"update refused: {Plain((UpdateRefusal)value)}",
         EventCode.UpdateWants => $"update wants bytes from {value}",
+        EventCode.UpdateVersion => $"update of version {ImageVersion.Of((uint)value)}",
         EventCode.UpdateReady or EventCode.UpdateKept or EventCode.UpdateReturned => $"{Plain(code)}: version {ImageVersion.Of((uint)value)}",
         _ => Plain(code),
     };

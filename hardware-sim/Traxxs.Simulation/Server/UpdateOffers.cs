@@ -48,10 +48,10 @@ internal sealed class UpdateOffers(Scenario scenario, Func<DateTimeOffset> now, 
     public void Heed(AcceptedReport report)
     {
         if (!_current.TryGetValue(report.DeviceId, out var offer)) return;
-        foreach (var word in report.Events)
+        for (var i = 0; i < report.Events.Length; i++)
         {
-            var after = UpdateProgress.After(offer.Update, word, now());
-            if (after != offer.Update && word.Code == EventCode.UpdateWants) Send(offer, after.Progress);
+            var after = UpdateProgress.After(offer.Update, report.Events[i], UpdateProgress.VersionOf(report.Events, i), now());
+            if (after != offer.Update && report.Events[i].Code == EventCode.UpdateWants) Send(offer, after.Progress);
             offer.Update = after;
             if (!after.IsTaking) offer.Blocks.Clear();
         }

@@ -31,6 +31,26 @@ public class UpdaterTests
     }
 
     [TestMethod]
+    public void Each_wish_and_refusal_says_of_which_image()
+    {
+        var bench = new UpdateBench();
+        bench.Run(60);
+        bench.Offer();
+        bench.Run(60, () => bench.News.Count() > 1);
+        bench.File = [.. bench.File[..8], 0, 1, 0, 9, .. bench.File[12..]];      // another image, whose signature is not good
+        bench.Offer(UpdateBench.New + 8);
+        bench.Run(600, () => bench.News.Last().Code == EventCode.UpdateRefused);
+        bench.Offer(UpdateBench.Factory);
+        bench.Run(30);
+        var events = bench.Rig.Server.Events().Select(one => (one.Code, one.Value)).ToList();
+        var named = Enumerable.Range(1, events.Count - 1).Where(i => events[i].Code is EventCode.UpdateWants or EventCode.UpdateRefused).Select(i => (events[i].Code, events[i - 1])).ToList();
+        Assert.IsTrue(named.All(one => one.Item2.Code == EventCode.UpdateVersion), string.Join(", ", events));
+        Assert.AreEqual((EventCode.UpdateWants, (int)UpdateBench.New), (named[0].Code, named[0].Item2.Value));
+        Assert.AreEqual((EventCode.UpdateRefused, (int)UpdateBench.New + 8), (named[^2].Code, named[^2].Item2.Value));
+        Assert.AreEqual((EventCode.UpdateRefused, (int)UpdateBench.Factory), (named[^1].Code, named[^1].Item2.Value));
+    }
+
+    [TestMethod]
     public void A_kept_image_that_comes_up_may_fail_to_as_often_as_before()
     {
         var bench = Updated();

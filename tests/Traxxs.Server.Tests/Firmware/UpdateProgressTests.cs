@@ -41,7 +41,7 @@ public sealed class UpdateProgressTests
     {
         var edges = from state in Enum.GetValues<UpdateState>()
             from code in new[] { EventCode.UpdateRefused, EventCode.UpdateWants, EventCode.UpdateReady, EventCode.UpdateKept, EventCode.UpdateReturned }
-            let after = UpdateProgress.After(In(state), Word(code), Now)
+            let after = UpdateProgress.After(In(state), Word(code), null, Now)
             where after.State != state
             select $"{state} {code} {after.State}";
         Assert.AreEqual(Edges, string.Join('\n', edges));
@@ -50,31 +50,47 @@ public sealed class UpdateProgressTests
     [TestMethod]
     public void A_wish_says_how_much_is_there_and_one_beyond_the_file_says_nothing()
     {
-        var wants = UpdateProgress.After(In(UpdateState.Downloading), Word(EventCode.UpdateWants, 8192), Now);
+        var wants = UpdateProgress.After(In(UpdateState.Downloading), Word(EventCode.UpdateWants, 8192), null, Now);
         Assert.AreEqual((8192, Now), (wants.Progress, wants.ToldAt));
-        Assert.AreEqual(0, UpdateProgress.After(wants, Word(EventCode.UpdateWants, 0), Now).Progress, "it begins again");
-        foreach (var wrong in new[] { -1, 20_001, int.MaxValue }) Assert.AreEqual(wants, UpdateProgress.After(wants, Word(EventCode.UpdateWants, wrong), Now));
-        Assert.AreEqual(20_000, UpdateProgress.After(wants, Word(EventCode.UpdateWants, 20_000), Now).Progress);
+        Assert.AreEqual(0, UpdateProgress.After(wants, Word(EventCode.UpdateWants, 0), null, Now).Progress, "it begins again");
+        foreach (var wrong in new[] { -1, 20_001, int.MaxValue }) Assert.AreEqual(wants, UpdateProgress.After(wants, Word(EventCode.UpdateWants, wrong), null, Now));
+        Assert.AreEqual(20_000, UpdateProgress.After(wants, Word(EventCode.UpdateWants, 20_000), null, Now).Progress);
     }
 
     [TestMethod]
     public void What_is_said_of_another_version_or_was_said_before_the_offer_changes_nothing()
     {
         var downloading = In(UpdateState.Downloading);
-        foreach (var code in new[] { EventCode.UpdateReady, EventCode.UpdateKept, EventCode.UpdateReturned }) Assert.AreEqual(downloading, UpdateProgress.After(downloading, Word(code, 5), Now));
-        Assert.AreEqual(downloading, UpdateProgress.After(downloading, new ReportEvent(EventCode.UpdateReturned, Asked.AddSeconds(-6), unchecked((int)Version)), Now), "given back, and offered again");
+        foreach (var code in new[] { EventCode.UpdateReady, EventCode.UpdateKept, EventCode.UpdateReturned }) Assert.AreEqual(downloading, UpdateProgress.After(downloading, Word(code, 5), null, Now));
+        Assert.AreEqual(downloading, UpdateProgress.After(downloading, new ReportEvent(EventCode.UpdateReturned, Asked.AddSeconds(-6), unchecked((int)Version)), null, Now), "given back, and offered again");
         foreach (var code in new[] { EventCode.UpdateRefused, EventCode.UpdateWants })
         {
-            Assert.AreEqual(downloading, UpdateProgress.After(downloading, new ReportEvent(code, Asked.AddSeconds(-6), 3), Now), "of an offer before this one");
-            Assert.AreNotEqual(downloading, UpdateProgress.After(downloading, new ReportEvent(code, Asked.AddSeconds(-4), 3), Now), "a clock a little behind");
-            Assert.AreNotEqual(downloading, UpdateProgress.After(downloading, new ReportEvent(code, null, 3), Now), "a device that does not know the time");
+            Assert.AreEqual(downloading, UpdateProgress.After(downloading, new ReportEvent(code, Asked.AddSeconds(-6), 3), null, Now), "of an offer before this one");
+            Assert.AreNotEqual(downloading, UpdateProgress.After(downloading, new ReportEvent(code, Asked.AddSeconds(-4), 3), null, Now), "a clock a little behind");
+            Assert.AreNotEqual(downloading, UpdateProgress.After(downloading, new ReportEvent(code, null, 3), null, Now), "a device that does not know the time");
         }
+    }
+
+    [TestMethod]
+    public void A_word_whose_version_is_named_is_of_that_version_and_of_no_other()
+    {
+        var downloading = In(UpdateState.Downloading);
+        foreach (var code in new[] { EventCode.UpdateRefused, EventCode.UpdateWants })
+        {
+            Assert.AreEqual(downloading, UpdateProgress.After(downloading, Word(code, 3), 5, Now), "of an offer before, by a clock that is behind");
+            Assert.AreNotEqual(downloading, UpdateProgress.After(downloading, Word(code, 3), (uint)Version, Now));
+        }
+
+        ReportEvent[] report = [Word(EventCode.UpdateVersion, unchecked((int)Version)), Word(EventCode.UpdateWants, 3), Word(EventCode.UpdateRefused, 3)];
+        Assert.AreEqual((uint)Version, UpdateProgress.VersionOf(report, 1));
+        Assert.IsNull(UpdateProgress.VersionOf(report, 2), "only the event right before names it");
+        Assert.IsNull(UpdateProgress.VersionOf(report, 0));
     }
 
     [TestMethod]
     public void A_refusal_keeps_its_reason_and_every_reason_has_words()
     {
-        var refused = UpdateProgress.After(In(UpdateState.Offered), Word(EventCode.UpdateRefused, 6), Now);
+        var refused = UpdateProgress.After(In(UpdateState.Offered), Word(EventCode.UpdateRefused, 6), null, Now);
         Assert.AreEqual((6, Now), (refused.Reason, refused.EndedAt));
         var words = Enum.GetValues<UpdateRefusal>().Where(reason => reason != UpdateRefusal.None).Select(reason => UpdateWords.OfRefusal((int)reason)).ToList();
         Assert.HasCount(words.Count, words.Distinct().ToList());
