@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Traxxs.Testing.Engines;
+using Traxxs.Engines;
 
 namespace Traxxs.Testing;
 
@@ -112,7 +112,7 @@ public sealed class PostgresServer : IDisposable
                 _process.WaitUntilSaid("database system is ready to accept connections", StartLimit);
                 return;
             }
-            catch (InvalidOperationException) when (watch.Elapsed < StartLimit)
+            catch (EngineException) when (watch.Elapsed < StartLimit)
             {
                 // After a kill its helpers take a moment to let go of the shared memory.
                 Thread.Sleep(200);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Traxxs.Testing.Engines;
+using Traxxs.Engines;
 
 namespace Traxxs.Testing;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
-using Traxxs.Testing.Engines;
+using Traxxs.Engines;
 
 namespace Traxxs.Testing;
 

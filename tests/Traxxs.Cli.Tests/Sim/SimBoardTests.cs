@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using Traxxs.Cli.Tests.Flash;
 using Traxxs.Cli.Tests.Replay;
 using Traxxs.Cli.Tests.Shared;
+using Traxxs.Engines;
 using Traxxs.Protocol;
 using Traxxs.Testing;
 
@@ -82,7 +82,7 @@ public sealed class SimBoardTests
             return;
         }
 
-        var port = FreePort();
+        var port = EngineProcess.FreePort();
         await File.WriteAllTextAsync(In("mosquitto.conf"), $"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nuser {Environment.UserName}\n", TestContext.CancellationToken);
         using var mosquitto = Process.Start(new ProcessStartInfo(program, ["-c", In("mosquitto.conf")]))!;
         try
@@ -139,12 +139,5 @@ public sealed class SimBoardTests
         var api = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = static (_, _, _, _) => true }) { BaseAddress = address };
         api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
         return api;
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
+using Traxxs.Engines;
 using Traxxs.Mqtt.Packets;
 using Traxxs.Mqtt.Server;
 using Traxxs.Mqtt.Transport;
 using Traxxs.Testing;
-using Traxxs.Testing.Engines;
 
 namespace Traxxs.Mqtt.Tests.Client;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Traxxs.Engines;
 using Traxxs.Mqtt.Client;
 using Traxxs.Server.Hosting;
 using Traxxs.Server.Tests.Support;
@@ -171,7 +172,7 @@ public sealed class ClusterTests
     {
         await using var bench = await ClusterBench.OpenAsync();
         bench.Postgres.Kill();
-        var port = Traxxs.Testing.Engines.EngineProcess.FreePort();
+        var port = EngineProcess.FreePort();
         var starting = bench.StartAsync("front", Front, port);
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await ClusterBench.UntilAsync(async () =>

@@ -1,4 +1,5 @@
 using System.Net;
+using Traxxs.Engines;
 using Traxxs.Mqtt.Client;
 using Traxxs.Server.Cluster.RabbitMq;
 using Traxxs.Server.Hosting;

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
+using Traxxs.Engines;
 using Traxxs.Server.Cluster.RabbitMq;
 using Traxxs.Testing;
-using Traxxs.Testing.Engines;
 
 namespace Traxxs.Server.Tests.Cluster;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Traxxs.Engines;
 using Traxxs.Testing;
 using Traxxs.Testing.Engines;
 

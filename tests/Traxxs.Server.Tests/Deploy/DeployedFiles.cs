@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Traxxs.Engines;
 using Traxxs.Server.Tests.Support;
 using Traxxs.Testing;
-using Traxxs.Testing.Engines;
 
 namespace Traxxs.Server.Tests.Deploy;
 

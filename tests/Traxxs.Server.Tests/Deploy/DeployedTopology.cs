@@ -7,10 +7,10 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Traxxs.Engines;
 using Traxxs.Server.Tests.Cluster;
 using Traxxs.Store.Postgres;
 using Traxxs.Testing;
-using Traxxs.Testing.Engines;
 
 namespace Traxxs.Server.Tests.Deploy;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Traxxs.Engines;
 using Traxxs.Server.Tests.Cluster;
 using Traxxs.Testing;
-using Traxxs.Testing.Engines;
 
 namespace Traxxs.Server.Tests.Deploy;
 

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
+using Traxxs.Engines;
 using Traxxs.Mqtt.Client;
 using Traxxs.Server.Hosting;
 using Traxxs.Server.Tests.Support;
 using Traxxs.Testing;
-using Traxxs.Testing.Engines;
 
 namespace Traxxs.Server.Tests.Deploy;
 

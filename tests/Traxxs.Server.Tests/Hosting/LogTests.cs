@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Traxxs.Engines;
 using Traxxs.Server.Diagnostics;
 using Traxxs.Server.Identity;
 using Traxxs.Server.Tests.Support;
-using Traxxs.Testing.Engines;
 
 namespace Traxxs.Server.Tests.Hosting;
 

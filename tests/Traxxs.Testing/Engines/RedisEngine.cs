@@ -1,3 +1,5 @@
+using Traxxs.Engines;
+
 namespace Traxxs.Testing.Engines;
 
 /// <summary>A real <c>redis-server</c> with a password, on a free port of loopback; it can be killed and come back.</summary>

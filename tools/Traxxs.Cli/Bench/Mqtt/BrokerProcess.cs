@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using Traxxs.Cli.Server;
+using Traxxs.Engines;
 
 namespace Traxxs.Cli.Bench.Mqtt;
 
@@ -41,7 +42,7 @@ internal sealed class BrokerProcess : IAsyncDisposable
     {
         var program = new[] { "/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "/usr/bin/mosquitto" }.FirstOrDefault(File.Exists);
         if (program is null) return null;
-        var port = FreePort();
+        var port = EngineProcess.FreePort();
         var folder = Directory.CreateTempSubdirectory("traxxs-bench-").FullName;
         var file = Path.Combine(folder, "mosquitto.conf");
         await File.WriteAllTextAsync(file, $"""
@@ -80,13 +81,6 @@ internal sealed class BrokerProcess : IAsyncDisposable
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginErrorReadLine();
         return process;
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     /// <summary>User and system time so far, s. To the nanosecond where Linux tells it a thread; its sum a process is counted in ticks of 10 ms.</summary>

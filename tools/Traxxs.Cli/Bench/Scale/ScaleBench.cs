@@ -1,5 +1,6 @@
 using System.Globalization;
 using Traxxs.Cli.Shared;
+using Traxxs.Engines;
 
 namespace Traxxs.Cli.Bench.Scale;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using Traxxs.Engines;
 using Traxxs.Store;
 using Traxxs.Store.Sqlite;
 

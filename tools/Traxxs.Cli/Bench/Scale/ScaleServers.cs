@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Traxxs.Cli.Bench.Recovery;
+using Traxxs.Engines;
 using Traxxs.Server.Identity;
 using Traxxs.Store;
 using Traxxs.Store.Postgres;
@@ -89,7 +90,7 @@ internal sealed class ScaleServers : IAsyncDisposable
             var roles = Enumerable.Repeat("listener", listeners).Concat(Others).ToList();
             // The first listener answers who may connect: RabbitMQ knows its address beforehand.
             var started = await Task.WhenAll(roles.Select((role, i) => ServerProcess.StartAsync(
-                ["--config", configuration, "--roles", role, "--data", Path.Combine(folder, $"process-{i}"), "--http-port", ChildProcess.Text(i == 0 ? engines.Rabbit.AuthPort : 0)])));
+                ["--config", configuration, "--roles", role, "--data", Path.Combine(folder, $"process-{i}"), "--http-port", EngineProcess.Text(i == 0 ? engines.Rabbit.AuthPort : 0)])));
             servers._processes.AddRange(roles.Zip(started, (role, process) => (role.Split(',')[0], process)));
             servers.SeeAt(started[^1].Page);
             await servers.ReadyAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Traxxs.Engines;
 
 namespace Traxxs.Cli.Bench.Scale;
 
@@ -13,7 +14,7 @@ internal static partial class SocketBytes
     /// <summary>Bytes by the port connected to; nothing where there is no <c>ss</c>.</summary>
     public static Dictionary<int, long> ByPort()
     {
-        if (ChildProcess.Find("ss", "/bin", "/usr/bin") is not { } program) return [];
+        if (EngineProcess.Find("ss", "/bin", "/usr/bin") is not { } program) return [];
         using var process = Process.Start(new ProcessStartInfo(program, ["-tinH", "state", "established"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using Traxxs.Engines;
 using Traxxs.Server.Identity;
 using Traxxs.Store.Postgres;
 
@@ -15,11 +16,11 @@ internal sealed class PostgresEngine : IDisposable
     private const string Account = "postgres";
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
 
-    private readonly ChildProcess _process;
+    private readonly EngineProcess _process;
     private readonly string _password;
     private int _databases;
 
-    private PostgresEngine(ChildProcess process, int port, string passwordFile)
+    private PostgresEngine(EngineProcess process, int port, string passwordFile)
     {
         (_process, Port, PasswordFile) = (process, port, passwordFile);
         _password = File.ReadAllText(passwordFile);
@@ -41,21 +42,21 @@ internal sealed class PostgresEngine : IDisposable
     /// <exception cref="EngineException">It does not start.</exception>
     public static async Task<PostgresEngine> StartAsync(string folder, CancellationToken cancellationToken)
     {
-        var (data, secret, passwordFile, port) = (Path.Combine(folder, "data"), Path.Combine(folder, "secret"), Path.Combine(folder, "password"), ChildProcess.FreePort());
+        var (data, secret, passwordFile, port) = (Path.Combine(folder, "data"), Path.Combine(folder, "secret"), Path.Combine(folder, "password"), EngineProcess.FreePort());
         SecretFile.WriteNew(passwordFile, Guid.NewGuid().ToString("N"));
         File.Copy(passwordFile, secret);
         Directory.CreateDirectory(data);
         if (IsRoot)
         {
-            ChildProcess.Run("chown", [Account, data, secret], folder, StartMax);
-            ChildProcess.Run("chmod", ["711", folder], folder, StartMax); // its user goes through it, and reads nothing
+            EngineProcess.Run("chown", [Account, data, secret], folder, StartMax);
+            EngineProcess.Run("chmod", ["711", folder], folder, StartMax); // its user goes through it, and reads nothing
         }
 
         var (maker, making) = AsItsUser(Program("initdb")!, ["-D", data, "-U", User, "-A", "scram-sha-256", "--pwfile", secret, "-E", "UTF8", "--locale=C.UTF-8"]);
-        ChildProcess.Run(maker, making, "/", StartMax);
+        EngineProcess.Run(maker, making, "/", StartMax);
         File.Delete(secret);
-        var (program, arguments) = AsItsUser(Program("postgres")!, ["-D", data, "-p", ChildProcess.Text(port), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={data}", "-c", "max_connections=200"]);
-        var engine = new PostgresEngine(ChildProcess.Start(program, arguments, "/"), port, passwordFile);
+        var (program, arguments) = AsItsUser(Program("postgres")!, ["-D", data, "-p", EngineProcess.Text(port), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={data}", "-c", "max_connections=200"]);
+        var engine = new PostgresEngine(EngineProcess.Start(program, arguments, "/"), port, passwordFile);
         try
         {
             await engine._process.UntilAsync(engine.Answers, StartMax, cancellationToken);
@@ -97,7 +98,7 @@ internal sealed class PostgresEngine : IDisposable
     private static string? Program(string name)
     {
         var packaged = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql") : [];
-        return ChildProcess.Find(name, packaged.OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0).Select(folder => Path.Combine(folder, "bin")));
+        return EngineProcess.Find(name, packaged.OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0).Select(folder => Path.Combine(folder, "bin")));
     }
 
     // setpriv becomes the program: what is measured and ended is the server and nothing in between.

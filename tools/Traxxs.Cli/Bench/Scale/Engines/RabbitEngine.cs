@@ -1,3 +1,5 @@
+using System.Net;
+using Traxxs.Engines;
 using Traxxs.Server.Identity;
 
 namespace Traxxs.Cli.Bench.Scale;
@@ -13,9 +15,9 @@ internal sealed class RabbitEngine : IDisposable
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(120);
 
     private readonly string _folder;
-    private readonly int _portMapperPort = ChildProcess.FreePort();
-    private readonly int _distributionPort = ChildProcess.FreePort();
-    private ChildProcess? _portMapper, _node;
+    private readonly int _distributionPort = EngineProcess.FreePort();
+    private ErlangPortMapper? _portMapper;
+    private EngineProcess? _node;
 
     private RabbitEngine(string folder)
     {
@@ -39,22 +41,22 @@ internal sealed class RabbitEngine : IDisposable
     public string AuthSecretFile { get; }
 
     /// <summary>Port for the server's processes.</summary>
-    public int AmqpPort { get; } = ChildProcess.FreePort();
+    public int AmqpPort { get; } = EngineProcess.FreePort();
 
     /// <summary>Port for devices.</summary>
-    public int MqttPort { get; } = ChildProcess.FreePort();
+    public int MqttPort { get; } = EngineProcess.FreePort();
 
     /// <summary>Port for devices by TLS.</summary>
-    public int MqttTlsPort { get; } = ChildProcess.FreePort();
+    public int MqttTlsPort { get; } = EngineProcess.FreePort();
 
     /// <summary>Port at which it asks a listener who may connect.</summary>
-    public int AuthPort { get; } = ChildProcess.FreePort();
+    public int AuthPort { get; } = EngineProcess.FreePort();
 
     /// <summary>Folder of what it keeps.</summary>
     public string Kept => Path.Combine(_folder, "mnesia");
 
     /// <summary>Why there can be none here, for a person; null where there can.</summary>
-    public static string? Missing() => Script() is null || ChildProcess.Find("epmd") is null ? "there is no RabbitMQ here (rabbitmq-server, epmd): Debian's package rabbitmq-server has it" : null;
+    public static string? Missing() => Script() is null || EngineProcess.Find("epmd") is null ? "there is no RabbitMQ here (rabbitmq-server, epmd): Debian's package rabbitmq-server has it" : null;
 
     /// <summary>Starts one in a folder; devices by TLS see a certificate and key given as PEM files.</summary>
     /// <exception cref="EngineException">It does not start.</exception>
@@ -63,11 +65,9 @@ internal sealed class RabbitEngine : IDisposable
         var engine = new RabbitEngine(folder);
         try
         {
-            SecretFile.WriteNew(Path.Combine(folder, "rabbitmq.conf"), engine.Configuration(certificate, key));
-            File.WriteAllText(Path.Combine(folder, "plugins"), "[rabbitmq_mqtt,rabbitmq_auth_backend_http].\n");
-            // Erlang's port mapper, which a node would start for itself and leave behind.
-            engine._portMapper = ChildProcess.Start(ChildProcess.Find("epmd")!, ["-port", ChildProcess.Text(engine._portMapperPort), "-address", "127.0.0.1"], folder, engine.Environment());
-            engine._node = ChildProcess.Start(Script()!, [], folder, engine.Environment());
+            RabbitMqFiles.Write(folder, IPAddress.Loopback, engine.AmqpPort, engine.MqttPort, engine.User, File.ReadAllText(engine.PasswordFile), engine.Auth, engine.ByTls(certificate, key));
+            engine._portMapper = new ErlangPortMapper(folder); // a node would start one for itself and leave it behind
+            engine._node = EngineProcess.Start(Script()!, [], folder, engine.EnvironmentOf(engine._portMapper));
             await engine._node.UntilAsync(() => engine._node.Output.Contains(Ready, StringComparison.Ordinal), StartMax, cancellationToken);
             return engine;
         }
@@ -86,54 +86,30 @@ internal sealed class RabbitEngine : IDisposable
     }
 
     // Debian's /usr/sbin/rabbitmq-server is for its service: it wants the service's user.
-    private static string? Script() => File.Exists(Path.Combine(DebianFolder, "rabbitmq-server")) ? Path.Combine(DebianFolder, "rabbitmq-server") : ChildProcess.Find("rabbitmq-server");
+    private static string? Script() => File.Exists(Path.Combine(DebianFolder, "rabbitmq-server")) ? Path.Combine(DebianFolder, "rabbitmq-server") : EngineProcess.Find("rabbitmq-server");
 
-    private string Configuration(string certificate, string key)
+    private Uri Auth => new($"http://127.0.0.1:{AuthPort}/internal/rabbitmq/{File.ReadAllText(AuthSecretFile)}/");
+
+    private string ByTls(string certificate, string key) => $"""
+        mqtt.listeners.ssl.1 = 127.0.0.1:{MqttTlsPort}
+        ssl_options.cacertfile = {certificate}
+        ssl_options.certfile = {certificate}
+        ssl_options.keyfile = {key}
+        ssl_options.verify = verify_none
+        ssl_options.fail_if_no_peer_cert = false
+        ssl_options.versions.1 = tlsv1.3
+        ssl_options.versions.2 = tlsv1.2
+        """;
+
+    private Dictionary<string, string> EnvironmentOf(ErlangPortMapper mapper) => new(mapper.EnvironmentOf(_folder))
     {
-        var auth = $"http://127.0.0.1:{AuthPort}/internal/rabbitmq/{File.ReadAllText(AuthSecretFile)}/";
-        return $"""
-            listeners.tcp.1 = 127.0.0.1:{AmqpPort}
-            mqtt.listeners.tcp.1 = 127.0.0.1:{MqttPort}
-            mqtt.listeners.ssl.1 = 127.0.0.1:{MqttTlsPort}
-            mqtt.allow_anonymous = false
-            mqtt.subscription_ttl = 604800000
-            ssl_options.cacertfile = {certificate}
-            ssl_options.certfile = {certificate}
-            ssl_options.keyfile = {key}
-            ssl_options.verify = verify_none
-            ssl_options.fail_if_no_peer_cert = false
-            ssl_options.versions.1 = tlsv1.3
-            ssl_options.versions.2 = tlsv1.2
-            default_user = {User}
-            default_pass = {File.ReadAllText(PasswordFile)}
-            loopback_users.guest = true
-            auth_backends.1 = internal
-            auth_backends.2 = http
-            auth_http.http_method = post
-            auth_http.user_path = {auth}user
-            auth_http.vhost_path = {auth}vhost
-            auth_http.resource_path = {auth}resource
-            auth_http.topic_path = {auth}topic
-            log.file.level = warning
-            disk_free_limit.absolute = 1MB
-
-            """;
-    }
-
-    private Dictionary<string, string> Environment() => new()
-    {
-        ["HOME"] = _folder,
-        ["LANG"] = "C.UTF-8",
-        ["ERL_EPMD_PORT"] = ChildProcess.Text(_portMapperPort),
-        ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
-        ["ERL_CRASH_DUMP_SECONDS"] = "0",
         ["RABBITMQ_NODENAME"] = $"bench{AmqpPort}@localhost",
         ["RABBITMQ_MNESIA_BASE"] = Kept,
         ["RABBITMQ_LOG_BASE"] = Path.Combine(_folder, "log"),
         ["RABBITMQ_CONFIG_FILE"] = Path.Combine(_folder, "rabbitmq.conf"),
-        ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(_folder, "plugins"),
+        ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(_folder, "enabled_plugins"),
         ["RABBITMQ_CONF_ENV_FILE"] = Path.Combine(_folder, "none"),
-        ["RABBITMQ_DIST_PORT"] = ChildProcess.Text(_distributionPort),
+        ["RABBITMQ_DIST_PORT"] = EngineProcess.Text(_distributionPort),
         ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
     };
 }

@@ -1,3 +1,5 @@
+using Traxxs.Engines;
+
 namespace Traxxs.Cli.Bench.Scale;
 
 /// <summary>The engines a server in roles stands on, started for the benchmark in a folder of their own.</summary>

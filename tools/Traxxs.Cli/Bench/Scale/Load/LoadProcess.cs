@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
+using Traxxs.Engines;
 
 namespace Traxxs.Cli.Bench.Scale;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net;
 
-namespace Traxxs.Testing;
+namespace Traxxs.Engines;
 
-/// <summary>The configuration of a test's own RabbitMQ: plain TCP on loopback, MQTT, the HTTP auth back-end.</summary>
-internal static class RabbitMqFiles
+/// <summary>The configuration of a RabbitMQ of a test's or a benchmark's own: plain TCP on loopback, MQTT, the HTTP auth back-end.</summary>
+public static class RabbitMqFiles
 {
     /// <summary>Address for services.</summary>
     public static Uri Amqp(IPAddress address, int port) => new(string.Create(CultureInfo.InvariantCulture, $"amqp://{address}:{port}"));

@@ -1,14 +1,19 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Traxxs.Testing.Engines;
+namespace Traxxs.Engines;
 
-/// <summary>A real server from the system's packages as a process of the test's own, on loopback, in a folder of its own.</summary>
+/// <summary>
+/// A real server from the system's packages as a process of a test's or a benchmark's own, on loopback, in a folder of its own; it ends with
+/// all it started.
+/// </summary>
 public sealed class EngineProcess : IDisposable
 {
     private const int OutputMax = 16 * 1024;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -31,7 +36,7 @@ public sealed class EngineProcess : IDisposable
     }
 
     /// <summary>The path of a program: from PATH, or from one of the folders packages put servers in; null where it is missing.</summary>
-    public static string? Find(string program, params string[] folders) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+    public static string? Find(string program, params IEnumerable<string> folders) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Concat(["/usr/sbin", "/usr/local/sbin", "/sbin"]).Concat(folders)
         .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
@@ -51,6 +56,17 @@ public sealed class EngineProcess : IDisposable
             var port = FreePort();
             if (addresses.All(address => IsFree(new IPEndPoint(address, port)))) return port;
         }
+    }
+
+    /// <summary>A number as a program reads it.</summary>
+    public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <exception cref="EngineException">It ends with a failure, or not within the limit.</exception>
+    public static void Run(string program, IEnumerable<string> arguments, string folder, TimeSpan limit)
+    {
+        using var process = Start(program, arguments, folder);
+        if (process.WaitForExit(limit) is var code and not 0) throw new EngineException($"{program} ended with {code}: {process.Output}");
     }
 
     /// <summary>Starts it.</summary>
@@ -74,25 +90,30 @@ public sealed class EngineProcess : IDisposable
         _process.StandardInput.Flush();
     }
 
-    /// <summary>Waits until it answers as asked; fails with what it wrote where it ends first or takes longer than the limit.</summary>
+    /// <summary>Waits until it answers as asked.</summary>
+    /// <exception cref="EngineException">It ends first, or takes longer than the limit.</exception>
     public void WaitUntil(Func<bool> ready, TimeSpan limit)
     {
         var waited = Stopwatch.StartNew();
-        while (!ready())
-        {
-            if (HasExited) throw new InvalidOperationException($"{_process.StartInfo.FileName} ended with {_process.ExitCode}: {Output}");
-            if (waited.Elapsed > limit) throw new TimeoutException($"{_process.StartInfo.FileName} is not ready after {limit.TotalSeconds:0} s: {Output}");
-            Thread.Sleep(20);
-        }
+        while (!IsReady(ready, waited, limit)) Thread.Sleep(LookAgain);
+    }
+
+    /// <summary>Waits as <see cref="WaitUntil"/> does, without a thread.</summary>
+    /// <exception cref="EngineException">It ends first, or takes longer than the limit.</exception>
+    public async Task UntilAsync(Func<bool> ready, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!IsReady(ready, waited, limit)) await Task.Delay(LookAgain, cancellationToken);
     }
 
     /// <summary>Waits until it has said words, such as that it is ready; fails as <see cref="WaitUntil"/> does.</summary>
     public void WaitUntilSaid(string words, TimeSpan limit) => WaitUntil(() => Output.Contains(words, StringComparison.Ordinal), limit);
 
     /// <summary>Waits for its end and gives its exit code.</summary>
+    /// <exception cref="EngineException">It takes longer than the limit.</exception>
     public int WaitForExit(TimeSpan limit)
     {
-        if (!_process.WaitForExit(limit)) throw new TimeoutException($"{_process.StartInfo.FileName} has not ended after {limit.TotalSeconds:0} s: {Output}");
+        if (!_process.WaitForExit(limit)) throw new EngineException($"{_process.StartInfo.FileName} has not ended after {limit.TotalSeconds:0} s: {Output}");
         _process.WaitForExit(); // and until all it wrote is read
         return _process.ExitCode;
     }
@@ -124,6 +145,14 @@ public sealed class EngineProcess : IDisposable
     {
         Kill();
         _process.Dispose();
+    }
+
+    private bool IsReady(Func<bool> ready, Stopwatch waited, TimeSpan limit)
+    {
+        if (ready()) return true;
+        if (HasExited) throw new EngineException($"{_process.StartInfo.FileName} ended with {_process.ExitCode}: {Output}");
+        if (waited.Elapsed > limit) throw new EngineException($"{_process.StartInfo.FileName} is not ready after {limit.TotalSeconds:0} s: {Output}");
+        return false;
     }
 
     private static bool IsFree(IPEndPoint endPoint)

@@ -1,6 +1,4 @@
-using System.Globalization;
-
-namespace Traxxs.Testing.Engines;
+namespace Traxxs.Engines;
 
 /// <summary>Erlang's port mapper on a port of its own: nodes that share one find each other, and a node would leave its own behind.</summary>
 public sealed class ErlangPortMapper : IDisposable
@@ -10,7 +8,7 @@ public sealed class ErlangPortMapper : IDisposable
     /// <summary>Starts one that keeps its things in a folder.</summary>
     public ErlangPortMapper(string folder)
     {
-        _process = EngineProcess.Start("epmd", ["-port", Text(Port), "-address", "127.0.0.1"], folder, EnvironmentOf(folder));
+        _process = EngineProcess.Start("epmd", ["-port", EngineProcess.Text(Port), "-address", "127.0.0.1"], folder, EnvironmentOf(folder));
         _process.WaitUntil(() => EngineProcess.Listens(Port), TimeSpan.FromSeconds(20));
     }
 
@@ -22,13 +20,11 @@ public sealed class ErlangPortMapper : IDisposable
     {
         ["HOME"] = home,
         ["LANG"] = "C.UTF-8",
-        ["ERL_EPMD_PORT"] = Text(Port),
+        ["ERL_EPMD_PORT"] = EngineProcess.Text(Port),
         ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
         ["ERL_CRASH_DUMP_SECONDS"] = "0",
     };
 
     /// <inheritdoc/>
     public void Dispose() => _process.Dispose();
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
