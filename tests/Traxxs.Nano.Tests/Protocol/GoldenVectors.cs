@@ -90,6 +90,8 @@ namespace Traxxs.Nano.Tests
                     + "b6"),
                 new GoldenVector("time-backwards", DecodeResult.Ok, true, 1992546121,
                     "1e3317b3a2518e76ee9cc91d4181a1d3406a08a6391d6edf56b154fec382cb"),
+                new GoldenVector("update-words", DecodeResult.Ok, true, 355627145,
+                    "10ba8e38e38e34d171b1e22e87ed6224bcee82ee4e01736f1202a064fd3a1f"),
                 new GoldenVector("uptime", DecodeResult.Ok, true, 3349043435,
                     "103e38e3e3fced0c298a940ec3c01f"),
                 new GoldenVector("walk-20-sealed", DecodeResult.Ok, true, 3087364440,
