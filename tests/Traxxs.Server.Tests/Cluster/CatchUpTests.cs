@@ -29,7 +29,7 @@ public sealed class CatchUpTests
     public async Task Ten_minutes_of_batches_out_of_order_are_judged_by_the_times_of_their_fixes()
     {
         var clock = new ShiftedClock();
-        await using var bench = await ClusterBench.OpenAsync(clock);
+        await using var bench = await ClusterBench.OpenAsync(clock, redis: false);
         await bench.StartAsync("listener", ServerRoles.Listener);
         var back = await bench.StartAsync("back", ServerRoles.Rules | ServerRoles.Notifications);
         await ClusterBench.UntilAsync(() => bench.IsReadyAsync("listener"), "the listener is ready");
@@ -65,7 +65,7 @@ public sealed class CatchUpTests
     public async Task A_call_behind_a_backlog_is_an_alert_before_the_rules_have_taken_that_in()
     {
         const int Backlog = 4000;
-        await using var bench = await ClusterBench.OpenAsync();
+        await using var bench = await ClusterBench.OpenAsync(redis: false);
         var listener = await bench.StartAsync("listener", ServerRoles.Listener);
         await ClusterBench.UntilAsync(() => bench.IsReadyAsync("listener"), "the listener is ready");
         foreach (var id in Ids) listener.Provision(id);

@@ -49,18 +49,22 @@ internal sealed class ClusterBench : IAsyncDisposable
 
     public ServerHost this[string name] => _hosts[name].Host;
 
-    /// <summary>A bench; the test is inconclusive where an engine is missing.</summary>
-    public static async Task<ClusterBench> OpenAsync(TimeProvider? clock = null)
+    /// <summary>
+    /// A bench; the test is inconclusive where an engine is missing. Its PostgreSQL is the one all tests share, with a database of its own, unless
+    /// the test kills it: making one takes longer than most tests. Redis is there where the test has a use for it.
+    /// </summary>
+    public static async Task<ClusterBench> OpenAsync(TimeProvider? clock = null, bool killsPostgres = false, bool redis = true)
     {
         if (PostgresServer.Missing is { } why) Assert.Inconclusive(why);
         var rabbit = await SharedRabbitMq.NodeAsync();
         await SharedRabbitMq.EmptyAsync(rabbit);
-        var redis = RedisEngine.TryStart(out var none) ?? throw new AssertInconclusiveException(none);
-        return new ClusterBench(rabbit, SharedRabbitMq.OptionsOf(rabbit), SharedRabbitMq.AuthPort, PostgresServer.Begin(), redis) { Clock = clock ?? TimeProvider.System };
+        string? none = null;
+        var engine = redis ? RedisEngine.TryStart(out none) ?? throw new AssertInconclusiveException(none) : null;
+        return new ClusterBench(rabbit, SharedRabbitMq.OptionsOf(rabbit), SharedRabbitMq.AuthPort, killsPostgres ? PostgresServer.Begin() : PostgresServer.Shared, engine) { Clock = clock ?? TimeProvider.System };
     }
 
     /// <summary>A bench without Redis on a cluster of RabbitMQ's, which asks at a port of loopback who may connect.</summary>
-    public static ClusterBench Open(RabbitMqCluster cluster, int authPort) => new(cluster.Nodes[0], SharedRabbitMq.OptionsOf([.. cluster.Nodes]), authPort, PostgresServer.Begin(), null);
+    public static ClusterBench Open(RabbitMqCluster cluster, int authPort) => new(cluster.Nodes[0], SharedRabbitMq.OptionsOf([.. cluster.Nodes]), authPort, PostgresServer.Shared, null);
 
     /// <summary>The servers' time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -172,7 +176,7 @@ internal sealed class ClusterBench : IAsyncDisposable
         foreach (var name in _hosts.Keys.ToList()) await StopAsync(name);
         await _auth.DisposeAsync();
         _watching?.Dispose();
-        Postgres.Dispose();
+        if (Postgres != PostgresServer.Shared) Postgres.Dispose();
         _redis?.Dispose();
         _folder.Dispose();
     }

@@ -50,7 +50,7 @@ public sealed class ClusterTests
     [TestMethod]
     public async Task Each_engine_and_each_role_may_die_under_traffic()
     {
-        await using var bench = await ClusterBench.OpenAsync();
+        await using var bench = await ClusterBench.OpenAsync(killsPostgres: true);
         await bench.StartAsync("listener-1", ServerRoles.Listener);
         await bench.StartAsync("listener-2", ServerRoles.Listener);
         await bench.StartAsync("front-1", Front);
@@ -97,7 +97,7 @@ public sealed class ClusterTests
     public async Task After_ten_minutes_without_a_listener_reports_are_taken_in_order_and_nobody_was_silent()
     {
         var clock = new ShiftedClock();
-        await using var bench = await ClusterBench.OpenAsync(clock);
+        await using var bench = await ClusterBench.OpenAsync(clock, redis: false);
         await bench.StartAsync("listener", ServerRoles.Listener);
         await bench.StartAsync("back", Back);
         await ClusterBench.UntilAsync(() => bench.IsReadyAsync("listener"), "the listener is ready");
@@ -141,7 +141,7 @@ public sealed class ClusterTests
     [TestMethod]
     public async Task A_front_that_starts_knows_who_is_connected_whichever_listener_heard_it()
     {
-        await using var bench = await ClusterBench.OpenAsync();
+        await using var bench = await ClusterBench.OpenAsync(redis: false);
         await bench.StartAsync("listener-1", ServerRoles.Listener);
         await bench.StartAsync("listener-2", ServerRoles.Listener);
         foreach (var name in (string[])["listener-1", "listener-2"]) await ClusterBench.UntilAsync(() => bench.IsReadyAsync(name), $"{name} is ready");
@@ -170,7 +170,7 @@ public sealed class ClusterTests
     [TestMethod]
     public async Task A_process_that_starts_before_its_database_waits_says_so_and_goes_on()
     {
-        await using var bench = await ClusterBench.OpenAsync();
+        await using var bench = await ClusterBench.OpenAsync(killsPostgres: true, redis: false);
         bench.Postgres.Kill();
         var port = EngineProcess.FreePort();
         var starting = bench.StartAsync("front", Front, port);

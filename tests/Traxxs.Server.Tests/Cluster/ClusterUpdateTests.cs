@@ -17,7 +17,7 @@ public sealed class ClusterUpdateTests
     [TestMethod]
     public async Task A_device_takes_an_image_over_RabbitMQ_from_a_server_in_roles()
     {
-        await using var bench = await ClusterBench.OpenAsync();
+        await using var bench = await ClusterBench.OpenAsync(redis: false);
         await bench.StartAsync("listener", ServerRoles.Listener);
         await bench.StartAsync("front", ServerRoles.Api | ServerRoles.Live);
         await bench.StartAsync("rules", ServerRoles.Rules);

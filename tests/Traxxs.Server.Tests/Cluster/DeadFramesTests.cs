@@ -14,7 +14,7 @@ public sealed class DeadFramesTests
     [TestMethod]
     public async Task A_call_for_help_that_was_put_aside_is_seen_there_and_becomes_an_alert_when_a_listener_is_well()
     {
-        await using var bench = await ClusterBench.OpenAsync();
+        await using var bench = await ClusterBench.OpenAsync(redis: false);
         var back = await StartAsync(bench);
         await using var connection = await ConnectAsync(bench);
         await using var channel = await PutAsideAsync(connection);
@@ -29,7 +29,7 @@ public sealed class DeadFramesTests
     [TestMethod]
     public async Task What_ends_whoever_takes_it_is_kept_unread_and_somebody_is_told()
     {
-        await using var bench = await ClusterBench.OpenAsync();
+        await using var bench = await ClusterBench.OpenAsync(redis: false);
         var back = await StartAsync(bench);
         await using var connection = await ConnectAsync(bench);
         await using var channel = await PutAsideAsync(connection);

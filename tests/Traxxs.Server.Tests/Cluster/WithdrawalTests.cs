@@ -12,7 +12,7 @@ public sealed class WithdrawalTests
     [TestMethod]
     public async Task A_secret_replaced_beside_the_server_closes_the_connection_whichever_listener_let_it_in()
     {
-        await using var bench = await ClusterBench.OpenAsync();
+        await using var bench = await ClusterBench.OpenAsync(redis: false);
         await bench.StartAsync("listener-1", ServerRoles.Listener);
         using var database = bench.OpenService();
         var commandLine = new DeviceRegistry(database, TimeProvider.System);
