@@ -7,12 +7,30 @@ namespace Traxxs.Testing;
 /// <summary>Certificates for a day, made when a test needs one.</summary>
 public static class TestCertificate
 {
-    /// <summary>A self-signed certificate for a DNS name and its key, both PEM, as one file.</summary>
-    public static string Pem(string name)
+    /// <summary>A certificate for a DNS name, and an address where one is given, that is its own authority, and its key, both PEM.</summary>
+    public static (string Certificate, string Key) SelfSigned(string name, IPAddress? address = null)
     {
         using var key = NewKey();
-        using var certificate = Request(name, key).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n";
+        var request = Request(name, key, address);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        return (certificate.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n");
+    }
+
+    /// <summary>What <see cref="SelfSigned"/> makes, as one file.</summary>
+    public static string Pem(string name)
+    {
+        var (certificate, key) = SelfSigned(name);
+        return certificate + key;
+    }
+
+    /// <summary>Writes what <see cref="SelfSigned"/> makes for <c>localhost</c> as <c>cert.pem</c> and <c>key.pem</c>; gives the certificate.</summary>
+    public static string WriteSelfSigned(string folder)
+    {
+        var (certificate, key) = SelfSigned("localhost");
+        File.WriteAllText(Path.Combine(folder, "cert.pem"), certificate);
+        File.WriteAllText(Path.Combine(folder, "key.pem"), key);
+        return certificate;
     }
 
     /// <summary>An authority, without its key, and a certificate it signed for <c>localhost</c> and 127.0.0.1, with its key. The caller disposes both.</summary>

@@ -1,8 +1,8 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Traxxs.Mqtt.Client;
 using Traxxs.Server.Hosting;
 using Traxxs.Server.Tests.Support;
+using Traxxs.Testing;
 
 namespace Traxxs.Server.Tests.Hosting;
 
@@ -13,7 +13,7 @@ public sealed class TlsTests
     public async Task With_a_certificate_both_listeners_speak_TLS_and_nothing_else()
     {
         using var folder = new TemporaryFolder();
-        using var certificate = WriteCertificate(folder);
+        using var certificate = X509Certificate2.CreateFromPem(TestCertificate.WriteSelfSigned(folder.Path));
         await using var host = await ServerHost.StartAsync(new ServerOptions
         {
             DataFolder = folder.File("data"), MqttPort = 0, HttpPort = 0, Tls = new TlsOptions(folder.File("cert.pem"), folder.File("key.pem")),
@@ -52,19 +52,5 @@ public sealed class TlsTests
         var options = new ServerOptions { DataFolder = folder.File("data"), MqttPort = 0, HttpPort = 0, Tls = new TlsOptions(folder.File("cert.pem"), folder.File("key.pem")) };
         var error = await Assert.ThrowsExactlyAsync<ConfigurationException>(() => ServerHost.StartAsync(options));
         StringAssert.StartsWith(error.Errors[0], "tls:");
-    }
-
-    private static X509Certificate2 WriteCertificate(TemporaryFolder folder)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        File.WriteAllText(folder.File("cert.pem"), certificate.ExportCertificatePem());
-        File.WriteAllText(folder.File("key.pem"), key.ExportPkcs8PrivateKeyPem());
-        return certificate;
     }
 }

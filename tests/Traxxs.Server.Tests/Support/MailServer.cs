@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Traxxs.Testing;
 
 namespace Traxxs.Server.Tests.Support;
 
@@ -60,7 +59,7 @@ internal sealed class MailServer : IAsyncDisposable
     private MailServer(string mode)
     {
         var python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3"; // Debian's own has Debian's packages
-        Certificate = MakeCertificate(_folder);
+        Certificate = TestCertificate.WriteSelfSigned(_folder.Path);
         File.WriteAllText(_folder.File("mail.py"), Script);
         var start = new ProcessStartInfo(python) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])[_folder.File("mail.py"), mode, _folder.File("cert.pem"), _folder.File("key.pem")]) start.ArgumentList.Add(argument);
@@ -123,19 +122,5 @@ internal sealed class MailServer : IAsyncDisposable
             _mails.Enqueue(JsonSerializer.Deserialize<JsonElement>(line));
             _came.Release();
         }
-    }
-
-    private static string MakeCertificate(TemporaryFolder folder)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        var pem = certificate.ExportCertificatePem();
-        File.WriteAllText(folder.File("cert.pem"), pem);
-        File.WriteAllText(folder.File("key.pem"), key.ExportPkcs8PrivateKeyPem());
-        return pem;
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Traxxs.Store.Postgres;
 using Traxxs.Store.Service;
 using Traxxs.Testing;
@@ -19,8 +17,9 @@ public sealed class TlsTests
     public void The_right_certificate_with_the_right_name_is_taken_and_no_other()
     {
         var plain = PostgresFixture.NewDatabase();
-        var (right, wrong) = (Make("right"), Make("wrong"));
-        Install(right.ExportCertificatePem(), right.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        var right = Make("right");
+        Make("wrong");
+        Install(right.Certificate, right.Key);
         try
         {
             var named = new UriBuilder(plain.Connection) { Host = "localhost" }.Uri.AbsoluteUri;
@@ -44,17 +43,12 @@ public sealed class TlsTests
 
     private string PathOf(string name) => Path.Combine(_folder.Path, $"{name}.crt");
 
-    private X509Certificate2 Make(string name)
+    // For its name alone, not for its address.
+    private (string Certificate, string Key) Make(string name)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        File.WriteAllText(PathOf(name), certificate.ExportCertificatePem());
-        return certificate;
+        var made = TestCertificate.SelfSigned("localhost");
+        File.WriteAllText(PathOf(name), made.Certificate);
+        return made;
     }
 
     // Written by the server itself, whose files they must be.

@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using System.Net;
 using Traxxs.Server.Identity;
+using Traxxs.Testing;
 
 namespace Traxxs.Cli.Bench.Scale;
 
@@ -11,16 +11,9 @@ internal static class ScaleCertificate
     public static (string Certificate, string Key) Write(string folder)
     {
         var (file, keyFile) = (Path.Combine(folder, "server.pem"), Path.Combine(folder, "server.key"));
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(System.Net.IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, true));
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1));
-        File.WriteAllText(file, certificate.ExportCertificatePem() + "\n");
-        SecretFile.WriteNew(keyFile, key.ExportPkcs8PrivateKeyPem() + "\n");
+        var (certificate, key) = TestCertificate.SelfSigned("localhost", IPAddress.Loopback);
+        File.WriteAllText(file, certificate);
+        SecretFile.WriteNew(keyFile, key);
         return (file, keyFile);
     }
 }
