@@ -8,7 +8,6 @@ using Traxxs.Cli.Tests.Replay;
 using Traxxs.Cli.Tests.Shared;
 using Traxxs.Engines;
 using Traxxs.Protocol;
-using Traxxs.Testing;
 
 namespace Traxxs.Cli.Tests.Sim;
 
@@ -25,7 +24,7 @@ public sealed class SimBoardTests
     [TestMethod]
     public async Task A_provisioned_board_speaks_TLS_with_the_server_and_does_what_it_is_told()
     {
-        TestCertificate.WriteSigned(_folder);
+        DayCertificate.WriteSigned(_folder);
         using var server = TraxxsProcess.Start("server", "--data", In("data"), "--mqtt-port", "0", "--http-port", "0", "--tls-cert", In("server.pem"), "--tls-key", In("server.key"), "--json");
         var said = await server.ReadJsonAsync();
         var mqtt = new Uri(said.GetProperty("mqtt").GetString()!);

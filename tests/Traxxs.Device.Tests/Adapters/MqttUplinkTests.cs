@@ -1,7 +1,7 @@
 using Traxxs.Core.Ports;
 using Traxxs.Device.Adapters;
+using Traxxs.Engines;
 using Traxxs.NanoHost;
-using Traxxs.Testing;
 
 namespace Traxxs.Device.Tests.Adapters;
 
@@ -179,7 +179,7 @@ public sealed class MqttUplinkTests
     [TestMethod]
     public async Task TLS_is_used_with_the_CA_of_the_configuration_and_no_other_server_is_believed()
     {
-        var (authority, certificate) = TestCertificate.Signed();
+        var (authority, certificate) = DayCertificate.Signed();
         await using var server = await TestServer.StartAsync(certificate);
         var config = Config(server.Port);
         config.CaFile = "ca.der";
@@ -189,7 +189,7 @@ public sealed class MqttUplinkTests
         Assert.IsTrue(uplink.TryPublish(1, [1], 0, 1));
         Assert.AreEqual(1, TakeToken(uplink));
 
-        var (otherAuthority, _) = TestCertificate.Signed();
+        var (otherAuthority, _) = DayCertificate.Signed();
         var doubter = Track(new MqttUplink(config, otherAuthority, new WifiStation(), _attention));
         doubter.Open();
         Eventually.True(() => doubter.State == LinkState.Failed, "a server with a foreign certificate is refused");

@@ -94,7 +94,7 @@ public sealed partial class RabbitClusterTests
     private static Dictionary<string, string> DoorSettings(Support.TemporaryFolder folder, NameServer names, int port, RabbitMqCluster cluster)
     {
         var pem = folder.File("public.pem");
-        File.WriteAllText(pem, TestCertificate.Pem("localhost"));
+        File.WriteAllText(pem, DayCertificate.Pem("localhost"));
         return new()
         {
             ["TRAXXS_BIND"] = "127.0.0.1", ["TRAXXS_CONNECTIONS"] = "100", ["TRAXXS_MQTT_PORT"] = $"{port}", ["TRAXXS_HTTPS_PORT"] = $"{EngineProcess.FreePort()}",

@@ -83,7 +83,7 @@ public sealed partial class DeployFilesTests
         try
         {
             var pem = Path.Combine(folder, "public.pem");
-            File.WriteAllText(pem, TestCertificate.Pem("localhost"));
+            File.WriteAllText(pem, DayCertificate.Pem("localhost"));
             var (exit, output) = await RunAsync(program, ["-c", "-f", Path.Combine(Folder, "haproxy", "haproxy.cfg")],
                 ("TRAXXS_CERTIFICATE", pem), ("TRAXXS_CA", pem), ("TRAXXS_RABBITMQ", "127.0.0.1:1"), ("TRAXXS_API", "127.0.0.1:1"), ("TRAXXS_LIVE", "127.0.0.1:1"), ("TRAXXS_PAGE", "127.0.0.1:1"));
             Assert.AreEqual(0, exit, output);

@@ -22,7 +22,7 @@ internal sealed partial class DeployedFiles : IDisposable
     {
         File.Copy(Path.Combine(Source, "certificates.sh"), _folder.File("certificates.sh"));
         Run("bash", "certificates.sh", "localhost");
-        File.WriteAllText(At("certificates", "public.pem"), TestCertificate.Pem("localhost"));
+        File.WriteAllText(At("certificates", "public.pem"), DayCertificate.Pem("localhost"));
         Run("bash", "certificates.sh");
         File.WriteAllText(UpdateKey, Images.PublicPem);
         // What a container's user is called elsewhere; PostgreSQL alone asks whose its key is.

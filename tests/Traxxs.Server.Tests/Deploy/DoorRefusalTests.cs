@@ -22,7 +22,7 @@ public sealed class DoorRefusalTests
     {
         var program = EngineProcess.Find("haproxy") ?? throw new AssertInconclusiveException("skipped: there is no haproxy here; Debian's package of that name has it, and .ci/run installs it");
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("server.pem"), TestCertificate.Pem("localhost"));
+        File.WriteAllText(folder.File("server.pem"), DayCertificate.Pem("localhost"));
         await using var process = await StartProcessAsync(folder.File("server.pem"));
         var (https, address) = (EngineProcess.FreePort(), $"127.0.0.1:{new Uri(process.Urls.First()).Port}");
         using var door = EngineProcess.Start(program, ["-db", "-f", RepositoryRoot.PathOf("deploy", "haproxy", "haproxy.cfg")], folder.Path, new Dictionary<string, string>

@@ -18,7 +18,7 @@ public sealed class DoorTests
     {
         var program = EngineProcess.Find("haproxy") ?? throw new AssertInconclusiveException("skipped: there is no haproxy here; Debian's package of that name has it, and .ci/run installs it");
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("server.pem"), TestCertificate.Pem("localhost")); // certificate and key in one file serve as both
+        File.WriteAllText(folder.File("server.pem"), DayCertificate.Pem("localhost")); // certificate and key in one file serve as both
         using var certificate = X509Certificate2.CreateFromPemFile(folder.File("server.pem"), folder.File("server.pem"));
         await using var host = await ServerHost.StartAsync(new ServerOptions
         {

@@ -1,8 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
+using Traxxs.Engines;
 using Traxxs.Mqtt.Client;
 using Traxxs.Server.Hosting;
 using Traxxs.Server.Tests.Support;
-using Traxxs.Testing;
 
 namespace Traxxs.Server.Tests.Hosting;
 
@@ -13,7 +13,7 @@ public sealed class TlsTests
     public async Task With_a_certificate_both_listeners_speak_TLS_and_nothing_else()
     {
         using var folder = new TemporaryFolder();
-        using var certificate = X509Certificate2.CreateFromPem(TestCertificate.WriteSelfSigned(folder.Path));
+        using var certificate = X509Certificate2.CreateFromPem(DayCertificate.WriteSelfSigned(folder.Path));
         await using var host = await ServerHost.StartAsync(new ServerOptions
         {
             DataFolder = folder.File("data"), MqttPort = 0, HttpPort = 0, Tls = new TlsOptions(folder.File("cert.pem"), folder.File("key.pem")),

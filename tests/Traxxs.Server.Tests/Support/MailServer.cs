@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
-using Traxxs.Testing;
+using Traxxs.Engines;
 
 namespace Traxxs.Server.Tests.Support;
 
@@ -59,7 +59,7 @@ internal sealed class MailServer : IAsyncDisposable
     private MailServer(string mode)
     {
         var python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3"; // Debian's own has Debian's packages
-        Certificate = TestCertificate.WriteSelfSigned(_folder.Path);
+        Certificate = DayCertificate.WriteSelfSigned(_folder.Path);
         File.WriteAllText(_folder.File("mail.py"), Script);
         var start = new ProcessStartInfo(python) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])[_folder.File("mail.py"), mode, _folder.File("cert.pem"), _folder.File("key.pem")]) start.ArgumentList.Add(argument);

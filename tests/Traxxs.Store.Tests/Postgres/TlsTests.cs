@@ -1,3 +1,4 @@
+using Traxxs.Engines;
 using Traxxs.Store.Postgres;
 using Traxxs.Store.Service;
 using Traxxs.Testing;
@@ -46,7 +47,7 @@ public sealed class TlsTests
     // For its name alone, not for its address.
     private (string Certificate, string Key) Make(string name)
     {
-        var made = TestCertificate.SelfSigned("localhost");
+        var made = DayCertificate.SelfSigned("localhost");
         File.WriteAllText(PathOf(name), made.Certificate);
         return made;
     }

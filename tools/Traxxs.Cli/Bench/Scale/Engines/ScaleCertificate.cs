@@ -1,6 +1,6 @@
 using System.Net;
+using Traxxs.Engines;
 using Traxxs.Server.Identity;
-using Traxxs.Testing;
 
 namespace Traxxs.Cli.Bench.Scale;
 
@@ -11,7 +11,7 @@ internal static class ScaleCertificate
     public static (string Certificate, string Key) Write(string folder)
     {
         var (file, keyFile) = (Path.Combine(folder, "server.pem"), Path.Combine(folder, "server.key"));
-        var (certificate, key) = TestCertificate.SelfSigned("localhost", IPAddress.Loopback);
+        var (certificate, key) = DayCertificate.SelfSigned("localhost", IPAddress.Loopback);
         File.WriteAllText(file, certificate);
         SecretFile.WriteNew(keyFile, key);
         return (file, keyFile);

@@ -2,10 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Traxxs.Testing;
+namespace Traxxs.Engines;
 
-/// <summary>Certificates for a day, made when a test needs one.</summary>
-public static class TestCertificate
+/// <summary>Certificates for a day, made when one is needed.</summary>
+public static class DayCertificate
 {
     /// <summary>A certificate for a DNS name, and an address where one is given, that is its own authority, and its key, both PEM.</summary>
     public static (string Certificate, string Key) SelfSigned(string name, IPAddress? address = null)
