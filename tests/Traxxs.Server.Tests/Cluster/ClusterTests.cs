@@ -48,52 +48,6 @@ public sealed class ClusterTests
     }
 
     [TestMethod]
-    public async Task Each_engine_and_each_role_may_die_under_traffic()
-    {
-        await using var bench = await ClusterBench.OpenAsync(killsPostgres: true);
-        await bench.StartAsync("listener-1", ServerRoles.Listener);
-        await bench.StartAsync("listener-2", ServerRoles.Listener);
-        await bench.StartAsync("front-1", Front);
-        await bench.StartAsync("back-1", Back);
-        await bench.StartAsync("back-2", Back);
-        bench.Send(8, callEvery: 20, Pause);
-        await bench.AlertsGoOnAsync("before anything");
-
-        await bench.Rabbit.KillAsync();
-        await ClusterBench.UntilAsync(async () => !await bench.IsReadyAsync("listener-1"), "health tells that RabbitMQ is away");
-        await bench.Rabbit.StartAgainAsync();
-        Told("RabbitMQ", await bench.AlertsGoOnAsync("RabbitMQ is back"));
-
-        bench.Postgres.Kill();
-        await ClusterBench.UntilAsync(async () => !await bench.IsReadyAsync("listener-1"), "health tells that PostgreSQL is away");
-        bench.Postgres.Start();
-        Told("PostgreSQL", await bench.AlertsGoOnAsync("PostgreSQL is back"));
-
-        bench.Redis.Kill();
-        await ClusterBench.UntilAsync(async () => !await bench.IsWholeAsync("front-1"), "the front notices that Redis is away");
-        Told("Redis was killed", await bench.AlertsGoOnAsync("without Redis"));
-        bench.Redis.Start();
-        await ClusterBench.UntilAsync(() => bench.IsWholeAsync("front-1"), "and that it is back");
-        Told("Redis", await bench.AlertsGoOnAsync("Redis is back"));
-
-        await bench.StopAsync("back-1");
-        Told("the process with the rules (the other takes over)", await bench.AlertsGoOnAsync("rules and notifications are taken over"));
-        await bench.StopAsync("listener-1");
-        Told("one of two listeners", await bench.AlertsGoOnAsync("one listener is enough"));
-        await bench.StopAsync("listener-2");
-        await ClusterBench.UntilAsync(async () => !(await bench.GetAsync("front-1", "/api/v1/fleet")).GetProperty("service").GetProperty("storing").GetBoolean(), "the page says that nothing is stored");
-        await bench.StartAsync("listener-1", ServerRoles.Listener);
-        Told("all listeners", await bench.AlertsGoOnAsync("a listener is back"));
-        await bench.StopAsync("front-1");
-        await bench.StartAsync("front-1", Front);
-        await ClusterBench.UntilAsync(async () => (await bench.GetAsync("front-1", "/api/v1/fleet")).GetProperty("service").GetProperty("alerting").GetBoolean(), "the new front knows that alerts go on");
-
-        await bench.StopSendingAsync();
-        var (reports, calls) = await bench.KeptAsync();
-        TestContext.WriteLine($"{reports} reports, {calls} calls for help, none lost, none doubled");
-    }
-
-    [TestMethod]
     public async Task After_ten_minutes_without_a_listener_reports_are_taken_in_order_and_nobody_was_silent()
     {
         var clock = new ShiftedClock();
@@ -185,6 +139,4 @@ public sealed class ClusterTests
         Assert.AreEqual(port, (await starting).ApiAddress.Port);
         await ClusterBench.UntilAsync(() => bench.IsReadyAsync("front"), "it is ready");
     }
-
-    private void Told(string what, TimeSpan took) => TestContext.WriteLine($"after {what}: a new call for help is an alert {took.TotalSeconds:0.0} s later");
 }
