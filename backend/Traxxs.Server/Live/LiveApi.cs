@@ -36,6 +36,9 @@ internal static class LiveApi
             return;
         }
 
+        // Before it is told that it watches: what it reads then, and what happens from then on, leaves no gap.
+        var entry = context.Entry();
+        using var watcher = feed.Watch(entry.Actor.Org, context.Request.Query.Text("after"), entry.Credential, entry.Actor.Id);
         var chosen = context.WebSockets.WebSocketRequestedProtocols.Contains(Protocol) ? Protocol : null;
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
@@ -43,8 +46,6 @@ internal static class LiveApi
             KeepAliveInterval = Ping,
             KeepAliveTimeout = Ping,
         });
-        var entry = context.Entry();
-        using var watcher = feed.Watch(entry.Actor.Org, context.Request.Query.Text("after"), entry.Credential, entry.Actor.Id);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reading = ReadToEndAsync(socket, stop);
         try
