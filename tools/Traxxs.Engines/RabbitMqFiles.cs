@@ -16,7 +16,7 @@ public static class RabbitMqFiles
     public static void Write(string folder, IPAddress address, int amqpPort, int mqttPort, string user, string password, Uri? auth, string more = "")
     {
         File.WriteAllText(Path.Combine(folder, "enabled_plugins"), "[rabbitmq_mqtt,rabbitmq_auth_backend_http].\n");
-        File.WriteAllText(Path.Combine(folder, "rabbitmq.conf"), $"""
+        WriteSecret(Path.Combine(folder, "rabbitmq.conf"), $"""
             listeners.tcp.1 = {address}:{amqpPort}
             mqtt.listeners.tcp.1 = {address}:{mqttPort}
             mqtt.allow_anonymous = false
@@ -38,5 +38,14 @@ public static class RabbitMqFiles
             {more}
 
             """);
+    }
+
+    // It has the password, and the part of the auth address that nobody guesses.
+    private static void WriteSecret(string path, string text)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var writer = new StreamWriter(path, options);
+        writer.Write(text);
     }
 }
