@@ -72,6 +72,7 @@ public sealed class CrashTests
     private static int LossesOfSessions(FaultyFolder folder, int seed, ref int compactions)
     {
         var random = new Random(seed);
+        var chance = new Random(seed); // the writer's own: it crashes while this thread puts and removes
         var history = new List<(long Position, MqttStoreKey Key, int? Value)>();
         var losses = 0;
         var names = new HashSet<string>();
@@ -82,21 +83,22 @@ public sealed class CrashTests
             names.UnionWith(folder.Names());
             (long, MqttStoreKey, int?)[] appended;
             lock (history) appended = [.. history];
-            if (!IsSound(folder.Crash(random), appended, durable)) losses++;
+            if (!IsSound(folder.Crash(chance), appended, durable)) losses++;
         };
         store = new FileSessionStore(folder, CompactionBytesMin);
         store.Load();
         for (var i = 0; i < 400; i++)
         {
             var key = new MqttStoreKey(MqttStoreKind.Message, random.Next(8));
-            var position = 0L;
-            lock (history)
+            var value = random.Next(4) == 0 ? (int?)null : i;
+            var expected = history.Count == 0 ? 2 : history[^1].Position + 1;
+            // Noted before it can be written, so that no crash finds more than the history knows; and let go of before the store is
+            // called, whose writer wants the history with the store's own lock in hand.
+            lock (history) history.Add((expected, key, value));
+            var position = value is null ? store.Remove(key) : store.Put(key, BitConverter.GetBytes(i));
+            if (position != expected)
             {
-                // Noted before it can be written, so that no crash finds more than the history knows.
-                var value = random.Next(4) == 0 ? (int?)null : i;
-                history.Add((history.Count == 0 ? 2 : history[^1].Position + 1, key, value));
-                position = value is null ? store.Remove(key) : store.Put(key, BitConverter.GetBytes(i));
-                if (position != history[^1].Position) history.RemoveAt(history.Count - 1); // there was nothing to remove
+                lock (history) history.RemoveAt(history.Count - 1); // there was nothing to remove
             }
 
             if (random.Next(3) == 0) SpinWait.SpinUntil(() => store.DurablePosition >= position, TimeSpan.FromSeconds(20));
