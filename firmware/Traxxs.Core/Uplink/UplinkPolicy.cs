@@ -82,7 +82,10 @@ namespace Traxxs.Core.Uplink
         /// <summary>Whether the wearer moves; given before each update.</summary>
         public bool Moving;
 
-        /// <summary>Failed attempts in a row.</summary>
+        /// <summary>
+        /// Failed attempts in a row, and links that opened and came to nothing. The caller sets 0 at an acknowledgement: a server
+        /// that lets everyone in and stores nothing is spared as one that is not there.
+        /// </summary>
         public int Failures;
 
         /// <summary>Links opened since the start.</summary>
@@ -188,12 +191,12 @@ namespace Traxxs.Core.Uplink
         {
             if (state == UplinkState.Talking)
             {
-                Failures = 0;
                 _progressMs = nowMs;
                 Contacts++;
             }
 
             JustRested = state == UplinkState.Resting && State == UplinkState.Talking;
+            if (JustRested) Failures = 0;
             State = state;
             _enteredMs = nowMs;
         }

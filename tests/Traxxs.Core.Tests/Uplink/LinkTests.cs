@@ -45,6 +45,35 @@ public class LinkTests
     }
 
     [TestMethod]
+    public void A_night_in_which_the_server_stores_nothing_is_spent_waiting_and_the_first_acknowledgement_ends_the_waits()
+    {
+        var rig = new Rig(Profile());
+        rig.Do(Doing.Walking, 400);
+        rig.Drain();
+        var opens = rig.Uplink.Opens;
+        rig.Uplink.LosesAcknowledgements = true;
+        rig.BeforeStep = r =>
+        {
+            if (r.Uplink.Opens == opens || r.Uplink.State != Traxxs.Core.Ports.LinkState.Open) return;
+            opens = r.Uplink.Opens;
+            r.Server.Send(CommandCode.LocateNow, id: 7);    // kept by the broker for every contact
+        };
+        rig.Do(Doing.Walking, 60);
+        rig.Do(Doing.Still, 3600);
+        var before = rig.Uplink.Opens;
+        rig.Do(Doing.Still, 8 * 3600);
+        Assert.IsInRange(20, 45, rig.Uplink.Opens - before);
+
+        rig.Drain();
+        Assert.AreEqual(0, rig.Tracker.Queue.Count);
+        rig.Uplink.LosesAcknowledgements = true;
+        rig.Do(Doing.Walking, 60);
+        before = rig.Uplink.Opens;
+        rig.Do(Doing.Still, 600);
+        Assert.IsGreaterThan(3, rig.Uplink.Opens - before, "the waits of the night are over");
+    }
+
+    [TestMethod]
     public void Clocks_that_jump_do_not_move_reports()
     {
         foreach (var jumpS in new[] { -7 * 86400 * 1024L, -3600, 3600, 7 * 86400 * 1024L })

@@ -47,6 +47,51 @@ public sealed class UplinkPolicyTests
     }
 
     [TestMethod]
+    [DataRow(false, 3)]
+    [DataRow(true, 12)]
+    public void A_server_that_lets_devices_in_and_stores_nothing_is_tried_as_seldom_as_one_that_is_not_there(bool alarm, int triesAnHourMax)
+    {
+        var policy = new UplinkPolicy(1);
+        for (long nowMs = 0; nowMs < 8 * 3_600_000L; nowMs += 500)
+        {
+            if (nowMs == 3_600_000) policy.Contacts = 0;
+            // The broker gives what it kept for the device at each contact: that is no sign that it stores.
+            var answers = policy.State == UplinkState.Opening;
+            policy.Update(waiting: true, alarm, listening: false, progress: answers, policy.Wanted ? LinkState.Open : LinkState.Closed, nowMs);
+        }
+
+        Assert.IsGreaterThan(7, policy.Contacts, "it must be tried for ever");
+        Assert.IsLessThanOrEqualTo(7 * (triesAnHourMax + 1), policy.Contacts);
+    }
+
+    [TestMethod]
+    public void A_server_that_ends_each_link_at_once_is_left_alone_for_longer_and_longer()
+    {
+        var policy = new UplinkPolicy(1);
+        for (long nowMs = 0; nowMs < 8 * 3_600_000L; nowMs += 500)
+        {
+            var link = policy.State == UplinkState.Opening ? LinkState.Open : policy.State == UplinkState.Talking ? LinkState.Failed : LinkState.Closed;
+            policy.Update(waiting: true, alarm: false, listening: false, progress: false, link, nowMs);
+        }
+
+        Assert.IsLessThan(60, policy.Contacts);
+    }
+
+    [TestMethod]
+    public void A_contact_in_order_that_had_nothing_to_send_ends_the_long_waits()
+    {
+        var policy = new UplinkPolicy(1) { Failures = 8 };
+        policy.Update(waiting: true, alarm: false, listening: false, progress: false, LinkState.Closed, 0);
+        policy.Update(waiting: true, alarm: false, listening: false, progress: false, LinkState.Open, 500);
+        policy.Update(waiting: false, alarm: false, listening: false, progress: false, LinkState.Open, 1000);
+        Assert.AreEqual(UplinkState.Talking, policy.State);
+        Assert.AreEqual(8, policy.Failures);
+        policy.Update(waiting: false, alarm: false, listening: false, progress: false, LinkState.Open, 1000 + UplinkPolicy.LingerMs);
+        Assert.AreEqual(UplinkState.Resting, policy.State);
+        Assert.AreEqual(0, policy.Failures);
+    }
+
+    [TestMethod]
     public void Who_begins_to_move_with_an_alarm_that_waits_has_it_tried_soon_but_not_at_every_fidget()
     {
         var policy = new UplinkPolicy(1);
