@@ -30,8 +30,8 @@ internal sealed class PostgresPartitions(PartitionSpan span)
         if (!Covers(Ahead(position))) Make(connection, Ahead(position));
     }
 
-    /// <summary>Drops what holds only positions before one; the names of what went.</summary>
-    public IReadOnlyList<string> DropBefore(NpgsqlConnection connection, long position)
+    /// <summary>Drops what holds only positions before one; the names of what went, and where each ended.</summary>
+    public IReadOnlyList<(string Name, long End)> DropBefore(NpgsqlConnection connection, long position)
     {
         Load(connection);
         var old = _known.Where(part => part.To <= position).ToList();
@@ -42,7 +42,7 @@ internal sealed class PostgresPartitions(PartitionSpan span)
         }
 
         _known = _known.Except(old).ToList();
-        return old.Select(part => part.Name).ToList();
+        return old.Select(part => (part.Name, part.To)).ToList();
     }
 
     private bool Covers(long position)

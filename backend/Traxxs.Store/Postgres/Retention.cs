@@ -13,7 +13,7 @@ internal static class Retention
         try
         {
             using var connection = pool.OpenConnection();
-            IReadOnlyList<string> gone;
+            IReadOnlyList<(string Name, long End)> gone;
             using (var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted))
             {
                 PostgresEraser.Lock(connection);
@@ -21,8 +21,9 @@ internal static class Retention
                 transaction.Commit();
             }
 
-            if (gone.Count > 0) Sweep(connection, position);
-            return gone;
+            // Up to where the last one ended and no further: what lies between there and the position still stands.
+            if (gone.Count > 0) Sweep(connection, gone.Max(part => part.End));
+            return gone.Select(part => part.Name).ToList();
         }
         catch (NpgsqlException error)
         {
