@@ -33,6 +33,18 @@ public class RecordedMotionTests
     }
 
     [TestMethod]
+    public void A_recorded_fall_is_man_down_where_rest_follows_and_never_where_a_walk_does()
+    {
+        var outcomes = Falls("falls_umafall", null).GetProperty("outcomes");
+        var falls = outcomes.GetProperty("falls");
+        var (suspected, manDown) = (Number(falls.GetProperty("resting"), "suspected"), Number(falls.GetProperty("resting"), "manDown"));
+        Assert.IsTrue(manDown >= suspected - 1, outcomes.ToString()); // one wearer gets up and walks before the recording ends
+        Assert.IsTrue(Number(falls.GetProperty("walking"), "suspected") > 50, outcomes.ToString());
+        Assert.AreEqual(0.0, Number(falls.GetProperty("walking"), "manDown"), outcomes.ToString());
+        Assert.AreEqual(0.0, Number(outcomes.GetProperty("activities").GetProperty("walking"), "manDown"), outcomes.ToString());
+    }
+
+    [TestMethod]
     public void Walking_raises_no_fall()
     {
         Assert.AreEqual(0.0, Number(Falls("gait_voisard", 100), "suspicions"));

@@ -8,6 +8,7 @@ internal sealed class FallEvaluation
 {
     private readonly Dictionary<string, (int Total, int Suspected)> _byActivity = new(StringComparer.Ordinal);
     private readonly List<string> _wrong = [];
+    private readonly OutcomeEvaluation _outcomes = new();
     private double _hours;
     private int _falls;
     private int _detected;
@@ -36,6 +37,7 @@ internal sealed class FallEvaluation
             if (suspicions > 0) _falseAlarms++;
         }
 
+        _outcomes.Add(track, row, isFall);
         if (isFall != suspicions > 0) _wrong.Add($"{(isFall ? "missed" : "false")}: {Path.GetFileName(track.Source)}");
     }
 
@@ -53,6 +55,7 @@ internal sealed class FallEvaluation
         falseAlarmPercent = Percent(_falseAlarms, _activities),
         suspicions = _suspicions,
         hours = Math.Round(_hours, 3),
+        outcomes = _outcomes.Summary(),
         byActivity = _byActivity.OrderBy(a => a.Key, StringComparer.Ordinal).ToDictionary(a => a.Key, a => new { files = a.Value.Total, suspected = a.Value.Suspected }),
     };
 
