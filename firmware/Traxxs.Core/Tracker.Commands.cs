@@ -90,7 +90,7 @@ namespace Traxxs.Core
             if (problem == SettingCode.None)
             {
                 _saved.Configured(_downlink, length);
-                Apply(version, nowMs);
+                Change(version, nowMs);
             }
             else
             {
@@ -103,26 +103,32 @@ namespace Traxxs.Core
             _builder.Hurry();
         }
 
-        // The profile is the same object for every part: it changes in place, and only as a whole.
-        private void Apply(uint version, long nowMs)
+        // Where a limit of the wearer's has changed, both clocks begin anew.
+        private void Change(uint version, long nowMs)
         {
             int checkInS = _profile[SettingCode.CheckInS];
             int immobileS = _profile[SettingCode.ImmobileS];
-            _configurationVersion = version;
-            _profile.Take(version == 0 ? null : _command, _builtIn);
+            Apply(version);
             if (checkInS != _profile[SettingCode.CheckInS] || immobileS != _profile[SettingCode.ImmobileS]) _timers.Restart(nowMs);
         }
 
-        // After a start: the configuration that was in force.
-        private void TakeUpConfiguration(long nowMs)
+        // The profile is the same object for every part: it changes in place, and only as a whole.
+        private void Apply(uint version)
         {
-            if (_saved.TryReadConfiguration(_command) && _candidate.Take(_command, _builtIn) == SettingCode.None) Apply(_command.Id, nowMs);
+            _configurationVersion = version;
+            _profile.Take(version == 0 ? null : _command, _builtIn);
+        }
+
+        // After a start: the configuration that was in force. It is no news to the wearer's clocks, which a wake has taken up as they stood.
+        private void TakeUpConfiguration()
+        {
+            if (_saved.TryReadConfiguration(_command) && _candidate.Take(_command, _builtIn) == SettingCode.None) Apply(_command.Id);
         }
 
         private void Forget(long nowMs)
         {
             _saved.Clear();
-            Apply(0, nowMs);
+            Change(0, nowMs);
             Queue.Dropped = 0;
             Queue.Corrupted = 0;
             Queue.Journal.Erases = 0;

@@ -37,7 +37,7 @@ namespace Traxxs.Core
             if (!TryKeep() || rtcMs < _keptRtcMs) return 0;
             _checkpoint.Written();
             long nowMs = _keptMs + rtcMs - _keptRtcMs;
-            TakeUpConfiguration(nowMs);
+            TakeUpConfiguration();
             BeginMovement(true);
             _started = true;
             _counted = true;

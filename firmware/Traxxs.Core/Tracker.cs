@@ -217,11 +217,11 @@ namespace Traxxs.Core
         private void Resume(long nowMs)
         {
             _resumed = true;
+            if (!_counted) TakeUpConfiguration();
             _alarms.Resume(nowMs);
             if (_counted) return;
             _counted = true;
             _stepsBeforeStart = Queue.Journal.StepsTotal;
-            TakeUpConfiguration(nowMs);
             _saved.Started();
             _stateDirty = !Queue.TrySaveState();
             if (_stateDirty) Queue.Journal.NextSequence += _entropy & NumbersLeftOutMask;

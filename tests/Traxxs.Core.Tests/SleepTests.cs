@@ -87,6 +87,28 @@ public class SleepTests
     }
 
     [TestMethod]
+    public void Timers_that_the_server_has_set_run_on_through_deep_sleep_and_remind_in_time()
+    {
+        foreach (var (code, afterS, alarm) in new[] { (SettingCode.ImmobileS, 5400, EventCode.Immobile), (SettingCode.CheckInS, 7200, EventCode.CheckInMissed) })
+        {
+            var rig = new Rig(Quick(), new MemoryStorage(32, 4096)) { SleepsDeeply = true };
+            if (code == SettingCode.ImmobileS) rig.Server.Configure(5, (code, afterS), (SettingCode.OffFoot, 0));
+            else rig.Server.Configure(5, (code, afterS), (SettingCode.CheckInReminderS, 300), (SettingCode.OffFoot, 0));
+            rig.Do(Doing.Still, 120);
+            var setS = rig.Server.Reports.First(r => r.Report.ConfigurationVersion == 5).StoredMs / 1000.0;
+            rig.Patterns.Clear();
+            rig.Do(Doing.Still, 4 * 3600);
+            Assert.IsGreaterThan(2, rig.Sleeps, $"{code}");
+            rig.Drain();
+            var raised = rig.Server.Events().Single(e => e.Code == alarm);
+            Assert.AreEqual(Rig.StartUnixS + setS + afterS, raised.TimeS, 30.0, $"{code}");
+            var reminded = rig.Patterns.Where(p => p.Pattern == IndicatorPattern.FallWarning).Select(p => p.AtMs / 1000.0).ToList();
+            if (code == SettingCode.ImmobileS) Assert.IsEmpty(reminded);
+            else Assert.AreEqual(setS + afterS - 300, reminded.Single(), 30.0);
+        }
+    }
+
+    [TestMethod]
     public void A_checkpoint_that_is_torn_flipped_or_from_another_sleep_is_not_believed()
     {
         foreach (var damage in new Action<MemoryStorage>[]

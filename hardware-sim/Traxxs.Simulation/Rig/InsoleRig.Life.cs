@@ -90,6 +90,8 @@ public sealed partial class InsoleRig
 
         _conditions.Mute = _updates.Health == ImageHealth.Mute;
         _link.Updater = updater;
+        var profile = new TrackerProfile();         // Anew at each start, for the firmware changes it in place.
+        profile.Take(null, _options.Profile);
         _insole = new Insole(new InsoleParts
         {
             Accelerometer = _accelerometer,
@@ -100,7 +102,7 @@ public sealed partial class InsoleRig
             Storage = _storage,
             Uplink = _link,
             Updater = updater,
-        }, _options.Profile, (uint)_entropy.NextUInt64(), reason);
+        }, profile, (uint)_entropy.NextUInt64(), reason);
         _life = Life.Running;
         var wokenMs = woken ? _insole.Wake() : 0;
         _totals.Begin(goesOn: wokenMs > 0);

@@ -49,6 +49,15 @@ internal sealed class IdealServer
         Downlink.Add(buffer[..CommandFrame.Write(command, buffer, 0)]);
     }
 
+    /// <summary>Keeps a configuration for the next contact, as the broker does.</summary>
+    public void Configure(uint version, params (SettingCode Code, int Value)[] settings)
+    {
+        var command = new Command { Code = CommandCode.Configure, Id = version, SettingCount = settings.Length };
+        for (var i = 0; i < settings.Length; i++) (command.SettingIds[i], command.SettingValues[i]) = ((byte)settings[i].Code, settings[i].Value);
+        var buffer = new byte[CommandFrame.FrameSizeMax];
+        Downlink.Add(buffer[..CommandFrame.Write(command, buffer, 0)]);
+    }
+
     public IEnumerable<(EventCode Code, uint TimeS, int Value, StoredReport In)> Events() =>
         Reports.SelectMany(r => Enumerable.Range(0, r.Report.EventCount).Select(i => (r.Report.EventCodes[i], r.Report.EventTimeS[i], r.Report.EventValue[i], r)));
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Traxxs.Core.Diagnostics;
 using Traxxs.Core.Ports;
 using Traxxs.Core.Update;
@@ -28,6 +29,7 @@ internal sealed class Rig
     private const int PastPeriodMs = 80;
     private readonly TrackerInputs _inputs = new();
     private readonly TrackerOutputs _outputs = new();
+    private readonly TrackerProfile _builtIn;
     private readonly uint _entropy;
     private readonly Func<Updater>? _updater;
     private long _bootMs;
@@ -41,7 +43,7 @@ internal sealed class Rig
     public Rig(TrackerProfile? profile = null, MemoryStorage? storage = null, IdealServer? server = null, uint entropy = 0x1234_5678, Func<Updater>? updater = null)
     {
         _updater = updater;
-        Profile = profile ?? new TrackerProfile();
+        _builtIn = profile ?? new TrackerProfile();
         Storage = storage ?? new MemoryStorage();
         Server = server ?? new IdealServer();
         Uplink = new FakeUplink(Server);
@@ -49,7 +51,8 @@ internal sealed class Rig
         Tracker = Make(_entropy, BootReason.PowerOn);
     }
 
-    public TrackerProfile Profile { get; }
+    /// <summary>The settings in force.</summary>
+    public TrackerProfile Profile { get; private set; }
 
     public MemoryStorage Storage { get; }
 
@@ -175,8 +178,12 @@ internal sealed class Rig
     /// <summary>Bytes the tracker allocated in steps; the uplink's fake allocates inside them too.</summary>
     public long AllocatedBytes { get; set; }
 
+    // Each start has the built-in profile and nothing of what an earlier one was told, as on the board.
+    [MemberNotNull(nameof(Profile))]
     private Tracker Make(uint entropy, BootReason reason)
     {
+        Profile = new TrackerProfile();
+        Profile.Take(null, _builtIn);
         Uplink.Updater = _updater?.Invoke();
         return new Tracker(Profile, Storage, Uplink, entropy, reason, Uplink.Updater);
     }

@@ -31,7 +31,7 @@ public class CommandTests
         Assert.AreEqual(300, rig.Profile[SettingCode.FixIntervalS]);
         Assert.AreEqual((5u, (byte)0), Reported(rig));
         rig.Reboot();
-        rig.Profile[SettingCode.FixIntervalS] = 61;   // a restart has nothing but the built-in profile until it has read its flash
+        Assert.AreEqual(70, rig.Profile[SettingCode.FixIntervalS], "a restart has nothing but the built-in profile until it has read its flash");
         rig.Do(Doing.Still, 200);
         Assert.AreEqual(300, rig.Profile[SettingCode.FixIntervalS]);
         Assert.AreEqual(900, rig.Profile[SettingCode.HeartbeatS]);
@@ -39,7 +39,6 @@ public class CommandTests
         rig.SleepsDeeply = true;
         rig.Do(Doing.Still, 1200);
         Assert.AreEqual(RestMode.DeepSleep, rig.Outputs.Rest);
-        rig.Profile[SettingCode.FixIntervalS] = 61;
         rig.WakeUp(Traxxs.Core.Diagnostics.BootReason.WakeTimer);
         Assert.AreEqual(300, rig.Profile[SettingCode.FixIntervalS], "in force before the first decision");
     }
@@ -152,10 +151,7 @@ public class CommandTests
 
     private static void Configure(Rig rig, uint version, params (SettingCode Code, int Value)[] settings)
     {
-        var command = new Command { Code = CommandCode.Configure, Id = version, SettingCount = settings.Length };
-        for (var i = 0; i < settings.Length; i++) (command.SettingIds[i], command.SettingValues[i]) = ((byte)settings[i].Code, settings[i].Value);
-        var buffer = new byte[CommandFrame.FrameSizeMax];
-        rig.Server.Downlink.Add(buffer[..CommandFrame.Write(command, buffer, 0)]);
+        rig.Server.Configure(version, settings);
         Contact(rig);
     }
 
