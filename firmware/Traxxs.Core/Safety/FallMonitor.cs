@@ -16,7 +16,7 @@ namespace Traxxs.Core.Safety
         /// <summary>Steps after the impact that show the wearer walks again.</summary>
         public const int WalkingSteps = 4;
 
-        /// <summary>Longest a suspicion lasts while the wearer neither lies still nor walks, ms; then it is taken back: who moves for five minutes can press SOS.</summary>
+        /// <summary>Longest a suspicion lasts beyond the cancel window while the wearer neither lies still nor walks, ms; then it is taken back: who moves for five minutes can press SOS.</summary>
         public const int SuspicionMaxMs = 300000;
 
         private readonly TrackerProfile _profile;
@@ -72,14 +72,19 @@ namespace Traxxs.Core.Safety
                 // ManDown when the cancel window is over and there was stillness at its end.
                 case FallState.Suspected:
                     long stillMs = nowMs - (lastActiveMs > _suspectedMs ? lastActiveMs : _impactMs);
-                    if (well || nowMs - _suspectedMs >= SuspicionMaxMs)
+                    long overMs = nowMs - WindowEndMs();
+                    if (well)
                     {
                         TakeBack(report, nowMs);
                     }
-                    else if (nowMs - _suspectedMs >= _profile.Ms(SettingCode.FallCancelS) && stillMs >= StillMs)
+                    else if (overMs >= 0 && stillMs >= StillMs)
                     {
                         report.AddEvent(EventCode.ManDown, nowMs, Time.Seconds(stillMs));
                         Enter(FallState.ManDown, nowMs);
+                    }
+                    else if (overMs >= SuspicionMaxMs)
+                    {
+                        TakeBack(report, nowMs);
                     }
 
                     break;
@@ -106,9 +111,15 @@ namespace Traxxs.Core.Safety
         public long NextChangeMs(long lastActiveMs)
         {
             if (State != FallState.Suspected) return long.MaxValue;
-            long windowMs = _suspectedMs + _profile.Ms(SettingCode.FallCancelS);
+            long windowMs = WindowEndMs();
             long stillMs = lastActiveMs + StillMs;
-            return stillMs > windowMs ? stillMs : windowMs;
+            long nextMs = stillMs > windowMs ? stillMs : windowMs;
+            return nextMs < windowMs + SuspicionMaxMs ? nextMs : windowMs + SuspicionMaxMs;
+        }
+
+        private long WindowEndMs()
+        {
+            return _suspectedMs + _profile.Ms(SettingCode.FallCancelS);
         }
 
         private void TakeBack(ReportBuilder report, long nowMs)

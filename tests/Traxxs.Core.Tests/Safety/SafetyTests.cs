@@ -59,6 +59,42 @@ public class SafetyTests
     }
 
     [TestMethod]
+    [DataRow(5)]
+    [DataRow(30)]
+    [DataRow(290)]
+    [DataRow(299)]
+    [DataRow(300)]
+    public void Who_stirs_at_the_end_of_the_cancel_window_and_lies_still_is_down_whatever_its_length(int windowS)
+    {
+        var rig = Walked(new TrackerProfile { [SettingCode.FallCancelS] = windowS });
+        rig.Do(Doing.Falling, 2);
+        rig.Do(Doing.Lying, windowS - 3);
+        rig.Do(Doing.Fidgeting, 1);
+        Assert.AreEqual(FallState.Suspected, rig.Tracker.FallState);
+        rig.Do(Doing.Lying, 60);
+        Assert.AreEqual(FallState.ManDown, rig.Tracker.FallState);
+        rig.Drain();
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.ManDown));
+        Assert.AreEqual(0, rig.Server.CountOf(EventCode.FallCancelled));
+    }
+
+    [TestMethod]
+    [DataRow(5)]
+    [DataRow(300)]
+    public void Who_neither_walks_nor_lies_still_for_minutes_after_the_cancel_window_is_well(int windowS)
+    {
+        var rig = Walked(new TrackerProfile { [SettingCode.FallCancelS] = windowS });
+        rig.Do(Doing.Falling, 2);
+        rig.Do(Doing.Fidgeting, windowS + FallMonitor.SuspicionMaxMs / 1000 - 5);
+        Assert.AreEqual(FallState.Suspected, rig.Tracker.FallState);
+        rig.Do(Doing.Fidgeting, 10);
+        Assert.AreEqual(FallState.Upright, rig.Tracker.FallState);
+        rig.Drain();
+        Assert.AreEqual(0, rig.Server.CountOf(EventCode.ManDown));
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.FallCancelled));
+    }
+
+    [TestMethod]
     public void A_fall_of_a_shoe_on_the_charger_is_nobodys()
     {
         var rig = Walked();
@@ -222,9 +258,9 @@ public class SafetyTests
         Assert.AreEqual(0, rig.Server.CountOf(EventCode.CheckInMissed));
     }
 
-    private static Rig Walked()
+    private static Rig Walked(TrackerProfile? profile = null)
     {
-        var rig = new Rig();
+        var rig = new Rig(profile);
         rig.Do(Doing.Still, 120);
         rig.Do(Doing.Walking, 300);
         return rig;
