@@ -21,13 +21,11 @@ public sealed class AlertJournal(ServiceDatabase database, Escalator escalator)
     }
 
     /// <summary>Commits a batch and gives the alerts that are new or changed.</summary>
+    /// <exception cref="RulesOvertakenException">Another commit came between; nothing of the batch happened.</exception>
     public IReadOnlyList<Alert> Commit(AlertBatch batch) => batch.IsEmpty ? [] : database.Write(session =>
     {
-        // Two servers on one folder would each raise everything: the second one finds the cursor moved, and stops.
-        if (session.Rules.Cursor != batch.CursorBefore)
-        {
-            throw new InvalidOperationException("another process is evaluating alerts on this data folder: stop one of the two");
-        }
+        // Who was frozen may commit after another took over; and a commit may have happened though its answer was lost.
+        if (session.Rules.Cursor is var stands && stands != batch.CursorBefore) throw new RulesOvertakenException(batch.CursorBefore, stands);
 
         var changed = new Dictionary<string, Alert>(StringComparer.Ordinal);
         foreach (var alert in batch.Raised) Raise(session, batch, alert, changed);

@@ -10,7 +10,8 @@ namespace Traxxs.Server.Alerts;
 /// <summary>
 /// Runs the engine behind the report store. It reads reports from the store in order of arrival, live and after a
 /// restart alike, so there is one path and nothing to fall between; ingest only wakes it. Where it is behind, calls for help are raised
-/// ahead of the rest (<see cref="CallsAhead"/>). A report no rule can digest costs itself: it is logged, counted and passed over.
+/// ahead of the rest (<see cref="CallsAhead"/>). A report no rule can digest costs itself: it is logged, counted and passed over. Where another
+/// commit has moved the cursor it ends (<see cref="Overtaken"/>), and a new one is to be made.
 /// </summary>
 public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposable
 {
@@ -27,6 +28,7 @@ public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposab
     private readonly ConcurrentQueue<string> _toForget = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _overtaken = new();
     private DateTimeOffset _listeningSince;
     private Task _running = Task.CompletedTask;
     private volatile string? _trouble;
@@ -45,6 +47,7 @@ public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposab
         _ahead = new CallsAhead(store, decode, journal, [.. rules.OfType<AlarmEventRule>()]);
         _position = _engine.Cursor;
         _listeningSince = clock.GetUtcNow();
+        Overtaken = _overtaken.Token;
     }
 
     /// <summary>Alerts are new or changed. Called after the commit, from the worker.</summary>
@@ -58,6 +61,9 @@ public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposab
 
     /// <summary>Why evaluation stands still, for a person; null where it goes on.</summary>
     public string? Trouble => _trouble;
+
+    /// <summary>Cancelled when another commit has moved the cursor and this worker has ended: what it remembers is old.</summary>
+    public CancellationToken Overtaken { get; }
 
     /// <summary>When the rules judge a device's silence: its contract, as of the last report taken in.</summary>
     public ContactState? ContactOf(string deviceId)
@@ -99,6 +105,7 @@ public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposab
         await _stop.CancelAsync();
         await _running;
         _stop.Dispose();
+        _overtaken.Dispose();
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -115,6 +122,13 @@ public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposab
             }
             catch (OperationCanceledException)
             {
+                return;
+            }
+            catch (RulesOvertakenException e)
+            {
+                _log.LogWarning("alerts: {Reason}", e.Message);
+                _trouble = e.Message;
+                await _overtaken.CancelAsync();
                 return;
             }
             catch (Exception e)

@@ -3,15 +3,16 @@ using Microsoft.Extensions.Logging;
 namespace Traxxs.Server.Cluster;
 
 /// <summary>
-/// Work that one process at a time does: begun anew with each lease, from what is stored, and ended when the lease is lost.
-/// Who has no lease asks again every second.
+/// Work that one process at a time does: begun anew with each lease, from what is stored, and ended when the lease is lost or the work
+/// itself says that it is over; the lease is then given back and asked for anew. Who has no lease asks again every second.
 /// </summary>
 /// <param name="name">Of the lease.</param>
 /// <param name="leases">Who has it.</param>
 /// <param name="begin">Begins the work; it runs when this returns.</param>
 /// <param name="time">The machine's time.</param>
 /// <param name="log">Where changes are told.</param>
-internal sealed class Leased<T>(string name, IRoleLeases leases, Func<T> begin, TimeProvider time, ILogger log) : IAsyncDisposable
+/// <param name="over">Cancelled when the work cannot go on and must be begun anew; null where it always can.</param>
+internal sealed class Leased<T>(string name, IRoleLeases leases, Func<T> begin, TimeProvider time, ILogger log, Func<T, CancellationToken>? over = null) : IAsyncDisposable
     where T : class, IAsyncDisposable
 {
     /// <summary>How others say that they wait for the lease.</summary>
@@ -24,6 +25,7 @@ internal sealed class Leased<T>(string name, IRoleLeases leases, Func<T> begin, 
     private IRoleLease? _lease;
     private volatile T? _current;
     private volatile string? _idle = "not begun yet";
+    private long _begunAnew;
     private Task _running = Task.CompletedTask;
 
     /// <summary>The work while this process does it; null while it does not.</summary>
@@ -31,6 +33,9 @@ internal sealed class Leased<T>(string name, IRoleLeases leases, Func<T> begin, 
 
     /// <summary>Why this process does not do it, for a person; null where it does.</summary>
     public string? Idle => _idle;
+
+    /// <summary>How often the work was over by itself and was begun anew.</summary>
+    public long BegunAnew => Interlocked.Read(ref _begunAnew);
 
     /// <summary>Tries once, so that a server that is alone works when this returns; then goes on by itself. What fails the first time is thrown.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -54,12 +59,7 @@ internal sealed class Leased<T>(string name, IRoleLeases leases, Func<T> begin, 
         {
             try
             {
-                if (_lease is { } held)
-                {
-                    await UntilAsync(held.Lost, cancellationToken);
-                    log.LogWarning("{Name}: the lease is lost, another process may take over", name);
-                    await EndAsync("the lease was lost");
-                }
+                if (_lease is { } held) await WorkAsync(held.Lost, cancellationToken);
 
                 await TryBeginAsync(cancellationToken);
                 _backOff.Worked();
@@ -76,6 +76,23 @@ internal sealed class Leased<T>(string name, IRoleLeases leases, Func<T> begin, 
                 await Task.Delay(_backOff.Failed(), time, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
             }
         }
+    }
+
+    private async Task WorkAsync(CancellationToken lost, CancellationToken cancellationToken)
+    {
+        var done = over is null || _current is not { } work ? CancellationToken.None : over(work);
+        await UntilAsync(lost, done, cancellationToken);
+        if (lost.IsCancellationRequested)
+        {
+            log.LogWarning("{Name}: the lease is lost, another process may take over", name);
+            await EndAsync("the lease was lost");
+            return;
+        }
+
+        Interlocked.Increment(ref _begunAnew);
+        log.LogWarning("{Name}: cannot go on and begins anew from what is stored", name);
+        await EndAsync("begins anew from what is stored");
+        await Task.Delay(_backOff.Failed(), time, cancellationToken); // two that overtake each other by turns must not do so without a pause
     }
 
     private async Task TryBeginAsync(CancellationToken cancellationToken)
@@ -100,11 +117,12 @@ internal sealed class Leased<T>(string name, IRoleLeases leases, Func<T> begin, 
         if (lease is not null) await lease.DisposeAsync();
     }
 
-    private static async Task UntilAsync(CancellationToken lost, CancellationToken stop)
+    private static async Task UntilAsync(CancellationToken lost, CancellationToken over, CancellationToken stop)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var first = lost.Register(() => ended.TrySetResult());
-        await using var second = stop.Register(() => ended.TrySetCanceled(stop));
+        await using var second = over.Register(() => ended.TrySetResult());
+        await using var third = stop.Register(() => ended.TrySetCanceled(stop));
         await ended.Task;
     }
 }

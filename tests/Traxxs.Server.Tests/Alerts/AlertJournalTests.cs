@@ -92,14 +92,14 @@ public class AlertJournalTests : IDisposable
     }
 
     [TestMethod]
-    public void A_second_server_on_the_same_folder_stops_instead_of_doubling()
+    public void A_second_engine_on_the_same_folder_ends_instead_of_doubling()
     {
         var first = new AlertJournal(_database, Policy);
         var second = new AlertJournal(_database, Policy);
         var one = first.Resume(Rules(out _));
         var two = second.Resume(Rules(out _));
         first.Commit(one.Evaluate(_day[..3], _day[2].Position, Reports.At(0)));
-        Assert.ThrowsExactly<InvalidOperationException>(() => second.Commit(two.Evaluate(_day[..3], _day[2].Position, Reports.At(0))));
+        Assert.ThrowsExactly<RulesOvertakenException>(() => second.Commit(two.Evaluate(_day[..3], _day[2].Position, Reports.At(0))));
     }
 
     [TestMethod]

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Traxxs.Protocol;
 using Traxxs.Server.Alerts;
+using Traxxs.Server.Alerts.Escalation;
 using Traxxs.Server.Alerts.Rules;
 using Traxxs.Server.Alerts.Geofences;
+using Traxxs.Server.Cluster;
 using Traxxs.Server.Ingest;
 using Traxxs.Server.Tests.Ingest;
 using Traxxs.Server.Tests.Support;
@@ -93,6 +95,38 @@ public class AlertWorkerTests : IDisposable
         Assert.IsEmpty(ahead.Raise(200, _ => DeviceRuleState.Empty, Reports.At(6000)), "what was looked at is not looked at again");
     }
 
+    // A process that was frozen inside its commit, as when a virtual machine is paused, and another that took over meanwhile.
+    [TestMethod]
+    public async Task A_commit_of_who_held_the_rules_before_loses_and_doubles_no_alert_of_who_holds_them_now()
+    {
+        for (var i = 1u; i <= 3; i++) await StoreSosAsync(i);
+        using var others = TestServiceDatabase.Open(this, _folder);
+        var frozen = new Frozen();
+        var before = new AlertWorker(_store, AcceptedReport.From, new AlertJournal(others, new Escalator(EscalationPolicy.Standard, new Recipients(frozen))),
+            [new AlarmEventRule(new FixedRuleBook(RuleSet.Default))], new ManualClock(), NullLogger.Instance);
+        before.Start();
+        await WaitAsync(() => frozen.IsReached, "the first is inside its commit");
+        await StoreSosAsync(4);
+        await using var now = new Leased<AlertWorker>("rules", new LocalLeases(), () => Worker(new AlarmEventRule(new FixedRuleBook(RuleSet.Default))),
+            TimeProvider.System, NullLogger.Instance, worker => worker.Overtaken);
+        await now.StartAsync(default);
+        frozen.GoOn.Set();
+
+        await WaitAsync(() => Sequences() == "1 2 3 4", "all are alerts");
+        await StoreSosAsync(5);
+        now.Current?.Wake();
+        await WaitAsync(() => Sequences() == "1 2 3 4 5", "it goes on");
+        await WaitAsync(() => now.Current is { Trouble: null }, "nothing is wrong any more");
+        Assert.IsGreaterThan(0L, now.BegunAnew);
+
+        // Who was frozen must not go on with what it remembers.
+        before.Wake();
+        await WaitAsync(() => before.Overtaken.IsCancellationRequested || before.Position >= _store.LastPosition, "the first ends or finds nothing to do");
+        await before.DisposeAsync();
+        Assert.AreEqual("1 2 3 4 5", Sequences());
+        Assert.AreEqual(5, _database.Read(session => session.Outbox.List(null, null, null, 100)).Count(entry => entry.Channel == "log"), "each is told once");
+    }
+
     [TestMethod]
     public async Task Late_fixes_are_found_in_the_store()
     {
@@ -164,6 +198,29 @@ public class AlertWorkerTests : IDisposable
             Open.Wait();
             return state;
         }
+    }
+
+    // The channels of a server that stops where its first alert is told: with its transaction open.
+    private sealed class Frozen : IReadOnlyList<string>
+    {
+        private volatile bool _isReached;
+
+        public bool IsReached => _isReached;
+
+        public ManualResetEventSlim GoOn { get; } = new();
+
+        public int Count => 0;
+
+        public string this[int index] => throw new ArgumentOutOfRangeException(nameof(index));
+
+        public IEnumerator<string> GetEnumerator()
+        {
+            _isReached = true;
+            GoOn.Wait();
+            return Enumerable.Empty<string>().GetEnumerator();
+        }
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     private sealed class Poisoned(long sequence) : IAlertRule

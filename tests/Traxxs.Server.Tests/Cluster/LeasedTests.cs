@@ -39,6 +39,20 @@ public sealed class LeasedTests
     }
 
     [TestMethod]
+    public async Task Work_that_says_it_is_over_ends_and_begins_anew_and_never_twice_at_once()
+    {
+        await using var one = new Leased<Work>("work", _leases, () => new Work(this), TimeProvider.System, NullLogger.Instance, work => work.Over.Token);
+        await one.StartAsync(default);
+        for (var times = 1; times <= 3; times++)
+        {
+            var before = one.Current!;
+            await before.Over.CancelAsync();
+            await UntilAsync(() => one.Current is not null && !ReferenceEquals(one.Current, before));
+            Assert.AreEqual((times + 1, 1, (long)times), (_begun, _running, one.BegunAnew));
+        }
+    }
+
+    [TestMethod]
     public async Task While_nobody_can_say_who_has_the_lease_it_waits_and_says_why()
     {
         await using var one = Make();
@@ -66,6 +80,8 @@ public sealed class LeasedTests
     private sealed class Work : IAsyncDisposable
     {
         private readonly LeasedTests _test;
+
+        public CancellationTokenSource Over { get; } = new();
 
         public Work(LeasedTests test)
         {

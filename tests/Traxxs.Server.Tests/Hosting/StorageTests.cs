@@ -5,6 +5,7 @@ using Traxxs.Mqtt.Client;
 using Traxxs.Mqtt.Packets;
 using Traxxs.Protocol;
 using Traxxs.Server.Tests.Support;
+using Traxxs.Store.Service;
 using Traxxs.Store.Sqlite;
 
 namespace Traxxs.Server.Tests.Hosting;
@@ -106,6 +107,27 @@ public sealed class StorageTests
         (await UntilAsync(server, HttpStatusCode.ServiceUnavailable)).Dispose();
         server.Host.Database.LimitSize(null);
         (await UntilAsync(server, HttpStatusCode.OK)).Dispose();
+    }
+
+    [TestMethod]
+    public async Task Rules_whose_cursor_another_commit_moved_begin_anew_by_themselves_and_go_on()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var device = await server.ConnectAsync("insole-1");
+        Assert.AreEqual(MqttReasonCode.Success, await device.SendAsync(device.Frame(DateTimeOffset.UtcNow, report => EndToEndTests.Sos(report, DateTimeOffset.UtcNow))));
+        await server.UntilAsync("/health/details", _ => server.Host.AlertsAreUpToDate);
+        using (var other = ServiceDatabase.Open(Path.Combine(server.Folder, ServiceDatabase.FileName))) other.Write(session => session.Rules.Cursor = 0);
+        Assert.AreEqual(MqttReasonCode.Success, await device.SendAsync(device.Frame(DateTimeOffset.UtcNow, report =>
+        {
+            EndToEndTests.Sos(report, DateTimeOffset.UtcNow);
+            report.EventValue[0] = 2;
+        })));
+        var details = await server.UntilAsync("/health/details", answer => Alerts(answer) is { ValueKind: JsonValueKind.Object } alerts
+            && alerts.GetProperty("numbers").TryGetProperty("begunAnew", out var times) && times.GetInt64() > 0 && server.Host.AlertsAreUpToDate);
+        Assert.IsTrue(Alerts(details).GetProperty("ok").GetBoolean(), details.ToString());
+        Assert.AreEqual(2, server.Host.Database.Read(session => session.Alerts.CountByState(null)).Values.Sum());
+
+        static JsonElement Alerts(JsonElement answer) => answer.GetProperty("checks").EnumerateArray().FirstOrDefault(check => check.GetProperty("name").GetString() == "alerts");
     }
 
     private static byte[] Big(TestDevice device, int seed) => device.Frame(DateTimeOffset.UtcNow, report =>

@@ -15,7 +15,7 @@ internal sealed class RulesPart : IServerPart, IReportConsumer, IAsyncDisposable
     public RulesPart(ServerCore core)
     {
         _core = core;
-        _work = new Leased<RulesWork>("rules", core.Leases, () => new RulesWork(core, Deaf), core.Machine, core.Log);
+        _work = new Leased<RulesWork>("rules", core.Leases, () => new RulesWork(core, Deaf), core.Machine, core.Log, work => work.Alerts.Overtaken);
         core.Channel.Subscribe(ServiceTopic.Reports, _ => Wake());
         core.Channel.Subscribe(ServiceTopic.Forgotten, message => _work.Current?.Alerts.ForgetPlaces(message.Detail ?? ""));
         core.Channel.Subscribe(ServiceTopic.Retention, _ => _work.Current?.Retention.Wake());
@@ -52,7 +52,7 @@ internal sealed class RulesPart : IServerPart, IReportConsumer, IAsyncDisposable
         {
             yield return new("alerts", alerts.Trouble is null, alerts.Trouble, new Dictionary<string, long>
             {
-                ["behind"] = Math.Max(0, _core.Store.LastPosition - alerts.Position), ["passedOver"] = alerts.PassedOver,
+                ["behind"] = Math.Max(0, _core.Store.LastPosition - alerts.Position), ["passedOver"] = alerts.PassedOver, ["begunAnew"] = _work.BegunAnew,
             });
         }
         else
