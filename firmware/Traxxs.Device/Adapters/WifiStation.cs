@@ -27,13 +27,14 @@ namespace Traxxs.Device.Adapters
                 Console.WriteLine("Wi-Fi failed: " + e.Message);
             }
 
+            // A join in vain has turned the radio on, and it would search for ever.
+            if (!_joined) Leave();
             return _joined;
         }
 
         /// <inheritdoc/>
         public void Leave()
         {
-            if (!_joined) return;
             _joined = false;
             try
             {

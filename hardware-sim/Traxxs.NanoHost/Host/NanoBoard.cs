@@ -52,6 +52,9 @@ public sealed class NanoBoard
     /// <summary>Whether the station is joined to a network now.</summary>
     public bool WifiJoined { get; internal set; }
 
+    /// <summary>Whether the radio is on: joined, or searching for a network.</summary>
+    public bool WifiOn { get; internal set; }
+
     /// <summary>
     /// Bytes of memory the interpreter has free: by default plenty, less every byte this thread ever allocated, so that what stays
     /// constant here stays constant on the device.

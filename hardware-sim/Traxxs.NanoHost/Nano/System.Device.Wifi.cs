@@ -29,7 +29,9 @@ namespace nanoFramework.Networking
             int wifiAdapterId,
             CancellationToken token)
         {
+            // As the real one: it turns the radio on and, where the network does not answer in time, leaves it searching.
             NanoBoard.Current.ThrowIfOff();
+            NanoBoard.Current.WifiOn = true;
             NanoBoard.Current.WifiJoined = NanoBoard.Current.Wifi(ssid, password);
             return NanoBoard.Current.WifiJoined;
         }
@@ -39,6 +41,7 @@ namespace nanoFramework.Networking
         {
             NanoBoard.Current.ThrowIfOff();
             NanoBoard.Current.WifiJoined = false;
+            NanoBoard.Current.WifiOn = false;
         }
     }
 

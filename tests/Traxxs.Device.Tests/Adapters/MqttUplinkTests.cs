@@ -74,6 +74,21 @@ public sealed class MqttUplinkTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void A_join_in_vain_leaves_no_radio_on(bool throws)
+    {
+        NanoBoard.Current.Wifi = (_, _) => throws ? throw new InvalidOperationException("no adapter") : false;
+        var uplink = Track(new MqttUplink(Config(1), null, new WifiStation(), _attention));
+        uplink.Open();
+        Eventually.True(() => uplink.State == LinkState.Failed, "the link has failed");
+        Assert.IsFalse(NanoBoard.Current.WifiOn, "the radio goes on searching though nobody waits for it");
+        uplink.Close();
+        Eventually.True(() => uplink.IsQuiet, "the worker has left");
+        Assert.IsFalse(NanoBoard.Current.WifiOn);
+    }
+
+    [TestMethod]
     public void A_server_that_is_not_there_fails_the_link()
     {
         var uplink = Track(new MqttUplink(Config(1), null, new WifiStation(), _attention));
@@ -103,6 +118,7 @@ public sealed class MqttUplinkTests
         Eventually.True(() => uplink.IsQuiet, "the worker has left the network");
         Assert.AreEqual(LinkState.Closed, uplink.State, "an attempt that was overtaken must not open the link");
         Assert.IsFalse(NanoBoard.Current.WifiJoined);
+        Assert.IsFalse(NanoBoard.Current.WifiOn);
     }
 
     [TestMethod]
