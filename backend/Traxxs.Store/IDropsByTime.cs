@@ -8,7 +8,12 @@ public interface IDropsByTime
     /// keeps longest. What is older in the others goes with <see cref="IReportStore.EraseAsync"/>. The numbers of what went stay known.
     /// </summary>
     /// <param name="receivedBeforeMs">Time, ms since 1970 UTC.</param>
-    /// <returns>Names of the spans that went.</returns>
+    /// <returns>What went, and whether something was in use: that goes with a later call.</returns>
     /// <exception cref="StoreUnavailableException">It could not be done now.</exception>
-    IReadOnlyList<string> DropBefore(long receivedBeforeMs);
+    DropProgress DropBefore(long receivedBeforeMs);
 }
+
+/// <summary>How far letting go of the old has come.</summary>
+/// <param name="Dropped">Names of the spans that went, the oldest first.</param>
+/// <param name="Held">Name of the first that is old enough and stayed, since somebody reads it; null where none did.</param>
+public readonly record struct DropProgress(IReadOnlyList<string> Dropped, string? Held);

@@ -13,6 +13,9 @@ internal sealed class PostgresEraser(NpgsqlConnection connection)
     // A report is received after what it speaks of; as much as a clock may be wrong.
     private const long ClockErrorMs = 24 * 3600 * 1000;
 
+    // Other writers wait for so many rows, some tens of milliseconds.
+    private const int SweepMax = 2000;
+
     /// <summary>One slice; other writers wait for it as for a group.</summary>
     public EraseProgress Erase(ReportErasure what, string? after, int limit)
     {
@@ -26,13 +29,16 @@ internal sealed class PostgresEraser(NpgsqlConnection connection)
         return new EraseProgress(erased, slice.Count == chunksMax ? slice[^1].Chunk.Cursor : null);
     }
 
-    /// <summary>Forgets where the reports of dropped partitions were, of some devices; which numbers were there stays known.</summary>
-    public void Sweep(string[] devices, long before)
+    /// <summary>
+    /// Forgets where the reports of dropped partitions were, of some devices; which numbers were there stays known. Whether there may be
+    /// more: what is done is not found again.
+    /// </summary>
+    public bool Sweep(string[] devices, long before)
     {
         using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
         Lock(connection);
         var chunks = new List<DeviceChunk>();
-        using (var command = new NpgsqlCommand($"SELECT {DeviceChunk.Columns} FROM report_chunk WHERE device = ANY($1) AND oldest < $2 AND newest < $2", connection))
+        using (var command = new NpgsqlCommand($"SELECT {DeviceChunk.Columns} FROM report_chunk WHERE device = ANY($1) AND oldest < $2 AND newest < $2 LIMIT {SweepMax}", connection))
         {
             command.Parameters.AddWithValue(devices);
             command.Parameters.AddWithValue(before);
@@ -42,6 +48,7 @@ internal sealed class PostgresEraser(NpgsqlConnection connection)
 
         if (chunks.Count > 0) Write(chunks.Select(Emptied).ToList());
         transaction.Commit();
+        return chunks.Count == SweepMax;
     }
 
     /// <summary>Waits for the other writers, until the end of the transaction.</summary>

@@ -30,19 +30,17 @@ internal sealed class PostgresPartitions(PartitionSpan span)
         if (!Covers(Ahead(position))) Make(connection, Ahead(position));
     }
 
-    /// <summary>Drops what holds only positions before one; the names of what went, and where each ended.</summary>
-    public IReadOnlyList<(string Name, long End)> DropBefore(NpgsqlConnection connection, long position)
+    /// <summary>What holds only positions before one, the oldest first: its name and where it ends.</summary>
+    public IReadOnlyList<(string Name, long End)> Before(NpgsqlConnection connection, long position)
     {
         Load(connection);
-        var old = _known.Where(part => part.To <= position).ToList();
-        foreach (var (name, _, _) in old)
-        {
-            Run(connection, $"DROP TABLE {name}");
-            Run(connection, $"DELETE FROM report_partition WHERE name = '{name}'");
-        }
+        return _known.Where(part => part.To <= position).Select(part => (part.Name, part.To)).ToList();
+    }
 
-        _known = _known.Except(old).ToList();
-        return old.Select(part => (part.Name, part.To)).ToList();
+    /// <summary>Drops one, in the caller's transaction, where no other process has.</summary>
+    public static void Drop(NpgsqlConnection connection, string name)
+    {
+        if (Run(connection, $"DELETE FROM report_partition WHERE name = '{name}'") > 0) Run(connection, $"DROP TABLE {name}");
     }
 
     private bool Covers(long position)
@@ -84,9 +82,9 @@ internal sealed class PostgresPartitions(PartitionSpan span)
         return (name, Positions.Of(new DateTimeOffset(begin).ToUnixTimeMilliseconds()), to >= last ? long.MaxValue : to);
     }
 
-    private static void Run(NpgsqlConnection connection, string sql)
+    private static int Run(NpgsqlConnection connection, string sql)
     {
         using var command = new NpgsqlCommand(sql, connection);
-        command.ExecuteNonQuery();
+        return command.ExecuteNonQuery();
     }
 }

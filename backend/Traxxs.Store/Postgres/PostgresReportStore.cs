@@ -127,7 +127,7 @@ public sealed partial class PostgresReportStore : IReportStore, IDropsByTime, IK
     public IReadOnlyList<RejectedFrame> ReadRejected(int limit) => _reader.ReadRejected(limit);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> DropBefore(long receivedBeforeMs) => Retention.DropBefore(_writing, new PostgresPartitions(_options.Partition), Positions.Of(receivedBeforeMs));
+    public DropProgress DropBefore(long receivedBeforeMs) => Retention.DropBefore(_writing, new PostgresPartitions(_options.Partition), Positions.Of(receivedBeforeMs));
 
     IEnumerable<ErasedNumber> IKnowsErased.ReadErased() => _reader.ReadErased();
 

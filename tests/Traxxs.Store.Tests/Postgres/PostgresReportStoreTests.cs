@@ -45,8 +45,8 @@ public sealed class PostgresReportStoreTests : ReportStoreContract
         var options = PostgresFixture.NewDatabase() with { Partition = PartitionSpan.Day, RecentMax = 0 };
         await using var store = PostgresReportStore.Open(options);
         for (var i = 0; i < 200; i++) await store.AppendAsync(Reports.Make(Device, i, fixS: (1000 + i, 1000 + i)) with { ServerTimeMs = Noon + (i * Day / 50) });
-        Assert.IsEmpty(store.DropBefore(Noon), "the day of the first report is not over then");
-        Assert.HasCount(2, store.DropBefore(Noon + (Day * 3 / 2)), "two days are over, a third begins");
+        Assert.IsEmpty(store.DropBefore(Noon).Dropped, "the day of the first report is not over then");
+        Assert.HasCount(2, store.DropBefore(Noon + (Day * 3 / 2)).Dropped, "two days are over, a third begins");
         var left = store.ReadAfter(0, 1000);
         Assert.AreEqual(Noon + (Day * 3 / 2), left[0].Report.ServerTimeMs, "it begins at midnight");
         Assert.HasCount(left.Count, store.ReadNewest(Device, 1000));
