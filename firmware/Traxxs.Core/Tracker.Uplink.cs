@@ -83,11 +83,6 @@ namespace Traxxs.Core
             return _profile[SettingCode.OffFoot] != 0 && !_shoeOff && listenMs > nowMs && listenMs < nextMs ? listenMs : nextMs;
         }
 
-        private bool IsWorn()
-        {
-            return !_battery.Charging && !_shoeOff;
-        }
-
         // What is told only where there is news of it: FORMAT.md, "Extensions".
         private void FillNews(Report report, long nowMs)
         {

@@ -251,7 +251,7 @@ namespace Traxxs.Core
                     active |= _meter.Active;
                 }
 
-                if (_taps.Feed(x, y, z, periodMs) && _profile[SettingCode.GestureSos] != 0 && IsWorn()) CallForHelp(GestureBit, nowMs);
+                if (_taps.Feed(x, y, z, periodMs) && _profile[SettingCode.GestureSos] != 0 && !_battery.Charging) CallForHelp(GestureBit, nowMs);
                 // What was felt before a start comes at half the rate, too coarse for strides.
                 if (periodMs <= TrackerProfile.SamplePeriodMs)
                 {
@@ -290,7 +290,12 @@ namespace Traxxs.Core
             if (_gate.JustOpened)
             {
                 _stepsAtOpening = _stepCounter.Steps;
-                if (_shoeOff) _builder.AddEvent(EventCode.ShoeOn, _gate.MovingSinceMs, 0);
+                if (_shoeOff)
+                {
+                    _builder.AddEvent(EventCode.ShoeOn, _gate.MovingSinceMs, 0);
+                    _timers.Restart(nowMs);     // a new shift
+                }
+
                 _shoeOff = false;
             }
 
@@ -311,8 +316,8 @@ namespace Traxxs.Core
 
         private void SuspectFall(long impactMs, long nowMs)
         {
-            // A shoe on the charger is not worn: whoever knocked it over is well.
-            if (IsWorn()) _fall.Suspect(impactMs, _fallDetector.ImpactMg, _stepCounter.Steps, _builder, nowMs);
+            // A shoe on the charger is not worn: whoever knocked it over is well. One that counts as off drops more often than its wearer falls.
+            if (!_battery.Charging && !_shoeOff) _fall.Suspect(impactMs, _fallDetector.ImpactMg, _stepCounter.Steps, _builder, nowMs);
         }
 
         private void FollowSafety(TrackerInputs inputs, long nowMs)
@@ -327,7 +332,7 @@ namespace Traxxs.Core
             bool pressed = inputs.CancelPresses > 0;
             bool claimed = _fall.State != FallState.Upright;
             _fall.Update(pressed, _gate.LastActiveMs, _stepCounter.Steps, _builder, nowMs);
-            _timers.Update(pressed && !claimed, !IsWorn(), _gate.LastActiveMs, _builder, nowMs);
+            _timers.Update(pressed && !claimed, _battery.Charging, _gate.LastActiveMs, _builder, nowMs);
             if (_builder.HasAlarm) Scheduler.Request(nowMs);
             if (_alarms.Update(nowMs)) _builder.Hurry();
         }

@@ -56,7 +56,7 @@ namespace Traxxs.Core
             5000, 2000, 60000,           // SettleAfterMs: quiet time after which movement may have ended, ms.
             30000, 3000, 600000,         // StillAfterMs: quiet time after which movement has ended, ms; a second above SettleAfterMs at least.
             1, 0, 1,                     // GestureSos: whether five deliberate taps of the foot between two rests raise SOS, 0 or 1: see Safety/TapDetector.
-            1, 0, 1,                     // OffFoot: whether a shoe that nobody wears is noticed, and alarms that need a wearer are held back then, 0 or 1.
+            1, 0, 1,                     // OffFoot: whether a shoe that nobody wears is noticed, and falls of it are held back then, 0 or 1.
         };
 
         private readonly int[] _values = new int[SettingCount];

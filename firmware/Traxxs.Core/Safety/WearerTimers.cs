@@ -6,7 +6,7 @@ namespace Traxxs.Core.Safety
 {
     /// <summary>
     /// The two clocks a lone worker can be given: no movement for too long, and a check-in that must be confirmed. Each is
-    /// off at 0. Neither runs while the shoe is charging: nobody is in it.
+    /// off at 0. Neither runs while the shoe is charging: nobody is in it. Where it only counts as off, both run on: that is a guess.
     /// </summary>
     public sealed class WearerTimers
     {

@@ -250,6 +250,79 @@ public class SafetyTests
     }
 
     [TestMethod]
+    [DataRow(SettingCode.ImmobileS, EventCode.Immobile, false)]
+    [DataRow(SettingCode.ImmobileS, EventCode.Immobile, true)]
+    [DataRow(SettingCode.CheckInS, EventCode.CheckInMissed, false)]
+    [DataRow(SettingCode.CheckInS, EventCode.CheckInMissed, true)]
+    public void A_shoe_that_only_counts_as_off_silences_no_limit_somebody_has_set(SettingCode limit, EventCode alarm, bool sleeps)
+    {
+        const int limitS = 10_800;
+        var rig = new Rig(new TrackerProfile { [limit] = limitS }, new MemoryStorage(32, 4096)) { SleepsDeeply = sleeps };
+        rig.Do(Doing.Walking, 300);
+        rig.Do(Doing.Still, 12 * 3600);
+        rig.Drain();
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.ShoeOff));
+        var raised = rig.Server.Events().Single(e => e.Code == alarm);
+        Assert.AreEqual(Rig.StartUnixS + limitS, raised.TimeS, 310.0);
+        Assert.AreEqual(0, rig.Tracker.OpenAlarms);
+    }
+
+    [TestMethod]
+    public void Nobody_is_missed_in_a_shoe_on_the_charger()
+    {
+        var rig = new Rig(new TrackerProfile { [SettingCode.ImmobileS] = 900, [SettingCode.CheckInS] = 3600 });
+        rig.Do(Doing.Walking, 300);
+        rig.Charging = true;
+        rig.Do(Doing.Still, 12 * 3600);
+        rig.Charging = false;
+        rig.Do(Doing.Still, 600);
+        rig.Drain();
+        Assert.AreEqual(0, rig.Server.CountOf(EventCode.Immobile));
+        Assert.AreEqual(0, rig.Server.CountOf(EventCode.CheckInMissed));
+    }
+
+    [TestMethod]
+    public void A_shoe_put_on_again_begins_a_new_check_in()
+    {
+        var rig = new Rig(new TrackerProfile { [SettingCode.CheckInS] = 10_800 });
+        rig.Do(Doing.Walking, 300);
+        rig.Do(Doing.Still, 9600);
+        var putOnS = rig.NowMs / 1000;
+        rig.Do(Doing.Walking, 300);
+        rig.Do(Doing.Still, 4 * 3600);
+        rig.Drain();
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.ShoeOn));
+        Assert.AreEqual(Rig.StartUnixS + putOnS + 10_800.0, rig.Server.Events().Single(e => e.Code == EventCode.CheckInMissed).TimeS, 10.0);
+    }
+
+    [TestMethod]
+    [DataRow(false, 1)]
+    [DataRow(true, 0)]
+    public void The_gesture_calls_for_help_unless_the_shoe_is_on_the_charger(bool charging, int calls)
+    {
+        var rig = Walked();
+        rig.Do(Doing.Still, 3 * 3600);
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.ShoeOff));
+        rig.Charging = charging;
+        rig.Do(Doing.Tapping, 3);   // too short to open the gate
+        rig.Do(Doing.Still, 60);
+        rig.Drain();
+        Assert.AreEqual(calls, rig.Server.CountOf(EventCode.Sos));
+    }
+
+    [TestMethod]
+    public void A_shoe_that_counts_as_off_and_drops_is_no_fall()
+    {
+        var rig = Walked();
+        rig.Do(Doing.Still, 3 * 3600);
+        rig.Do(Doing.Falling, 2);
+        rig.Do(Doing.Lying, 90);
+        rig.Drain();
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.ShoeOff));
+        Assert.AreEqual(0, rig.Server.CountOf(EventCode.FallSuspected));
+    }
+
+    [TestMethod]
     public void Both_timers_are_off_by_default()
     {
         var rig = Walked();
