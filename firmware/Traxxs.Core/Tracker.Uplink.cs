@@ -138,12 +138,12 @@ namespace Traxxs.Core
             bool progress = false;
             LinkState link = _uplink.State;
             if (Queue.IsRecovered) progress = TakeAcknowledgements(nowMs) | TakeCommands(nowMs);
-            if (link == LinkState.Open && _policy.State == UplinkState.Talking) Publish();
+            if (link == LinkState.Open && _policy.State == UplinkState.Talking) Publish(nowMs);
 
             UplinkState before = _policy.State;
             bool direct = IsDirect();
             _policy.Moving = _gate.IsOpen;
-            _policy.Update(Queue.Count > 0 || direct || SelfTest.Awaits(SelfTest.Radio), Queue.AlarmCount > 0 || _builder.FrameIsAlarm, _alarms.IsListening(nowMs) || (IsUpdating && _updater.State == UpdateState.Taking), progress, link, nowMs);
+            _policy.Update(Queue.Count > Queue.LeftAlone || direct || SelfTest.Awaits(SelfTest.Radio), Queue.AlarmCount > 0 || _builder.FrameIsAlarm, _alarms.IsListening(nowMs) || (IsUpdating && _updater.State == UpdateState.Taking), progress, link, nowMs);
             if (_policy.State != before) _trace.Add(TraceCode.Uplink, (int)_policy.State, nowMs);
             if (_policy.JustLost)
             {
@@ -151,7 +151,7 @@ namespace Traxxs.Core
                 _directUnderWay = false;
             }
 
-            if (_policy.State == UplinkState.Talking && before == UplinkState.Opening) Publish();
+            if (_policy.State == UplinkState.Talking && before == UplinkState.Opening) Publish(nowMs);
             Queue.NoteStored(_policy.JustLost || _policy.JustRested);
             if (_policy.Wanted && _policy.State != before) _uplink.Open();
             if (!_policy.Wanted && _policy.State != before) _uplink.Close();
@@ -196,16 +196,14 @@ namespace Traxxs.Core
         }
 
         // An alarm goes before everything that is not yet under way; what is under way is at most a handful of frames.
-        private void Publish()
+        private void Publish(long nowMs)
         {
             uint sequence;
             int length;
+            Queue.BeginSending();
             if (IsDirect() && !_directUnderWay) _directUnderWay = _uplink.TryPublish((int)(long)Queue.Journal.NextSequence, _builder.Frame, 0, _builder.FrameLength);
-            while (Queue.TryPeek(_frame, out sequence, out length))
-            {
-                if (!_uplink.TryPublish((int)(long)sequence, _frame, 0, length)) return;
-                Queue.MarkUnderWay(sequence);
-            }
+            while (Queue.TryPeek(_frame, out sequence, out length) && _uplink.TryPublish((int)(long)sequence, _frame, 0, length)) Queue.MarkUnderWay(sequence);
+            if (Queue.ReadsRefused > 0) _faults.Fault(FaultMonitor.Flash, nowMs);
         }
     }
 }

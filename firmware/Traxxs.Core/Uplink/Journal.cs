@@ -17,6 +17,9 @@ namespace Traxxs.Core.Uplink
         /// <summary>Appends in a row that may fail before the segment is given up and the spare is taken. One may be a passing fault.</summary>
         public const int FailuresMax = 2;
 
+        /// <summary>Reads in a row in which a record must be refused or found damaged before that is believed.</summary>
+        public const int ReadsMax = 3;
+
         private const int GenerationSize = 4;
         private const int StartRecordSize = JournalRecord.HeaderSize + GenerationSize + SavedState.Size;
 
@@ -65,6 +68,9 @@ namespace Traxxs.Core.Uplink
         /// <summary>Segments erased since the start.</summary>
         public int Erases;
 
+        /// <summary>The last read of a record failed because the storage refused: what stands there is not known. False: it is damaged.</summary>
+        public bool ReadRefused;
+
         /// <summary>Goes on where an earlier run stopped.</summary>
         public void Continue(int segment, uint generation)
         {
@@ -89,8 +95,8 @@ namespace Traxxs.Core.Uplink
         {
             int size = JournalRecord.HeaderSize + payloadLength;
             bool given = _failuresInARow >= FailuresMax && Segment >= 0 && _storage.LengthOf(After(Segment)) == 0;
-            if (Segment >= 0 && !given && Position + size <= _sizeMax) return true;
-            return TryRotate(index, ref dropped) && Position + size <= _sizeMax;
+            if (Segment >= 0 && !given && Position + size + Owed(index) <= _sizeMax) return true;
+            return TryRotate(index, ref dropped) && Position + size + Owed(index) <= _sizeMax;
         }
 
         /// <summary>Appends a report for which there is room. <paramref name="position"/> is where its record begins.</summary>
@@ -138,7 +144,7 @@ namespace Traxxs.Core.Uplink
             return TryAppend(segment, RecordKind.Checkpoint, 0, NextSequence, Checkpoint.Size);
         }
 
-        /// <summary>Reads the newest checkpoint, with one read. False: it is not whole, or there is none.</summary>
+        /// <summary>Reads the newest checkpoint, with one read where nothing is wrong. False: it is not whole, or there is none.</summary>
         public bool TryLoadCheckpoint(Checkpoint checkpoint)
         {
             int segment = RingCount;
@@ -166,7 +172,7 @@ namespace Traxxs.Core.Uplink
             return Position == position;
         }
 
-        /// <summary>Reads the frame of a report into the start of a buffer. False: the storage refused or the record is no longer whole.</summary>
+        /// <summary>Reads the frame of a report into the start of a buffer. False: the record is no longer whole, or <see cref="ReadRefused"/>.</summary>
         public bool TryLoad(int segment, int position, int length, byte[] frame)
         {
             if (!TryReadRecord(segment, position, length)) return false;
@@ -225,18 +231,36 @@ namespace Traxxs.Core.Uplink
         {
             int length = index.LengthAt(row);
             if (Position + JournalRecord.HeaderSize + length > _sizeMax) return false;
-            // What can no longer be read cannot be saved; it stays behind and is counted as dropped.
-            if (!TryReadRecord(index.SegmentAt(row), index.PositionAt(row), length)) return true;
+            // What is damaged cannot be saved; it stays behind and is counted as dropped.
+            if (!TryReadRecord(index.SegmentAt(row), index.PositionAt(row), length)) return !ReadRefused;
             int position = Position;
             if (!TryAppend(Segment, RecordKind.Report, _header.Flags, _header.Sequence, length)) return false;
             index.Put(_header.Sequence, Segment, position, length, 0, 0);
             return true;
         }
 
+        // Alarms that the storage would not move out of the segment after this one have room in this one until it does.
+        private int Owed(ReportIndex index)
+        {
+            int owed = 0;
+            for (int row = 0; row < index.Count; row++)
+            {
+                if (index.SegmentAt(row) == After(Segment) && index.Has(row, ReportIndex.Alarm)) owed += JournalRecord.HeaderSize + index.LengthAt(row);
+            }
+
+            return owed;
+        }
+
         private bool TryReadRecord(int segment, int position, int length)
         {
-            return _storage.TryRead(segment, position, _record, 0, JournalRecord.HeaderSize + length)
-                && _header.TryReadHeader(_record, 0) && _header.Length == length && _header.IsWhole(_record, 0);
+            ReadRefused = false;
+            for (int i = 0; i < ReadsMax; i++)
+            {
+                if (!_storage.TryRead(segment, position, _record, 0, JournalRecord.HeaderSize + length)) ReadRefused = true;
+                else if (_header.TryReadHeader(_record, 0) && _header.Length == length && _header.IsWhole(_record, 0)) return true;
+            }
+
+            return false;
         }
 
         private bool TryAppend(int segment, RecordKind kind, byte flags, uint sequence, int length)

@@ -23,6 +23,9 @@ namespace Traxxs.Core.Uplink
         /// <summary>Mark: an alarm whose "received" came before the link's own acknowledgement.</summary>
         public const byte Confirmed = 8;
 
+        /// <summary>Mark: the storage refused to read the report; others go first.</summary>
+        public const byte Unread = 16;
+
         private readonly uint[] _sequences = new uint[CountMax];
         private readonly ushort[] _positions = new ushort[CountMax];
         private readonly ushort[] _lengths = new ushort[CountMax];
@@ -63,7 +66,7 @@ namespace Traxxs.Core.Uplink
             return _acceptedS[row];
         }
 
-        /// <summary>Whether a row has a mark.</summary>
+        /// <summary>Whether a row has a mark, or one of several.</summary>
         public bool Has(int row, byte mark)
         {
             return (_marks[row] & mark) != 0;
@@ -73,6 +76,12 @@ namespace Traxxs.Core.Uplink
         public void Mark(int row, byte mark, bool on)
         {
             _marks[row] = (byte)(on ? _marks[row] | mark : _marks[row] & ~mark);
+        }
+
+        /// <summary>Clears a mark in all rows.</summary>
+        public void Unmark(byte mark)
+        {
+            for (int row = 0; row < Count; row++) Mark(row, mark, false);
         }
 
         /// <summary>Row of a sequence, or -1.</summary>

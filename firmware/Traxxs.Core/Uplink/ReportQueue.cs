@@ -1,4 +1,5 @@
 using System;
+using Traxxs.Core.Diagnostics;
 using Traxxs.Core.Ports;
 using Traxxs.Core.Power;
 
@@ -23,6 +24,15 @@ namespace Traxxs.Core.Uplink
         /// <summary>Attempts at reading a segment after a restart before it is taken for damaged.</summary>
         public const int ReadAttemptsMax = 3;
 
+        /// <summary>Reports in a step that the storage may refuse to read before the step reads no more.</summary>
+        public const int UnreadMax = 4;
+
+        /// <summary>
+        /// Steps in a row in which refused reads are tried again; so many faults make the flash count as failed. Then the link is not held
+        /// open for them: they are tried again when the next report is accepted, an alarm also when it is repeated.
+        /// </summary>
+        public const int ReadRoundsMax = FaultMonitor.FaultsMax;
+
         private readonly ISegmentStorage _storage;
         private readonly JournalScanner _scanner;
         private readonly ReportIndex _index = new ReportIndex();
@@ -36,6 +46,7 @@ namespace Traxxs.Core.Uplink
         // Recovery: the segment that is looked at next, and what has been found so far.
         private int _recovering;
         private int _readAttempts;
+        private int _readRounds;
         private bool _found;
         private int _newestSegment = -1;
         private uint _newestGeneration;
@@ -72,7 +83,13 @@ namespace Traxxs.Core.Uplink
         /// <summary>Reports refused since the start because there was no room or the storage failed.</summary>
         public int Refused;
 
-        /// <summary>Reports found unreadable when they were to be sent; they are lost, and counted here.</summary>
+        /// <summary>Reads refused since <see cref="BeginSending"/>.</summary>
+        public int ReadsRefused;
+
+        /// <summary>Waiting reports that are left alone until the next is accepted, since the storage goes on refusing to read them.</summary>
+        public int LeftAlone;
+
+        /// <summary>Reports found damaged when they were to be sent; they are lost, and counted here.</summary>
         public int Corrupted;
 
         /// <summary>Reports dropped since the start because the ring was full.</summary>
@@ -136,27 +153,52 @@ namespace Traxxs.Core.Uplink
             _index.Put(sequence, Journal.Segment, position, count, Marks(flags), Time.Seconds(nowMs));
             Journal.NextSequence = sequence + 1;
             Accepted++;
+            _readRounds = 0;
+            _index.Unmark(ReportIndex.Unread);
             Recount();
             return true;
         }
 
+        /// <summary>Once a step, before the first <see cref="TryPeek"/>: what the storage refused to read is tried again.</summary>
+        public void BeginSending()
+        {
+            if (_readRounds < ReadRoundsMax)
+            {
+                if (ReadsRefused > 0) _readRounds++;
+                else _readRounds = 0;
+                if (_readRounds < ReadRoundsMax) _index.Unmark(ReportIndex.Unread);
+                Recount();
+            }
+
+            ReadsRefused = 0;
+        }
+
         /// <summary>
         /// Reads the next report to send into a buffer of at least <see cref="JournalRecord.PayloadSizeMax"/> bytes: the
-        /// oldest alarm, else the oldest report. False: none waits that is not under way. It is under way only after
-        /// <see cref="MarkUnderWay"/>.
+        /// oldest alarm, else the oldest report; one that the storage refuses to read stays and lets the next go first. False: none waits
+        /// that is not under way and can be read. It is under way only after <see cref="MarkUnderWay"/>.
         /// </summary>
         public bool TryPeek(byte[] frame, out uint sequence, out int length)
         {
             sequence = 0;
             length = 0;
             int row = NextRow();
-            while (row >= 0)
+            while (row >= 0 && ReadsRefused < UnreadMax)
             {
                 sequence = _index.SequenceAt(row);
                 length = _index.LengthAt(row);
                 if (Journal.TryLoad(_index.SegmentAt(row), _index.PositionAt(row), length, frame)) return true;
-                _index.RemoveAt(row);
-                Corrupted++;
+                if (Journal.ReadRefused)
+                {
+                    _index.Mark(row, ReportIndex.Unread, true);
+                    ReadsRefused++;
+                }
+                else
+                {
+                    _index.RemoveAt(row);
+                    Corrupted++;
+                }
+
                 Recount();
                 row = NextRow();
             }
@@ -174,7 +216,7 @@ namespace Traxxs.Core.Uplink
         /// <summary>The link is gone: what was under way waits again.</summary>
         public void ForgetUnderWay()
         {
-            for (int row = 0; row < _index.Count; row++) _index.Mark(row, ReportIndex.UnderWay, false);
+            _index.Unmark(ReportIndex.UnderWay);
             Recount();
         }
 
@@ -204,8 +246,7 @@ namespace Traxxs.Core.Uplink
         {
             int row = _index.Find(sequence);
             if (row < 0) return false;
-            _index.Mark(row, ReportIndex.Stored, false);
-            _index.Mark(row, ReportIndex.UnderWay, false);
+            _index.Mark(row, ReportIndex.Stored | ReportIndex.UnderWay | ReportIndex.Unread, false);
             Recount();
             return true;
         }
@@ -304,7 +345,7 @@ namespace Traxxs.Core.Uplink
             int first = -1;
             for (int row = 0; row < _index.Count; row++)
             {
-                if (_index.Has(row, ReportIndex.UnderWay) || _index.Has(row, ReportIndex.Stored)) continue;
+                if (_index.Has(row, ReportIndex.UnderWay | ReportIndex.Stored | ReportIndex.Unread)) continue;
                 if (_index.Has(row, ReportIndex.Alarm)) return row;
                 if (first < 0) first = row;
             }
@@ -352,11 +393,13 @@ namespace Traxxs.Core.Uplink
         {
             Count = 0;
             AlarmCount = 0;
+            LeftAlone = 0;
             for (int row = 0; row < _index.Count; row++)
             {
                 if (_index.Has(row, ReportIndex.Stored)) continue;
                 Count++;
                 if (_index.Has(row, ReportIndex.Alarm)) AlarmCount++;
+                if (_readRounds == ReadRoundsMax && _index.Has(row, ReportIndex.Unread)) LeftAlone++;
             }
         }
 

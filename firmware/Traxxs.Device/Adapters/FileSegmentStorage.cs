@@ -10,7 +10,7 @@ namespace Traxxs.Device.Adapters
     /// </summary>
     public sealed class FileSegmentStorage : ISegmentStorage
     {
-        private const int Unknown = -2;
+        private const int Unknown = -1;
 
         private readonly string[] _paths;
         private readonly int[] _lengths;
@@ -44,7 +44,8 @@ namespace Traxxs.Device.Adapters
         /// <inheritdoc/>
         public int LengthOf(int segment)
         {
-            if (_lengths[segment] == Unknown) _lengths[segment] = Measure(_paths[segment]);
+            // What could not be read is looked at again: memory may have run out for a moment.
+            if (_lengths[segment] < 0) _lengths[segment] = Measure(_paths[segment]);
             return _lengths[segment];
         }
 
@@ -107,7 +108,7 @@ namespace Traxxs.Device.Adapters
             _lengths[segment] = Unknown;
             try
             {
-                if (File.Exists(_paths[segment])) File.Delete(_paths[segment]);
+                File.Delete(_paths[segment]);       // no exception where there is none
                 _lengths[segment] = 0;
                 return true;
             }
@@ -121,7 +122,6 @@ namespace Traxxs.Device.Adapters
         {
             try
             {
-                if (!File.Exists(path)) return 0;
                 FileStream file = new FileStream(path, FileMode.Open, FileAccess.Read);
                 try
                 {
@@ -132,9 +132,14 @@ namespace Traxxs.Device.Adapters
                     file.Close();
                 }
             }
+            catch (IOException)
+            {
+                return File.Exists(path) ? Unknown : 0;
+            }
             catch (Exception)
             {
-                return -1;
+                // File.Exists says "no" of a file that is there, too, when there is no memory to look: it is not asked.
+                return Unknown;
             }
         }
 

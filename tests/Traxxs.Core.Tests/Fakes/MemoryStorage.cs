@@ -33,6 +33,9 @@ internal sealed class MemoryStorage(int segments = 4, int segmentSize = 2048) : 
 
     public bool RefuseReads { get; set; }
 
+    /// <summary>Whether a read, by its number (from 1) and its segment, is refused.</summary>
+    public Func<int, int, bool>? RefusesRead { get; set; }
+
     /// <summary>Sequences of the reports that came to flash whole. Room for a day, so that a step that allocates is the tracker's doing.</summary>
     public HashSet<uint> Accepted { get; } = new(1024);
 
@@ -43,7 +46,7 @@ internal sealed class MemoryStorage(int segments = 4, int segmentSize = 2048) : 
     public bool TryRead(int segment, int position, byte[] buffer, int offset, int count)
     {
         Reads++;
-        if (RefuseReads || position + count > _lengths[segment]) return false;
+        if (RefuseReads || RefusesRead?.Invoke(Reads, segment) == true || position + count > _lengths[segment]) return false;
         Array.Copy(_segments[segment], position, buffer, offset, count);
         return true;
     }

@@ -244,6 +244,127 @@ public class ReportQueueTests
     }
 
     [TestMethod]
+    [DataRow(1, true)]
+    [DataRow(2, true, DisplayName = "twice")]
+    [DataRow(40, false, DisplayName = "for long, but not while a restart reads")]
+    public void A_read_refused_at_any_operation_loses_no_accepted_report(int refusals, bool alsoAtRestart)
+    {
+        var plain = Life(new MemoryStorage(segments: 4, segmentSize: 1024), at: 0, refusals, alsoAtRestart);
+        Assert.IsTrue(plain > 50, $"{plain} reads");
+        for (var at = 1; at <= plain; at++) Life(new MemoryStorage(segments: 4, segmentSize: 1024), at, refusals, alsoAtRestart);
+    }
+
+    // Contacts, then a dead zone in which the ring goes round and alarms move, with a restart in it, then contacts again. Returns the
+    // reads of the operations meant.
+    private int Life(MemoryStorage storage, int at, int refusals, bool alsoAtRestart)
+    {
+        var reads = 0;
+        var counts = true;
+        storage.RefusesRead = (_, _) => counts && ++reads >= at && reads < at + refusals && at > 0;
+        var accepted = new List<(uint Sequence, bool Alarm)>();
+        var delivered = new HashSet<uint>();
+        var dropped = 0;
+        var queue = Restart();
+        for (var i = 0; i < 110; i++)
+        {
+            Accept(i % 9 == 0);
+            if (i == 70)
+            {
+                dropped += queue.Dropped + queue.Corrupted;
+                queue = Restart();
+            }
+
+            if (i < 20 || i > 90) Contact(1);
+        }
+
+        Contact(40);
+        dropped += queue.Dropped + queue.Corrupted;
+        foreach (var (sequence, alarm) in accepted) Assert.IsTrue(!alarm || delivered.Contains(sequence), $"read {at}: alarm {sequence} is lost");
+        Assert.AreEqual(accepted.Count, delivered.Count + dropped, $"read {at}: what was not delivered was dropped by the full ring, and counted");
+        Assert.IsTrue(dropped is > 10 and < 60, $"{dropped} dropped");
+        Assert.AreEqual(0, queue.Count);
+        return reads;
+
+        ReportQueue Restart()
+        {
+            counts = alsoAtRestart;
+            var made = Open(storage);
+            counts = true;
+            return made;
+        }
+
+        void Accept(bool alarm)
+        {
+            for (var offer = 0; offer < 100; offer++)
+            {
+                var sequence = queue.Journal.NextSequence;
+                if (!Enqueue(queue, sequence, alarm)) continue;
+                accepted.Add((sequence, alarm));
+                return;
+            }
+
+            Assert.Fail($"read {at}: nothing is accepted any more");
+        }
+
+        void Contact(int steps)
+        {
+            for (; steps > 0; steps--)
+            {
+                queue.BeginSending();
+                while (queue.TryPeek(_frame, out var sequence, out var length))
+                {
+                    CollectionAssert.AreEqual(Content(sequence), _frame[..length], $"frame of {sequence}");
+                    Assert.IsTrue(delivered.Add(sequence), $"read {at}: {sequence} is sent twice");
+                    queue.Acknowledge(sequence);
+                    queue.Release(sequence);
+                }
+
+                queue.NoteStored(true);
+                if (queue.LeftAlone > 0) Accept(false);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void A_report_that_is_misread_once_is_not_given_up()
+    {
+        var storage = new MemoryStorage();
+        var queue = Open(storage);
+        Enqueue(queue, 0);
+        storage.RefusesRead = (number, _) =>
+        {
+            storage.Segment(0)[storage.LengthOf(0) - 5] ^= 1;       // wrong at one read, right at the next
+            return false;
+        };
+        Assert.AreEqual(0u, Peek(queue));
+        Assert.AreEqual(0, queue.Corrupted);
+    }
+
+    [TestMethod]
+    public void A_step_reads_no_more_than_a_few_reports_that_the_storage_refuses()
+    {
+        var storage = new MemoryStorage(segments: 8);
+        var queue = Open(storage);
+        for (uint i = 0; i < 100; i++) Enqueue(queue, i);
+        storage.RefuseReads = true;
+        var rounds = 0;
+        for (; queue.LeftAlone < 100 && rounds < 200; rounds++)
+        {
+            var before = storage.Reads;
+            queue.BeginSending();
+            Assert.IsFalse(queue.TryPeek(_frame, out _, out _));
+            Assert.IsTrue(storage.Reads - before <= ReportQueue.UnreadMax * Journal.ReadsMax);
+        }
+
+        Assert.AreEqual(100, queue.LeftAlone, $"after {rounds} steps");
+        Assert.AreEqual(100, queue.Count);
+        storage.RefuseReads = false;
+        Enqueue(queue, 100);
+        queue.BeginSending();
+        Assert.HasCount(101, Waiting(queue));
+    }
+
+    [TestMethod]
     public void The_saved_state_survives_rotation_and_restart()
     {
         var storage = new MemoryStorage(segments: 3, segmentSize: 1024);

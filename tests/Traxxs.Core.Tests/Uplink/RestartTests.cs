@@ -138,6 +138,84 @@ public class RestartTests
         Assert.AreEqual(0, rig.Tracker.Queue.Count);
     }
 
+    [TestMethod]
+    public void Flash_that_refuses_to_be_read_for_a_while_delays_reports_and_loses_none()
+    {
+        var rig = new Rig(Profile());
+        rig.Do(Doing.Walking, 300);
+        rig.Uplink.Coverage = false;
+        rig.Do(Doing.Walking, 300);
+        rig.Press(sos: 1);
+        rig.Do(Doing.Still, 30);
+        rig.Storage.RefuseReads = true;
+        rig.Uplink.Coverage = true;
+        rig.Do(Doing.Still, 300);
+        Assert.AreEqual(0, rig.Server.CountOf(EventCode.Sos));
+        rig.Storage.RefuseReads = false;
+        rig.Drain();
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.Sos));
+        Assert.IsTrue(rig.Server.CountOf(EventCode.Degraded) is 1 or 2, "and it is reported");
+        Assert.AreEqual(rig.Tracker.Queue.Accepted, rig.Server.Reports.Count);
+        Assert.AreEqual(0, rig.Tracker.Queue.Corrupted);
+    }
+
+    [TestMethod]
+    public void An_alarm_that_could_not_be_read_is_tried_again_when_it_is_due_again()
+    {
+        var rig = new Rig(Profile());
+        rig.Do(Doing.Still, 900);
+        rig.Storage.RefuseReads = true;
+        rig.Press(sos: 1);
+        rig.Do(Doing.Still, 20);
+        rig.Storage.RefuseReads = false;
+        rig.Do(Doing.Still, 2 * rig.Profile[SettingCode.AlarmRetryS]);
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.Sos));
+    }
+
+    [TestMethod]
+    public void A_report_that_can_never_be_read_holds_up_no_other_and_does_not_keep_the_radio_on()
+    {
+        var rig = new Rig(Profile(), new MemoryStorage(segments: 8));
+        rig.Do(Doing.Still, 60);
+        rig.Uplink.Coverage = false;
+        var dead = rig.Tracker.Queue.Journal.Segment;
+        for (var i = 0; i < 100 && rig.Tracker.Queue.Journal.Segment == dead; i++) rig.Do(Doing.Walking, 300);
+        Assert.AreNotEqual(dead, rig.Tracker.Queue.Journal.Segment);
+        rig.Do(Doing.Walking, 300);
+        rig.Storage.RefusesRead = (_, segment) => segment == dead;
+        var waiting = rig.Tracker.Queue.Count;
+        rig.Uplink.Coverage = true;
+        rig.Do(Doing.Still, 1800);
+        Assert.IsTrue(rig.Tracker.Queue.Count > 0 && rig.Tracker.Queue.Count < waiting, $"{rig.Tracker.Queue.Count} of {waiting} wait");
+        Assert.AreEqual(rig.Tracker.Queue.Count, rig.Tracker.Queue.LeftAlone, "all others have gone");
+        var steps = 0;
+        var open = 0;
+        rig.BeforeStep = r =>
+        {
+            steps++;
+            if (r.Uplink.State != LinkState.Closed) open++;
+        };
+        var from = rig.NowMs;
+        var contacts = rig.Uplink.Opens;
+        rig.Do(Doing.Still, 7200);
+        contacts = rig.Uplink.Opens - contacts;
+        Assert.IsTrue(contacts is > 2 and < 30, $"{contacts} contacts in two hours of a report each ten minutes");
+        Assert.IsTrue(open < 40 * contacts, $"{open} of {steps} steps with the link open in {rig.NowMs - from} ms");
+        rig.Storage.RefusesRead = null;
+        rig.Drain();
+        Assert.AreEqual(rig.Tracker.Queue.Accepted, rig.Server.Reports.Count, "and nothing is given up");
+    }
+
+    [TestMethod]
+    public void A_day_on_flash_that_refuses_every_other_read_loses_and_doubles_nothing()
+    {
+        for (var odd = 0; odd < 2; odd++)
+        {
+            var storage = new MemoryStorage { RefusesRead = (number, _) => number % 2 == odd };
+            DayWithRestarts([100, 300, 500], $"odd {odd}", storage);
+        }
+    }
+
     // Short intervals make a short day eventful.
     private static TrackerProfile Profile() => new() { [SettingCode.BatchFixes] = 3, [SettingCode.BatchAgeS] = 300, [SettingCode.HeartbeatS] = 600, [SettingCode.StopReportS] = 30 };
 
@@ -155,10 +233,10 @@ public class RestartTests
         rig.Do(Doing.Still, 700);
     }
 
-    private static void DayWithRestarts(HashSet<int> at, string name = "")
+    private static void DayWithRestarts(HashSet<int> at, string name = "", MemoryStorage? storage = null)
     {
         var accepted = 0;
-        var rig = new Rig(Profile());
+        var rig = new Rig(Profile(), storage);
         rig.BeforeStep = r =>
         {
             if (!at.Contains(r.Steps)) return;

@@ -95,5 +95,22 @@ public sealed class FileSegmentStorageTests
         Assert.IsTrue(storage.TryAppend(0, [1], 0, 1), "a storage that works again is used again");
     }
 
+    [TestMethod]
+    public void A_segment_that_could_not_be_read_once_is_looked_at_again()
+    {
+        New().TryAppend(0, [1, 2, 3], 0, 3);
+        var path = Path.Combine(_root, "segment00.bin");
+        File.Move(path, path + ".away");
+        Directory.CreateDirectory(path);
+        var storage = New();
+        Assert.AreEqual(-1, storage.LengthOf(0), "not known is not erased");
+        Assert.IsFalse(storage.TryErase(0));
+        Assert.IsFalse(storage.TryRead(0, 0, new byte[3], 0, 3));
+        Directory.Delete(path);
+        File.Move(path + ".away", path);
+        Assert.AreEqual(3, storage.LengthOf(0));
+        Assert.IsTrue(storage.TryRead(0, 0, new byte[3], 0, 3));
+    }
+
     private FileSegmentStorage New() => new(_root, "segment", 4, 64);
 }
