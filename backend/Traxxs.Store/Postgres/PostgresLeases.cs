@@ -25,7 +25,7 @@ public sealed class PostgresLeases : IAsyncDisposable
     /// <summary>Prepares; nothing is connected yet.</summary>
     /// <exception cref="StoreConfigurationException">The options are wrong.</exception>
     public static PostgresLeases Open(PostgresOptions options, TimeProvider clock) =>
-        new(PostgresConnection.Open(options, "lease", connectionsMax: 100, settings =>
+        new(PostgresConnection.Open(options, "lease", PostgresOptions.LeasesMax, settings =>
         {
             settings.Pooling = false;
             settings.Options += SilenceLimit;

@@ -30,8 +30,20 @@ public sealed record PostgresOptions
     /// <summary>Refused frames kept; the oldest make room.</summary>
     public int RejectedMax { get; init; } = RejectedFrames.CountMax;
 
-    /// <summary>Most connections of this process that read.</summary>
+    /// <summary>Most connections of this process that read reports, and as many that read the service database.</summary>
     public int ReadersMax { get; init; } = 16;
+
+    /// <summary>
+    /// Most connections a server's process has at once: those that read and write reports and service database, and one for each right to be
+    /// the only one that it holds or asks for. The server's <c>max_connections</c> is those of all processes, and some for people.
+    /// </summary>
+    public int ConnectionsMax => (2 * (WritersMax + ReadersMax)) + LeasesMax;
+
+    // One writes, and one does meanwhile what has a transaction of its own.
+    internal const int WritersMax = 2;
+
+    // Rules and notifications.
+    internal const int LeasesMax = 2;
 
     /// <summary>Longest a statement may take, and a writer wait for another, before it counts as failed.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(15);

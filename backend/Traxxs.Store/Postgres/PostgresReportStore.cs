@@ -48,7 +48,7 @@ public sealed partial class PostgresReportStore : IReportStore, IDropsByTime, IK
     /// <exception cref="StoreUnavailableException">The server is not there, or refuses.</exception>
     public static PostgresReportStore Open(PostgresOptions options)
     {
-        var writing = PostgresConnection.Open(options, "reports", connectionsMax: 2);
+        var writing = PostgresConnection.Open(options, "reports", PostgresOptions.WritersMax);
         var reading = PostgresConnection.Open(options, "reports", options.ReadersMax);
         try
         {

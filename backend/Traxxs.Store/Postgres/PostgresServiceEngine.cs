@@ -22,7 +22,7 @@ internal sealed class PostgresServiceEngine : ServiceEngine
     private PostgresServiceEngine(PostgresOptions options)
     {
         _options = options;
-        _writers = PostgresConnection.Open(options, "service", connectionsMax: 2);
+        _writers = PostgresConnection.Open(options, "service", PostgresOptions.WritersMax);
         _readers = PostgresConnection.Open(options, "service", options.ReadersMax);
     }
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Traxxs.Engines;
+using Traxxs.Store.Postgres;
 using Traxxs.Testing;
 
 namespace Traxxs.Server.Tests.Deploy;
@@ -76,6 +78,22 @@ public sealed partial class DeployFilesTests
     }
 
     [TestMethod]
+    public void PostgreSQL_takes_every_connection_the_roles_may_open_and_some_for_people()
+    {
+        var compose = File.ReadAllText(Path.Combine(Folder, "compose.yaml"));
+        var processes = Replicas().Matches(compose).Sum(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
+        Assert.AreEqual(processes, 2 * Role().Count(compose) - 1, "two of each role, and one page");
+        var each = new PostgresOptions { Connection = "" }.ConnectionsMax;
+        var taken = MaxConnections().Match(compose);
+        Assert.IsTrue(taken.Success, "PostgreSQL would take 100");
+        // One process more, since one that was killed may stand in the server's list for a while; three it keeps for its own superuser.
+        Assert.IsGreaterThanOrEqualTo(((processes + 1) * each) + 3 + 10, int.Parse(taken.Groups[1].Value, CultureInfo.InvariantCulture));
+        var words = File.ReadAllText(Path.Combine(Folder, "README.md"));
+        StringAssert.Contains(words, $"at most {each} connections");
+        StringAssert.Contains(words, $"{processes * each}");
+    }
+
+    [TestMethod]
     public async Task The_door_reads_its_configuration()
     {
         var program = EngineProcess.Find("haproxy") ?? throw Missing("haproxy");
@@ -133,6 +151,15 @@ public sealed partial class DeployFilesTests
 
     [GeneratedRegex(@"target: /etc/traxxs/update\.public\.pem")]
     private static partial Regex UpdateKey();
+
+    [GeneratedRegex(@"replicas: (\d+)")]
+    private static partial Regex Replicas();
+
+    [GeneratedRegex(@"<<: \*role")]
+    private static partial Regex Role();
+
+    [GeneratedRegex(@"^      - max_connections=(\d+)$", RegexOptions.Multiline)]
+    private static partial Regex MaxConnections();
 
     [GeneratedRegex(@"image: rabbitmq:([\d.]+)")]
     private static partial Regex RabbitMqImage();
