@@ -181,6 +181,12 @@ namespace Traxxs.Core
             return _builder.HasFrame && _directCount < ReportQueue.DirectMax && _faults.HasFailed(FaultMonitor.Flash);
         }
 
+        // Whether there is an alarm that flash has not taken.
+        private bool HoldsAlarm()
+        {
+            return _builder.HasAlarm || _builder.FrameIsAlarm;
+        }
+
         private bool IsDirectUnderWay(uint sequence)
         {
             return _directUnderWay && sequence == Queue.Journal.NextSequence;

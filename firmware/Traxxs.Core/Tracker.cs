@@ -168,8 +168,8 @@ namespace Traxxs.Core
         public void Step(TrackerInputs inputs, TrackerOutputs outputs, long nowMs)
         {
             if (!_started) Start(nowMs);
-            Recover(inputs.SosPresses > 0, nowMs);
             _battery.Update(inputs, _builder, nowMs);
+            Recover(inputs.SosPresses > 0, nowMs);
             int stepsNow = FollowMotion(inputs, nowMs);
             FollowSafety(inputs, nowMs);
             FollowLocation(inputs, nowMs);
@@ -222,6 +222,8 @@ namespace Traxxs.Core
             if (_counted) return;
             _counted = true;
             _stepsBeforeStart = Queue.Journal.StepsTotal;
+            // Not on the charger: a cell that died meanwhile is full again, and nobody lies there.
+            if (_saved.FallSuspected && !_battery.Charging) _fall.Resume(nowMs, _stepCounter.Steps, nowMs);
             _saved.Started();
             _stateDirty = !Queue.TrySaveState();
             if (_stateDirty) Queue.Journal.NextSequence += _entropy & NumbersLeftOutMask;
@@ -332,9 +334,19 @@ namespace Traxxs.Core
             bool pressed = inputs.CancelPresses > 0;
             bool claimed = _fall.State != FallState.Upright;
             _fall.Update(pressed, _gate.LastActiveMs, _stepCounter.Steps, _builder, nowMs);
+            KeepSuspicion();
             _timers.Update(pressed && !claimed, _battery.Charging, _gate.LastActiveMs, _builder, nowMs);
             if (_builder.HasAlarm) Scheduler.Request(nowMs);
             if (_alarms.Update(nowMs)) _builder.Hurry();
+        }
+
+        // A reset that nobody decided must not lose who may be lying there.
+        private void KeepSuspicion()
+        {
+            bool suspected = _fall.State == FallState.Suspected;
+            if (!_resumed || suspected == _saved.FallSuspected) return;
+            _saved.FallSuspected = suspected;
+            _stateDirty = true;
         }
 
         private void CallForHelp(int how, long nowMs)
@@ -425,9 +437,10 @@ namespace Traxxs.Core
             outputs.TestParts = SelfTest.Awaits(SelfTest.FuelGauge);
             outputs.MeasureBattery = _battery.TakeMeasureDue(nowMs);
             // A commanded restart waits until the command is known to be done, or it would be done again and again, and until all
-            // that is only in memory has come to flash. A flash that refuses makes nobody wait.
+            // that is only in memory has come to flash. For a flash that refuses, alarms alone wait: until the server has them. No
+            // restart comes between a fall and what becomes of it.
             bool kept = !_stateDirty && !_builder.HasContent && !_builder.HasFrame;
-            outputs.Restart = (_restart || _faults.WantsRestart) && (kept || _faults.HasFailed(FaultMonitor.Flash));
+            outputs.Restart = (_restart || _faults.WantsRestart) && _fall.State != FallState.Suspected && (kept || (_faults.HasFailed(FaultMonitor.Flash) && !HoldsAlarm()));
             ChoosePattern();
             outputs.Indicate = _pattern;
             _pattern = IndicatorPattern.None;

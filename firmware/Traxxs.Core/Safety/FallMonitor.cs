@@ -52,9 +52,15 @@ namespace Traxxs.Core.Safety
         public void Suspect(long impactMs, int impactMg, uint stepsTotal, ReportBuilder report, long nowMs)
         {
             if (State != FallState.Upright) return;
+            report.AddEvent(EventCode.FallSuspected, impactMs, impactMg);
+            Resume(impactMs, stepsTotal, nowMs);
+        }
+
+        /// <summary>The same of a fall that is told already: after a reset within the cancel window, which begins anew.</summary>
+        public void Resume(long impactMs, uint stepsTotal, long nowMs)
+        {
             _impactMs = impactMs;
             _stepsAtImpact = stepsTotal;
-            report.AddEvent(EventCode.FallSuspected, impactMs, impactMg);
             Enter(FallState.Suspected, nowMs);
         }
 
@@ -68,7 +74,7 @@ namespace Traxxs.Core.Safety
                 case FallState.Upright:
                     break;
 
-                // From Upright by an impact. Leaves to Upright when the wearer cancels, walks, or moves on for minutes; to
+                // From Upright by an impact, or at a start. Leaves to Upright when the wearer cancels, walks, or moves on for minutes; to
                 // ManDown when the cancel window is over and there was stillness at its end.
                 case FallState.Suspected:
                     long stillMs = nowMs - (lastActiveMs > _suspectedMs ? lastActiveMs : _impactMs);

@@ -6,8 +6,8 @@ namespace Traxxs.Core.Uplink
     /// <summary>
     /// What a reset must not lose besides the reports, in the journal's state bytes:
     /// <code>
-    ///  0        1..3  4..35                      36..39  40..43           44       45..47  48      49..208
-    ///  version  0     ids of the last 8 commands  starts  refused version  problem  0       length  Configure command in force
+    ///  0        1               2..3  4..35                       36..39  40..43           44       45..47  48      49..208
+    ///  version  fall suspected  0     ids of the last 8 commands  starts  refused version  problem  0       length  Configure command in force
     /// </code>
     /// A new field takes bytes that are zero now; zero must mean "not known".
     /// </summary>
@@ -20,6 +20,7 @@ namespace Traxxs.Core.Uplink
         public const int CommandsMax = 8;
 
         private const byte Version = 1;
+        private const int SuspectedOffset = 1;
         private const int CommandsOffset = 4;
         private const int StartsOffset = 36;
         private const int RefusedOffset = 40;
@@ -52,6 +53,13 @@ namespace Traxxs.Core.Uplink
         public byte Problem
         {
             get { return _bytes[ProblemOffset]; }
+        }
+
+        /// <summary>Whether a fall was suspected and nothing had come of it yet.</summary>
+        public bool FallSuspected
+        {
+            get { return _bytes[SuspectedOffset] != 0; }
+            set { _bytes[SuspectedOffset] = (byte)(value ? 1 : 0); }
         }
 
         /// <summary>Counts a start.</summary>
@@ -101,7 +109,7 @@ namespace Traxxs.Core.Uplink
             return CommandFrame.TryRead(_bytes, FrameOffset, _bytes[LengthOffset], command) == DecodeResult.Ok;
         }
 
-        /// <summary>Forgets everything but the last command.</summary>
+        /// <summary>Forgets everything but the last command and a suspected fall.</summary>
         public void Clear()
         {
             Array.Clear(_bytes, CommandsOffset + 4, Size - CommandsOffset - 4);

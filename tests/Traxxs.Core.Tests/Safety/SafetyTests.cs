@@ -1,3 +1,4 @@
+using Traxxs.Core.Diagnostics;
 using Traxxs.Core.Ports;
 using Traxxs.Core.Safety;
 using Traxxs.Core.Tests.Fakes;
@@ -210,6 +211,100 @@ public class SafetyTests
         Assert.AreEqual(1, rig.Patterns.Count(p => p.Pattern == IndicatorPattern.AlarmReceived));
         Assert.AreEqual(1, rig.Patterns.Count(p => p.Pattern == IndicatorPattern.AlarmAcknowledged));
         Assert.AreEqual(0, rig.Tracker.OpenAlarms);
+    }
+
+    [TestMethod]
+    public void A_reboot_that_was_asked_for_waits_until_a_suspected_fall_is_man_down()
+    {
+        var rig = Walked();
+        rig.Do(Doing.Falling, 2);
+        rig.Do(Doing.Lying, 2);
+        Assert.AreEqual(FallState.Suspected, rig.Tracker.FallState);
+        rig.Server.Send(CommandCode.Reboot, id: 77);
+        for (var s = 0; s < 120 && !rig.Outputs.Restart; s++) rig.Do(Doing.Lying, 1);
+        Assert.IsTrue(rig.Outputs.Restart);
+        Assert.AreEqual(FallState.ManDown, rig.Tracker.FallState);
+        rig.Reboot(BootReason.Requested);
+        rig.Do(Doing.Lying, 60);
+        rig.Drain();
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.ManDown));
+        Assert.AreEqual(0, rig.Server.CountOf(EventCode.FallCancelled));
+    }
+
+    [TestMethod]
+    public void A_restart_for_failed_flash_waits_while_an_alarm_is_only_in_memory()
+    {
+        var rig = Walked();
+        rig.Storage.RefuseAppends = true;
+        rig.Uplink.Coverage = false;
+        rig.Press(sos: 1);
+        for (var s = 0; s < 2 * 3600; s += 60)
+        {
+            rig.Do(Doing.Still, 60);
+            Assert.IsFalse(rig.Outputs.Restart, $"{s} s after the press");
+        }
+
+        rig.Uplink.Coverage = true;
+        for (var s = 0; s < 900 && !rig.Outputs.Restart; s++) rig.Do(Doing.Still, 1);
+        Assert.IsTrue(rig.Outputs.Restart);
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.Sos));
+    }
+
+    [TestMethod]
+    [DataRow(BootReason.Watchdog)]
+    [DataRow(BootReason.BrownOut)]
+    [DataRow(BootReason.PowerOn)]
+    public void A_reset_within_the_cancel_window_begins_it_anew_with_its_warning(BootReason reason)
+    {
+        var rig = Walked();
+        rig.Do(Doing.Falling, 2);
+        rig.Do(Doing.Lying, 10);
+        Assert.AreEqual(FallState.Suspected, rig.Tracker.FallState);
+        rig.Reboot(reason);
+        rig.Patterns.Clear();
+        rig.Do(Doing.Lying, 5);
+        Assert.AreEqual(FallState.Suspected, rig.Tracker.FallState);
+        Assert.AreEqual(1, rig.Patterns.Count(p => p.Pattern == IndicatorPattern.FallWarning));
+        rig.Do(Doing.Lying, 60);
+        rig.Drain();
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.FallSuspected), "one fall");
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.ManDown));
+        Assert.AreEqual(0, rig.Server.Conflicts);
+    }
+
+    [TestMethod]
+    public void A_fall_that_was_taken_back_or_ended_as_man_down_is_not_suspected_after_a_reset()
+    {
+        foreach (var cancels in new[] { true, false })
+        {
+            var rig = Walked();
+            rig.Do(Doing.Falling, 2);
+            rig.Do(Doing.Lying, 10);
+            if (cancels) rig.Press(cancel: 1);
+            rig.Do(Doing.Lying, 60);
+            rig.Reboot(BootReason.BrownOut);
+            rig.Do(Doing.Lying, 120);
+            rig.Drain();
+            Assert.AreEqual(FallState.Upright, rig.Tracker.FallState);
+            Assert.AreEqual(cancels ? 0 : 1, rig.Server.CountOf(EventCode.ManDown));
+            Assert.AreEqual(cancels ? 1 : 0, rig.Server.CountOf(EventCode.FallCancelled));
+        }
+    }
+
+    [TestMethod]
+    public void A_cell_that_died_in_the_cancel_window_alarms_nobody_on_the_charger()
+    {
+        var rig = Walked();
+        rig.Do(Doing.Falling, 2);
+        rig.Do(Doing.Lying, 10);
+        rig.Charging = true;
+        rig.Reboot();
+        rig.Do(Doing.Still, 120);
+        rig.Charging = false;
+        rig.Reboot();
+        rig.Do(Doing.Still, 120);
+        rig.Drain();
+        Assert.AreEqual(0, rig.Server.CountOf(EventCode.ManDown));
     }
 
     [TestMethod]
