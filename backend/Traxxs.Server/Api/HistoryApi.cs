@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Traxxs.Server.Alerts.Schedules;
 using Traxxs.Server.Api.Http;
 using Traxxs.Server.Devices;
 using Traxxs.Server.History;
@@ -85,7 +86,7 @@ internal static class HistoryApi
         var (wearer, assignments, settings) = database.Read(session =>
             (session.Wearers.Find(org, id), session.Assignments.OfWearer(id), session.Organisations.Find(org)?.Settings ?? new OrganisationSettings()));
         if (wearer is null) return ApiProblem.NotFound("wearer", id);
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(wearer.TimeZone ?? settings.TimeZone);
+        var zone = TimeZones.FindStored(wearer.TimeZone ?? settings.TimeZone) ?? TimeZoneInfo.Utc;
         var date = DateOf(request.Query, zone, clock.GetUtcNow());
         var (fromS, toS) = (BeginOf(date, zone), BeginOf(date.AddDays(1), zone));
 

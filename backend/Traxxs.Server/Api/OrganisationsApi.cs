@@ -58,7 +58,7 @@ internal static class OrganisationsApi
 
         if (body.Text("timeZone") is { } zone)
         {
-            if (ScheduleJson.FindZone(zone) is null) throw QueryParsing.Bad("timeZone", "must be an IANA name, such as Europe/Berlin");
+            if (TimeZones.Find(zone) is null) throw QueryParsing.Bad("timeZone", "must be an IANA name, such as Europe/Berlin");
             change = change with { TimeZone = zone };
         }
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Traxxs.Server.Alerts;
 using Traxxs.Server.Alerts.Geofences;
+using Traxxs.Server.Alerts.Schedules;
 using Traxxs.Server.Api;
 using Traxxs.Server.Cluster;
 using Traxxs.Server.Cluster.RabbitMq;
@@ -40,6 +41,7 @@ public sealed class ServerHost : IAsyncDisposable
     private RabbitMqListenerPart? _listener;
     private IRuleStanding _rules = null!;
     private ServiceStanding _standing = null!;
+    private string? _toldZones;
     private ServiceNote _told = new(Storing: true, Alerting: true, Reason: null);
 
     private ServerHost(ServerOptions options)
@@ -199,6 +201,7 @@ public sealed class ServerHost : IAsyncDisposable
 
         // All stands: begin.
         Say();
+        TellZones();
         link?.Start();
         _core.Channel.Start();
         foreach (var part in _parts) await part.StartAsync(cancellationToken);
@@ -267,6 +270,13 @@ public sealed class ServerHost : IAsyncDisposable
         Feed.Note("service", note);
     }
 
+    private void TellZones()
+    {
+        if (TimeZones.Trouble is not { } trouble || trouble == _toldZones) return;
+        _toldZones = trouble;
+        _log.LogError("{Reason}", trouble);
+    }
+
     private void Say() => _core.Roster.Say(_parts.SelectMany(part => part.Standing()).DistinctBy(one => one.Key).ToDictionary());
 
     private async Task BeatAsync()
@@ -289,6 +299,7 @@ public sealed class ServerHost : IAsyncDisposable
         if (_rulesPart?.Work is null && Database.LastError is not null) Try(Database.Probe); // where rules run, they ask
         Try(Say);
         Try(TellService);
+        Try(TellZones);
     }
 
     // A database that is away for a while is health's to tell; the heart beats on.

@@ -1,4 +1,5 @@
 using Traxxs.Server.Alerts;
+using Traxxs.Server.Alerts.Schedules;
 using Traxxs.Server.Api;
 using Traxxs.Server.Cluster;
 using Traxxs.Server.Hosting.Parts;
@@ -29,6 +30,7 @@ internal sealed class ServiceStanding(ServerCore core, IReadOnlyList<IServerPart
             Service(),
         };
         checks.AddRange(parts.SelectMany(part => part.Checks()));
+        checks.Add(new HealthCheck("timeZones", true, TimeZones.Trouble, [])); // told; everything else goes on without them
         if (!IsAlone) checks.Add(new HealthCheck("channel", core.Channel.Trouble is null, core.Channel.Trouble, []));
         return checks;
     }

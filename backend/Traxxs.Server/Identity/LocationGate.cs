@@ -92,7 +92,8 @@ public sealed class LocationGate(ServiceDatabase database)
     {
         if (wearer.WorkingHours is null) return null;
         using var json = JsonDocument.Parse(wearer.WorkingHours);
-        return ScheduleJson.Read(json.RootElement, "workingHours");
+        // Hours by a clock nobody knows here: what may be outside them is not shown.
+        return ScheduleJson.Read(json.RootElement, "workingHours", stored: true, unknown: Schedule.Never);
     }
 }
 

@@ -121,7 +121,7 @@ public sealed class WearerBook(ServiceDatabase database, TimeProvider clock)
 
         if (wanted.TimeZone is { } zone)
         {
-            if (zone.Length > 0 && ScheduleJson.FindZone(zone) is null) throw new FormatException("timeZone: must be an IANA name, such as Europe/Berlin");
+            if (zone.Length > 0 && TimeZones.Find(zone) is null) throw new FormatException("timeZone: must be an IANA name, such as Europe/Berlin");
             wearer = wearer with { TimeZone = zone.Length == 0 ? null : zone };
         }
 

@@ -101,6 +101,19 @@ public class EscalationTests : IDisposable
     }
 
     [TestMethod]
+    public void Stored_quiet_hours_by_a_clock_nobody_knows_here_hold_back_nothing_and_stop_nothing()
+    {
+        var policy = Put("""[{"notify":[{"channel":"log"}],"acknowledgeWithinS":300},{"notify":[{"channel":"hook"}],"acknowledgeWithinS":300}]""", Night);
+        _database.Write(session => session.Policies.Put(policy with { Definition = policy.Definition.Replace("UTC", "Mars/Olympus", StringComparison.Ordinal) }));
+        Raise(EventCode.Immobile);
+        Assert.AreEqual(Reports.Start, Entries().Single().DueAt);
+        Assert.AreEqual("immobile", _journal.Escalate(Reports.At(301)).Single().Rule);
+        StringAssert.Contains(JsonSerializer.Serialize(EscalationJson.ToJson(EscalationJson.Read(_book.Find("main", policy.Id)!.Definition))), "Mars/Olympus", "as it was written");
+        StringAssert.StartsWith(Assert.ThrowsExactly<FormatException>(() => Put("""[{"notify":[{"channel":"log"}],"acknowledgeWithinS":300}]""", Night.Replace("UTC", "Mars/Olympus", StringComparison.Ordinal))).Message,
+            "quietHours[0].timeZone:");
+    }
+
+    [TestMethod]
     public void Below_the_severity_that_escalates_an_alert_is_told_once_and_quiet_hours_hold_it_even_in_the_last_tier()
     {
         Put("""[{"notify":[{"channel":"log"}],"acknowledgeWithinS":300}]""", """[{"below":"high","from":"22:00","to":"10:00","timeZone":"UTC"}]""");

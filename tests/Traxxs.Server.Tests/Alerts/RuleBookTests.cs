@@ -44,6 +44,23 @@ public class RuleBookTests : IDisposable
     }
 
     [TestMethod]
+    public void Stored_hours_by_a_clock_nobody_knows_here_count_as_always_and_stop_no_rule()
+    {
+        const string Hours = """{"timeZone":"Mars/Olympus","week":[]}""";
+        _database.Write(session =>
+        {
+            session.RuleSettings.Put(new RuleSettingsRecord("main", 3, $$"""{"rules":[{"name":"low-battery","parameters":{"lowPercent":9},"schedule":{{Hours}}}]}""", Reports.Start));
+            session.Wearers.Put(session.Wearers.Find("main", "wendy")! with { WorkingHours = Hours });
+        });
+        var book = new RuleBook(_database, new DeviceDirectory(_database), RuleSet.Default, _clock);
+        var rule = book.RulesOf("insole-1")[AlertRuleName.LowBattery];
+        Assert.AreEqual(9, rule.Of("lowPercent"), "the rest holds as it was set");
+        Assert.IsTrue(rule.RaisesAt(Reports.At(0)));
+        Assert.IsNull(book.ShiftOf("insole-1", Reports.At(0)));
+        StringAssert.Contains(book.Get("main").Rules.ToJsonString(), "Mars/Olympus", "as it was written");
+    }
+
+    [TestMethod]
     public void Working_hours_are_those_of_whoever_wore_the_device_and_a_change_holds_within_a_minute()
     {
         Assert.IsTrue(_book.ShiftOf("insole-1", Reports.At(0))!.IsActive(Reports.At(0)));

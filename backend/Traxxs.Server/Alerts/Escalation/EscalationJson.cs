@@ -22,8 +22,11 @@ public static class EscalationJson
     private const int WithinMinS = 30;
     private const int WithinMaxS = 24 * 3600;
 
-    /// <summary>Reads a policy. Whether the users and channels it names exist is for the book to say.</summary>
-    public static EscalationPolicy Read(JsonElement json)
+    /// <summary>
+    /// Reads a policy. Whether the users and channels it names exist is for the book to say. Quiet hours that were <paramref name="stored"/>
+    /// in a time zone this machine does not know are never on.
+    /// </summary>
+    public static EscalationPolicy Read(JsonElement json, bool stored = false)
     {
         if (json.ValueKind != JsonValueKind.Object) throw new FormatException("policy: must be an object");
         Known(json, "policy", "id", "version", "name", "default", "builtIn", "escalateFrom", "tiers", "quietHours", "changedAt");
@@ -34,7 +37,7 @@ public static class EscalationJson
         return new EscalationPolicy(name, tiers)
         {
             EscalateFrom = json.TryGetProperty("escalateFrom", out _) ? ReadSeverity(json, "escalateFrom", "escalateFrom") : AlertSeverity.High,
-            Quiet = [.. List(json, "quietHours", "quietHours", QuietMax).Select((quiet, i) => ReadQuiet(quiet, $"quietHours[{i}]"))],
+            Quiet = [.. List(json, "quietHours", "quietHours", QuietMax).Select((quiet, i) => ReadQuiet(quiet, $"quietHours[{i}]", stored))],
         };
     }
 
@@ -42,7 +45,7 @@ public static class EscalationJson
     public static EscalationPolicy Read(string definition)
     {
         using var document = JsonDocument.Parse(definition);
-        return Read(document.RootElement);
+        return Read(document.RootElement, stored: true);
     }
 
     /// <summary>A policy as the API and the database write it.</summary>
@@ -81,12 +84,14 @@ public static class EscalationJson
         throw new FormatException($"{key}: must be {{\"user\": ID}}, {{\"role\": WORD}} or {{\"channel\": ID}}");
     }
 
-    private static QuietHours ReadQuiet(JsonElement json, string key)
+    private static QuietHours ReadQuiet(JsonElement json, string key, bool stored)
     {
         Known(json, key, "below", "from", "to", "timeZone");
         var span = new DaySpan(ScheduleJson.ReadMinute(json, "from", key) % (24 * 60), ScheduleJson.ReadMinute(json, "to", key));
         var week = Enum.GetValues<DayOfWeek>().Select(day => new WeekSpan(day, span)).ToImmutableArray();
-        var times = new Schedule(ScheduleJson.ReadZone(json, $"{key}.timeZone"), week, ImmutableDictionary<DateOnly, ImmutableArray<DaySpan>>.Empty);
+        var times = ScheduleJson.ReadZone(json, $"{key}.timeZone", stored) is { } zone
+            ? new Schedule(zone, week, ImmutableDictionary<DateOnly, ImmutableArray<DaySpan>>.Empty)
+            : Schedule.Never;
         var below = ReadSeverity(json, "below", $"{key}.below");
         if (span.FromMinute == span.ToMinute % (24 * 60)) throw new FormatException($"{key}.to: must not be the same as from: quiet hours end");
         return new QuietHours(below, times, (Text(json, "from")!, Text(json, "to")!, Text(json, "timeZone")!));

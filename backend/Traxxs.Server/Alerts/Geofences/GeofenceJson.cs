@@ -28,8 +28,11 @@ public static class GeofenceJson
     private const int NameMax = 100;
     private const int DevicesMax = 10_000;
 
-    /// <summary>Reads a Feature. Throws <see cref="FormatException"/> with a sentence that names what is wrong.</summary>
-    public static Geofence Read(string id, int version, JsonElement feature)
+    /// <summary>
+    /// Reads a Feature. Throws <see cref="FormatException"/> with a sentence that names what is wrong. A schedule that was
+    /// <paramref name="stored"/> in a time zone this machine does not know counts as none: the fence holds always.
+    /// </summary>
+    public static Geofence Read(string id, int version, JsonElement feature, bool stored = false)
     {
         if (TextOf(feature, "type") != "Feature") throw new FormatException("type: must be \"Feature\"");
         if (!feature.TryGetProperty("geometry", out var geometry) || geometry.ValueKind != JsonValueKind.Object)
@@ -51,7 +54,7 @@ public static class GeofenceJson
             Dwell = TimeSpan.FromSeconds(ReadWhole(properties, "dwellS", DwellMinS, DwellMaxS)
                 ?? (alertOn.HasFlag(FenceCrossings.Dwell) ? throw new FormatException("properties.dwellS: \"dwell\" needs the time a stay may last, in seconds") : 0)),
             HysteresisM = ReadWhole(properties, "hysteresisM", 0, HysteresisMaxM),
-            Schedule = ScheduleJson.Read(properties.TryGetProperty("schedule", out var schedule) ? schedule : default, "properties.schedule"),
+            Schedule = ScheduleJson.Read(properties.TryGetProperty("schedule", out var schedule) ? schedule : default, "properties.schedule", stored),
         };
     }
 
@@ -68,7 +71,7 @@ public static class GeofenceJson
     public static Geofence FromRecord(GeofenceRecord record)
     {
         using var document = JsonDocument.Parse(record.Definition);
-        return Read(record.Id, record.Version, document.RootElement) with { Org = record.Org };
+        return Read(record.Id, record.Version, document.RootElement, stored: true) with { Org = record.Org };
     }
 
     private static GeofenceShape ReadShape(JsonElement geometry, JsonElement properties)

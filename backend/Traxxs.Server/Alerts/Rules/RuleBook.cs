@@ -57,7 +57,7 @@ public sealed class RuleBook : IRuleBook
         var record = _database.Read(session => session.RuleSettings.Find(org));
         if (record is null) return (0, RuleJson.Write(_usual));
         using var written = JsonDocument.Parse(record.Definition);
-        return (record.Version, RuleJson.Write(RuleJson.Read(written.RootElement, _usual), written.RootElement));
+        return (record.Version, RuleJson.Write(RuleJson.Read(written.RootElement, _usual, stored: true), written.RootElement));
     }
 
     /// <summary>Sets an organisation's rules; <see cref="FormatException"/> names what is wrong. False where another version holds than the one meant.</summary>
@@ -89,7 +89,7 @@ public sealed class RuleBook : IRuleBook
     public void Refresh() => _rules = _database.Read(session => session.RuleSettings.List(null)).ToDictionary(record => record.Org, record =>
     {
         using var json = JsonDocument.Parse(record.Definition);
-        return RuleJson.Read(json.RootElement, _usual);
+        return RuleJson.Read(json.RootElement, _usual, stored: true);
     }, StringComparer.Ordinal);
 
     private Shifts Read(string deviceId, DateTimeOffset now, Shifts? before) => _database.Read(session => new Shifts(now,
@@ -106,7 +106,7 @@ public sealed class RuleBook : IRuleBook
     private static Schedule? Parse(string text)
     {
         using var json = JsonDocument.Parse(text);
-        return ScheduleJson.Read(json.RootElement, "workingHours");
+        return ScheduleJson.Read(json.RootElement, "workingHours", stored: true);
     }
 
     private sealed record Shifts(DateTimeOffset ReadAt, IReadOnlyList<(Assignment Assignment, string? Text, Schedule? Hours)> Spans);

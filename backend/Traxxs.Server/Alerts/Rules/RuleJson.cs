@@ -14,8 +14,11 @@ namespace Traxxs.Server.Alerts.Rules;
 /// </summary>
 public static class RuleJson
 {
-    /// <summary>Reads settings over those that hold otherwise.</summary>
-    public static RuleSet Read(JsonElement json, RuleSet usual)
+    /// <summary>
+    /// Reads settings over those that hold otherwise. A schedule that was <paramref name="stored"/> in a time zone this machine does not
+    /// know counts as none: the rule holds always.
+    /// </summary>
+    public static RuleSet Read(JsonElement json, RuleSet usual, bool stored = false)
     {
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("rules", out var list) || list.ValueKind != JsonValueKind.Array)
         {
@@ -29,7 +32,7 @@ public static class RuleJson
             var key = $"rules[{index++}]";
             var name = item.ValueKind == JsonValueKind.Object && item.TryGetProperty("name", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
             if (RuleCatalogue.Find(name) is not { } rule) throw new FormatException($"{key}.name: there is no rule \"{name}\"");
-            rules[name] = ReadRule(item, rule, usual[name], key);
+            rules[name] = ReadRule(item, rule, usual[name], key, stored);
         }
 
         return new RuleSet(rules);
@@ -44,7 +47,7 @@ public static class RuleJson
             ["enabled"] = rules[rule.Name].Enabled,
             ["severity"] = AlertWords.Of(rules[rule.Name].Severity),
             ["parameters"] = new JsonObject(rule.Parameters.Select(item => KeyValuePair.Create(item.Name, (JsonNode?)rules[rule.Name].Of(item.Name)))),
-            ["schedule"] = rules[rule.Name].Schedule is null ? null : ScheduleIn(written, rule.Name),
+            ["schedule"] = ScheduleIn(written, rule.Name),
         }),
     ];
 
@@ -65,7 +68,7 @@ public static class RuleJson
         }),
     };
 
-    private static RuleSettings ReadRule(JsonElement json, RuleDescription rule, RuleSettings usual, string key)
+    private static RuleSettings ReadRule(JsonElement json, RuleDescription rule, RuleSettings usual, string key, bool stored)
     {
         var settings = usual;
         foreach (var property in json.EnumerateObject())
@@ -76,7 +79,7 @@ public static class RuleJson
                 "enabled" => settings with { Enabled = ReadEnabled(property.Value, rule, key) },
                 "severity" => settings with { Severity = ReadSeverity(property.Value, rule, key) },
                 "parameters" => settings with { Parameters = ReadParameters(property.Value, rule, usual.Parameters, key) },
-                "schedule" => settings with { Schedule = ScheduleJson.Read(property.Value, $"{key}.schedule") },
+                "schedule" => settings with { Schedule = ScheduleJson.Read(property.Value, $"{key}.schedule", stored) },
                 _ => throw new FormatException($"{key}.{property.Name}: there is no such key"),
             };
         }

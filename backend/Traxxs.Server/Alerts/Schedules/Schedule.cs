@@ -15,6 +15,9 @@ public sealed class Schedule(TimeZoneInfo zone, ImmutableArray<WeekSpan> week, I
     // The last answer: rules ask again and again within one span, or within one pause.
     private volatile Known? _known;
 
+    /// <summary>One that is never on.</summary>
+    public static Schedule Never { get; } = new(TimeZoneInfo.Utc, [], ImmutableDictionary<DateOnly, ImmutableArray<DaySpan>>.Empty);
+
     /// <summary>Its time zone.</summary>
     public TimeZoneInfo Zone { get; } = zone;
 

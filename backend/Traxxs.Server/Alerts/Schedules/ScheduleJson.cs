@@ -18,7 +18,13 @@ public static class ScheduleJson
     private static readonly string[] Days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
     /// <summary>Reads a schedule; null where there is none, which means always.</summary>
-    public static Schedule? Read(JsonElement json, string key = "schedule")
+    public static Schedule? Read(JsonElement json, string key = "schedule") => Read(json, key, stored: false);
+
+    /// <summary>
+    /// As above. One that was <paramref name="stored"/> may name a time zone this machine does not know: it is then
+    /// <paramref name="unknown"/>, which <see cref="TimeZones.Trouble"/> tells.
+    /// </summary>
+    public static Schedule? Read(JsonElement json, string key, bool stored, Schedule? unknown = null)
     {
         if (json.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined) return null;
         if (json.ValueKind != JsonValueKind.Object) throw new FormatException($"{key}: must be an object, or null for always");
@@ -32,12 +38,8 @@ public static class ScheduleJson
             .Select((item, i) => (Date: ReadDate(item, $"{key}.exceptions[{i}].date"), Span: ReadException(item, $"{key}.exceptions[{i}]")))
             .GroupBy(item => item.Date)
             .ToImmutableDictionary(group => group.Key, group => group.Where(item => item.Span is not null).Select(item => item.Span!.Value).ToImmutableArray());
-        return new Schedule(ReadZone(json, $"{key}.timeZone"), week, exceptions);
+        return ReadZone(json, $"{key}.timeZone", stored) is { } zone ? new Schedule(zone, week, exceptions) : unknown;
     }
-
-    /// <summary>A time zone by its IANA name, or null where this machine knows none of that name.</summary>
-    public static TimeZoneInfo? FindZone(string? name) =>
-        name is { Length: > 0 and <= 100 } && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : null;
 
     /// <summary>Minutes after midnight of a text such as <c>08:30</c>; <c>24:00</c> is the end of the day.</summary>
     public static int ReadMinute(JsonElement parent, string name, string key)
@@ -48,10 +50,13 @@ public static class ScheduleJson
         throw new FormatException($"{key}.{name}: must be a time of day such as 08:00");
     }
 
-    /// <summary>The time zone a JSON object names.</summary>
-    public static TimeZoneInfo ReadZone(JsonElement json, string key) =>
-        FindZone(json.TryGetProperty("timeZone", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null)
-        ?? throw new FormatException($"{key}: must be the name of a time zone, such as Europe/Berlin");
+    /// <summary>The time zone a JSON object names; null for one that was <paramref name="stored"/> and is not known here.</summary>
+    public static TimeZoneInfo? ReadZone(JsonElement json, string key, bool stored)
+    {
+        var name = json.TryGetProperty("timeZone", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        if (stored && name is not null) return TimeZones.FindStored(name);
+        return TimeZones.Find(name) ?? throw new FormatException($"{key}: must be the name of a time zone this server's machine knows, such as Europe/Berlin");
+    }
 
     private static JsonElement[] List(JsonElement json, string name, int max, string key)
     {

@@ -28,7 +28,7 @@ internal sealed class NotificationWriter(ServiceDatabase database, TimeProvider 
         var organisation = session.Organisations.Find(alert.Org);
         var templates = session.Templates.Find(alert.Org) is { } stored ? Parse(stored) : NotificationTemplates.Standard;
         var wearer = alert.WearerId is { } id ? session.Wearers.Find(alert.Org, id)?.Name : null;
-        var zone = ScheduleJson.FindZone(organisation?.Settings.TimeZone) ?? TimeZoneInfo.Utc;
+        var zone = TimeZones.FindStored(organisation?.Settings.TimeZone) ?? TimeZoneInfo.Utc;
         var values = NotificationValues.Of(entry, alert, templates, wearer, organisation?.Name ?? alert.Org, zone, clock.GetUtcNow(), OthersOf(session, entry));
         var summary = entry.Kind == "summary" ? SummaryOf(entry, values["summary"]) : values["summary"];
         values["summary"] = summary;
