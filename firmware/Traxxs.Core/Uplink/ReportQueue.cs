@@ -21,7 +21,7 @@ namespace Traxxs.Core.Uplink
         /// <summary>Most reports a run may send without flash having taken any: so many numbers are left out after a start.</summary>
         public const int DirectMax = 16;
 
-        /// <summary>Attempts at reading a segment after a restart before it is taken for damaged.</summary>
+        /// <summary>Attempts at reading a segment after a restart before it is taken for damaged, and at beginning a log where there is none.</summary>
         public const int ReadAttemptsMax = 3;
 
         /// <summary>Reports in a step that the storage may refuse to read before the step reads no more.</summary>
@@ -45,7 +45,7 @@ namespace Traxxs.Core.Uplink
 
         // Recovery: the segment that is looked at next, and what has been found so far.
         private int _recovering;
-        private int _readAttempts;
+        private int _attempts;
         private int _readRounds;
         private bool _found;
         private int _newestSegment = -1;
@@ -68,7 +68,7 @@ namespace Traxxs.Core.Uplink
             _freshEpoch = (ushort)(entropy ^ (entropy >> 16));
         }
 
-        /// <summary>Whether the flash has been looked through; before, nothing can be accepted or sent.</summary>
+        /// <summary>Whether the flash has been looked through, whatever it answered; before, nothing can be accepted or sent.</summary>
         public bool IsRecovered;
 
         /// <summary>Reports the server has not yet stored.</summary>
@@ -125,7 +125,8 @@ namespace Traxxs.Core.Uplink
             else
             {
                 Journal.Epoch = _freshEpoch;
-                if (!Journal.TryFormat(_index, ref Dropped)) return false;
+                // Where flash refuses, each write begins the log anew; until one can, reports go out from memory.
+                if (!Journal.TryFormat(_index, ref Dropped) && ++_attempts < ReadAttemptsMax) return false;
             }
 
             IsRecovered = true;
@@ -425,9 +426,9 @@ namespace Traxxs.Core.Uplink
                 tailFrom = _scanner.DamagedBytes;
             }
 
-            if (_scanner.ReadFailed && ++_readAttempts < ReadAttemptsMax) return false;
+            if (_scanner.ReadFailed && ++_attempts < ReadAttemptsMax) return false;
             if (_scanner.ReadFailed) _uncertainBytes += _storage.SegmentSizeMax;
-            _readAttempts = 0;
+            _attempts = 0;
             int tail = _scanner.DamagedBytes - tailFrom;
             if (generation == 0)
             {

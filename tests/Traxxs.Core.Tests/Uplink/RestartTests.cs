@@ -139,6 +139,34 @@ public class RestartTests
     }
 
     [TestMethod]
+    public void Empty_flash_that_refuses_from_the_first_start_on_keeps_nobodys_help_waiting()
+    {
+        var rig = new Rig(Profile(), new MemoryStorage { RefuseAppends = true });
+        rig.Press(sos: 1);
+        rig.Do(Doing.Still, 60);
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.Sos));
+        Assert.AreEqual(0, rig.Tracker.OpenAlarms, "and the wearer has the proof");
+        var steps = rig.Steps;
+        rig.Do(Doing.Still, 600);
+        Assert.IsTrue(rig.Steps - steps < 1200, $"{rig.Steps - steps} steps in ten minutes");
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.Degraded), "and it is reported");
+        rig.Reboot();
+        rig.Press(sos: 1);
+        rig.Do(Doing.Still, 60);
+        Assert.AreEqual(2, rig.Server.CountOf(EventCode.Sos));
+
+        rig.Storage.RefuseAppends = false;
+        rig.Do(Doing.Walking, 600);
+        rig.Reboot();
+        rig.Do(Doing.Walking, 600);
+        rig.Drain();
+        Assert.AreEqual(0, rig.Server.Conflicts, "no number is given twice");
+        Assert.AreEqual(2, rig.Server.CountOf(EventCode.Sos));
+        Assert.AreEqual(0, rig.Tracker.Queue.Count);
+        Assert.HasCount(2, rig.Server.Reports.Select(r => r.Report.Epoch).Distinct(), "an epoch for the start that left nothing on flash, one for those since");
+    }
+
+    [TestMethod]
     public void Flash_that_refuses_to_be_read_for_a_while_delays_reports_and_loses_none()
     {
         var rig = new Rig(Profile());
