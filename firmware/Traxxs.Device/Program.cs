@@ -19,6 +19,9 @@ namespace Traxxs.Device
         /// <summary>Pause between two tries to find an identity, ms: someone may be copying it to the board.</summary>
         private const int ProvisionPauseMs = 10000;
 
+        /// <summary>Tries after which an image on trial restarts: in three minutes nobody copies, and the files suited the image before.</summary>
+        public const int ConfigTriesMax = 18;
+
         /// <summary>Where the chip starts.</summary>
         public static void Main()
         {
@@ -40,8 +43,8 @@ namespace Traxxs.Device
             BoardSignals signals = new BoardSignals(gpio, attention);
             if (reason == BootReason.WakePin) signals.NoteWake(Sleep.GetWakeupGpioPin());
             X509Certificate ca;
-            DeviceConfig config = WaitForConfig(storageRoot, indicator, out ca);
             Updater updater = new Updater(Boot.Storage(storageRoot), new UpdateBoard(storageRoot), image, FirmwareVersion.Number, BootNote.IsWake());
+            DeviceConfig config = WaitForConfig(storageRoot, indicator, updater.OnTrial, out ca);
             MqttUplink uplink = new MqttUplink(config, ca, new WifiStation(), attention, updater);
             StepWatchdog watchdog = new StepWatchdog(storageRoot);
             try
@@ -72,6 +75,11 @@ namespace Traxxs.Device
             }
 
             signals.SetGnssSupply(false);       // it need not wait for the pin to float
+            Restart(storageRoot);
+        }
+
+        private static void Restart(string storageRoot)
+        {
             BootNote.Leave(storageRoot, BootReason.Requested);
             Power.RebootDevice(RebootOption.NormalReboot);
         }
@@ -103,14 +111,16 @@ namespace Traxxs.Device
             Console.WriteLine(line);
         }
 
-        private static DeviceConfig WaitForConfig(string storageRoot, IIndicator indicator, out X509Certificate ca)
+        // Without a trial someone stands at the bench and sees why; one on trial has the image before to return to, by the boot record.
+        private static DeviceConfig WaitForConfig(string storageRoot, IIndicator indicator, bool onTrial, out X509Certificate ca)
         {
-            while (true)
+            for (int tries = 1; ; tries++)
             {
                 string problem;
                 DeviceConfig config = DeviceConfig.TryLoad(storageRoot + Board.ConfigFile, out problem);
                 if (config != null && TryLoadCa(storageRoot, config, out ca, out problem)) return config;
                 Console.WriteLine(problem);
+                if (onTrial && tries >= ConfigTriesMax) Restart(storageRoot);
                 indicator.Show(IndicatorPattern.Fault);
                 Thread.Sleep(ProvisionPauseMs);
             }

@@ -80,6 +80,35 @@ public sealed class BootTests
     }
 
     [TestMethod]
+    public void An_image_on_trial_that_takes_no_configuration_is_tried_three_times_and_the_factorys_runs_again()
+    {
+        Put(SignedFile.Make(New, MergedImage.Make(impatient: true), Key));
+        for (var start = 0; start < BootRecord.TriesMax; start++)
+        {
+            using var board = Start();
+            Eventually.True(() => board.Ended is BoardOffException, "the image gives up");
+            Assert.AreEqual(1, board.Board.Reboots);
+            Assert.AreEqual((byte)BootReason.Requested, File.ReadAllBytes(Root + "restart").Single());
+        }
+
+        AssertFactoryRuns(failed: New);
+    }
+
+    [TestMethod]
+    public void An_image_that_is_kept_waits_for_its_configuration_as_long_as_it_takes()
+    {
+        Put(SignedFile.Make(New, MergedImage.Make(impatient: true), Key));
+        var record = Load();
+        record.Previous = record.Image;
+        record.TrySave();
+        using var board = Start();
+        Eventually.True(() => _printed.Count(line => line.StartsWith(Board.ConfigFile, StringComparison.Ordinal)) > 2 * Program.ConfigTriesMax, "it goes on looking");
+        Assert.AreEqual(0, board.Board.Reboots);
+        Provision(1);
+        Eventually.True(() => board.Runs, "and runs as soon as it is there");
+    }
+
+    [TestMethod]
     [DataRow("flipped")]
     [DataRow("short")]
     [DataRow("gone")]
