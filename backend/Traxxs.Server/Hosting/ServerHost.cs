@@ -158,8 +158,8 @@ public sealed class ServerHost : IAsyncDisposable
         // Stores, and what joins this process to others.
         var opening = new StoreOpening(Options, _log);
         var (stores, httpPort) = await opening.OpenAsync(store, _owner, certificate, cancellationToken);
-        var link = Options.RabbitMq is { } rabbit ? new RabbitMqLink(rabbit, "traxxs " + string.Join('+', ServerRoleWords.Of(Options.Roles)), _log) : null;
-        var links = await ServerLinks.OpenAsync(Options, link, _owner, _log);
+        var rabbit = Options.RabbitMq is { } there ? new RabbitMqLinks(there, "traxxs " + string.Join('+', ServerRoleWords.Of(Options.Roles)), _log) : null;
+        var links = await ServerLinks.OpenAsync(Options, rabbit, _owner, _log);
         _core = new ServerCore(Options, stores, links, _log, _owner);
         if (Options.Roles.HasFlag(ServerRoles.Api)) (SetupCodeFile, IsSetupNeeded) = (Identity.Setup.Prepare(), Identity.Setup.IsNeeded);
         AdminToken = Options.NewAdminToken ? Tokens.WriteAdmin(Options.DataFolder) : Tokens.EnsureAdmin(Options.DataFolder);
@@ -170,7 +170,7 @@ public sealed class ServerHost : IAsyncDisposable
         if (Options.Roles.HasFlag(ServerRoles.Notifications)) _notificationsPart = new NotificationsPart(_core, alert => meter?.Notified(alert));
         await ComposeLiveAsync(cancellationToken);
         if (_notificationsPart is not null) Own(_notificationsPart).Hear();
-        ComposeDevices(link, certificate);
+        ComposeDevices(rabbit, certificate);
         var elsewhere = new StoredRuleStanding(Database, () => _core.Roster.WhyNone(PartName.Rules));
         _rules = _rulesPart?.StandingOf(elsewhere) ?? elsewhere;
         _standing = new ServiceStanding(_core, _parts, _rules);
@@ -202,7 +202,7 @@ public sealed class ServerHost : IAsyncDisposable
         // All stands: begin.
         Say();
         TellZones();
-        link?.Start();
+        rabbit?.Start();
         _core.Channel.Start();
         foreach (var part in _parts) await part.StartAsync(cancellationToken);
         var beating = BeatAsync();
@@ -230,18 +230,18 @@ public sealed class ServerHost : IAsyncDisposable
         });
     }
 
-    private void ComposeDevices(RabbitMqLink? link, System.Security.Cryptography.X509Certificates.X509Certificate2? certificate)
+    private void ComposeDevices(RabbitMqLinks? rabbit, System.Security.Cryptography.X509Certificates.X509Certificate2? certificate)
     {
-        if (link is null)
+        if (rabbit is null)
         {
             _ownBroker = Own(new OwnBrokerPart(_core, _livePart!.Dispatcher, certificate));
             _core.Side = _ownBroker;
             return;
         }
 
-        _core.Side = _owner.Own(new RabbitMqDevices(Options.RabbitMq!, link, _core.Channel.Process, _log));
-        if (Options.Roles.HasFlag(ServerRoles.Listener)) _parts.Add(_listener = new RabbitMqListenerPart(_core, Options.RabbitMq!, link));
-        _owner.Own(link);
+        _core.Side = _owner.Own(new RabbitMqDevices(Options.RabbitMq!, rabbit.Outgoing, _core.Channel.Process, _log));
+        if (Options.Roles.HasFlag(ServerRoles.Listener)) _parts.Add(_listener = new RabbitMqListenerPart(_core, Options.RabbitMq!, rabbit.Incoming));
+        _owner.Own(rabbit);
     }
 
     private DeviceBoard Board() => _livePart?.Board ?? new DeviceBoard(_core.Identity.Directory.OrgOf);

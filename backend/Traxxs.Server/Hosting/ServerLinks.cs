@@ -9,8 +9,8 @@ namespace Traxxs.Server.Hosting;
 /// <summary>What joins a process to others, as configured; of a process that is alone, nothing.</summary>
 internal static class ServerLinks
 {
-    /// <summary>Makes it. <paramref name="rabbit"/> is the link the channel goes over; null for a process that is alone.</summary>
-    public static async Task<CoreLinks> OpenAsync(ServerOptions options, RabbitMqLink? rabbit, Ownership owner, ILogger log)
+    /// <summary>Makes it. <paramref name="rabbit"/> is what the channel goes over; null for a process that is alone.</summary>
+    public static async Task<CoreLinks> OpenAsync(ServerOptions options, RabbitMqLinks? rabbit, Ownership owner, ILogger log)
     {
         IServiceChannel channel = rabbit is null ? new LocalChannel(log) : owner.Own(new RabbitMqChannel(rabbit, log));
         var machine = options.Machine;

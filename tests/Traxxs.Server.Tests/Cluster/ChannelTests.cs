@@ -20,12 +20,12 @@ public sealed class LocalChannelTests : ChannelContract
 [TestClass]
 public sealed class RabbitMqChannelTests : ChannelContract
 {
-    private readonly List<RabbitMqLink> _links = [];
+    private readonly List<RabbitMqLinks> _links = [];
 
     [TestCleanup]
     public async Task CloseAsync()
     {
-        foreach (var link in _links) await link.DisposeAsync();
+        foreach (var links in _links) await links.DisposeAsync();
     }
 
     [TestMethod]
@@ -48,7 +48,7 @@ public sealed class RabbitMqChannelTests : ChannelContract
             a.Publish(new ServiceMessage(ServiceTopic.Alert, "after"));
             return heard.Contains("after");
         }, "b hears a again");
-        Assert.IsNull(a.Trouble);
+        await UntilAsync(() => a.Trouble is null, "both its connections are back");
     }
 
     private protected override async Task<(IServiceChannel A, IServiceChannel B)> PairAsync() => (await OneAsync(), await OneAsync());
@@ -58,7 +58,7 @@ public sealed class RabbitMqChannelTests : ChannelContract
         var (hears, joined) = (0, 0);
         b.Subscribe("joined", _ => Interlocked.Exchange(ref hears, 1));
         b.Missed += () => Interlocked.Exchange(ref joined, 1);
-        foreach (var link in _links) link.Start();
+        foreach (var links in _links) links.Start();
         await UntilAsync(() => Volatile.Read(ref joined) == 1, "b stands");
         await UntilAsync(() =>
         {
@@ -69,8 +69,8 @@ public sealed class RabbitMqChannelTests : ChannelContract
 
     private async Task<IServiceChannel> OneAsync()
     {
-        var link = await SharedRabbitMq.LinkAsync();
-        _links.Add(link);
-        return new RabbitMqChannel(link, NullLogger.Instance);
+        var links = await SharedRabbitMq.LinksAsync();
+        _links.Add(links);
+        return new RabbitMqChannel(links, NullLogger.Instance);
     }
 }

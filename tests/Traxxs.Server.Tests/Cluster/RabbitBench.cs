@@ -23,9 +23,9 @@ internal sealed class RabbitBench : IAsyncDisposable
     private readonly RabbitMqOptions _options;
     private WebApplication? _door;
 
-    private RabbitBench(RabbitMqNode node)
+    private RabbitBench(RabbitMqNode node, ushort prefetch)
     {
-        (Node, _options) = (node, SharedRabbitMq.OptionsOf(node));
+        (Node, _options) = (node, SharedRabbitMq.OptionsOf(node) with { Prefetch = prefetch });
         _database = ServiceDatabase.Open(_folder.File("service.db"));
         Devices = new DeviceRegistry(_database, TimeProvider.System);
         Tokens = new AccessTokens(_database, TimeProvider.System);
@@ -42,18 +42,22 @@ internal sealed class RabbitBench : IAsyncDisposable
 
     public AccessTokens Tokens { get; }
 
-    public RabbitMqLink Link { get; private set; } = null!;
+    public RabbitMqLinks Links { get; private set; } = null!;
+
+    public RabbitMqLink Link => Links.Incoming;
+
+    public RabbitMqChannel Channel { get; private set; } = null!;
 
     public FrameConsumer Consumer { get; private set; } = null!;
 
     public RabbitMqDevices Side { get; private set; } = null!;
 
-    public static async Task<RabbitBench> StartAsync()
+    public static async Task<RabbitBench> StartAsync(ushort prefetch = 2000)
     {
-        var bench = new RabbitBench(await SharedRabbitMq.NodeAsync());
+        var bench = new RabbitBench(await SharedRabbitMq.NodeAsync(), prefetch);
         await bench.OpenDoorAsync();
         await SharedRabbitMq.EmptyAsync(bench.Node);
-        bench.Link.Start();
+        bench.Links.Start();
         await bench.UntilAsync(() => bench.Consumer.IsReady && bench.Consumer.Trouble is null, "the listener stands");
         return bench;
     }
@@ -61,13 +65,13 @@ internal sealed class RabbitBench : IAsyncDisposable
     public async Task StopListenerAsync()
     {
         await Side.DisposeAsync();
-        await Link.DisposeAsync();
+        await Links.DisposeAsync();
     }
 
     public void StartListener()
     {
         Run();
-        Link.Start();
+        Links.Start();
     }
 
     public async Task<MqttClient> ConnectAsync(string id, string? secret = null, bool lasting = true, Action<Command>? heard = null)
@@ -119,9 +123,10 @@ internal sealed class RabbitBench : IAsyncDisposable
 
     private void Run()
     {
-        Link = new RabbitMqLink(_options, "test", NullLogger.Instance);
+        Links = new RabbitMqLinks(_options, "test", NullLogger.Instance);
+        Channel = new RabbitMqChannel(Links, NullLogger.Instance);
         Consumer = new FrameConsumer(_options, new ReportIngest(Store, TimeProvider.System, Counters, () => { }), TimeProvider.System, NullLogger.Instance);
-        Side = new RabbitMqDevices(_options, Link, Guid.NewGuid().ToString("N"), NullLogger.Instance);
+        Side = new RabbitMqDevices(_options, Links.Outgoing, Guid.NewGuid().ToString("N"), NullLogger.Instance);
         Link.Use(Consumer.RunAsync);
     }
 

@@ -60,8 +60,8 @@ public static class SharedRabbitMq
         }
     }
 
-    /// <summary>A link to it that stands still.</summary>
-    internal static async Task<RabbitMqLink> LinkAsync() => new(OptionsOf(await NodeAsync()), "test", NullLogger.Instance);
+    /// <summary>Links to it that stand still.</summary>
+    internal static async Task<RabbitMqLinks> LinksAsync() => new(OptionsOf(await NodeAsync()), "test", NullLogger.Instance);
 
     [AssemblyCleanup]
     public static async Task StopAsync()

@@ -28,7 +28,7 @@ internal sealed class RabbitMqChannel : IServiceChannel
 
     private readonly Subscribers _subscribers;
     private readonly ILogger _log;
-    private readonly RabbitMqLink _link;
+    private readonly RabbitMqLinks _links;
     private readonly Channel<Numbered> _outgoing = Channel.CreateBounded<Numbered>(new BoundedChannelOptions(OutgoingMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private readonly List<Numbered> _underWay = [];
     private readonly Dictionary<string, long> _heard = new(StringComparer.Ordinal);
@@ -36,12 +36,12 @@ internal sealed class RabbitMqChannel : IServiceChannel
     private long _last;
     private long _dropped;
 
-    /// <summary>A channel over a link, which it does not own.</summary>
-    public RabbitMqChannel(RabbitMqLink link, ILogger log)
+    /// <summary>A channel over links, which it does not own.</summary>
+    public RabbitMqChannel(RabbitMqLinks links, ILogger log)
     {
-        (_link, _log, _subscribers) = (link, log, new Subscribers(log));
-        link.Use(HearAsync);
-        link.Use(SendAsync);
+        (_links, _log, _subscribers) = (links, log, new Subscribers(log));
+        links.Incoming.Use(HearAsync);
+        links.Outgoing.Use(SendAsync);
     }
 
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ internal sealed class RabbitMqChannel : IServiceChannel
     public string Process { get; } = Guid.NewGuid().ToString("N")[..12];
 
     /// <inheritdoc/>
-    public string? Trouble => _link.Trouble;
+    public string? Trouble => _links.Trouble;
 
     /// <summary>Messages dropped because the way out was full; the others noticed.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
@@ -76,7 +76,7 @@ internal sealed class RabbitMqChannel : IServiceChannel
     /// <inheritdoc/>
     public void Start()
     {
-        // The link carries it, and starts when all its users stand.
+        // The links carry it, and start when all their users stand.
     }
 
     /// <inheritdoc/>

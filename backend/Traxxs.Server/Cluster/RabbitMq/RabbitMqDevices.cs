@@ -20,7 +20,7 @@ internal sealed class RabbitMqDevices : IDeviceSide, IAsyncDisposable
     private readonly MqttNodes _nodes;
     private volatile IChannel? _channel;
 
-    /// <summary>A way over a link, which it does not own.</summary>
+    /// <summary>A way over a link for what is published, which it does not own.</summary>
     public RabbitMqDevices(RabbitMqOptions options, RabbitMqLink link, string process, ILogger log)
     {
         (_link, _nodes) = (link, new MqttNodes(options, process, log));
@@ -78,7 +78,8 @@ internal sealed class RabbitMqDevices : IDeviceSide, IAsyncDisposable
     private static BasicProperties Properties() =>
         new() { DeliveryMode = DeliveryModes.Persistent, Headers = new Dictionary<string, object?> { [QosHeader] = (sbyte)1 } };
 
-    private IChannel Channel() => _channel ?? throw new IOException(_link.Trouble ?? "RabbitMQ: not connected");
+    // While RabbitMQ takes nothing, what is handed over would only pile up before it: who sends tries again.
+    private IChannel Channel() => _link.Trouble is null && _channel is { } channel ? channel : throw new IOException(_link.Trouble ?? "RabbitMQ: not connected");
 
     private async Task HoldAsync(IConnection connection, CancellationToken cancellationToken)
     {

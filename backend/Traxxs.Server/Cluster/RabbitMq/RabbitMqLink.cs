@@ -18,6 +18,9 @@ internal sealed class RabbitMqLink : IAsyncDisposable
     // A node that is cut off without a word is noticed within two of these.
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
 
+    // Of who is held nothing is read, and each channel would wait twenty seconds for the answer to its farewell: as long as a stop may take.
+    private static readonly TimeSpan FarewellMax = TimeSpan.FromSeconds(5);
+
     private readonly RabbitMqOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -26,6 +29,7 @@ internal sealed class RabbitMqLink : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private volatile string? _trouble = "not connected yet";
+    private volatile string? _held;
 
     /// <summary>A link that stands still until <see cref="Start"/>; the name is what RabbitMQ's own tools show.</summary>
     public RabbitMqLink(RabbitMqOptions options, string name, ILogger log)
@@ -33,8 +37,8 @@ internal sealed class RabbitMqLink : IAsyncDisposable
         (_options, _name, _log, _time) = (options, name, log, options.Time);
     }
 
-    /// <summary>Why there is no connection, for a person; null where there is one.</summary>
-    public string? Trouble => _trouble;
+    /// <summary>Why there is no connection, or RabbitMQ takes nothing over it, for a person; null where there is one and it does.</summary>
+    public string? Trouble => _trouble ?? _held;
 
     /// <summary>Connections made so far.</summary>
     public long Connections { get; private set; }
@@ -61,7 +65,7 @@ internal sealed class RabbitMqLink : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _running;
+        await Task.WhenAny(_running, Task.Delay(FarewellMax, _time));
         _stop.Dispose();
     }
 
@@ -131,6 +135,7 @@ internal sealed class RabbitMqLink : IAsyncDisposable
             lost.TrySetException(new IOException(reason.ReplyText));
             return Task.CompletedTask;
         };
+        TellWhatIsHeld(connection);
         if (!connection.IsOpen) throw new IOException("the connection ended at once");
         Connections++;
         var works = _works.ConvertAll(work => Task.Run(() => work(connection, over.Token), CancellationToken.None));
@@ -145,9 +150,27 @@ internal sealed class RabbitMqLink : IAsyncDisposable
         {
             if (works.TrueForAll(work => !work.IsFaulted)) backOff.Worked();
             await over.CancelAsync();
+            _held = null;
             await Task.WhenAll(works).ContinueWith(_ => { }, TaskScheduler.Default);
             if (!lost.Task.IsFaulted) lost.TrySetResult();
         }
+    }
+
+    // RabbitMQ short of memory or disk says so to who publishes, and reads no more from them until it has room.
+    private void TellWhatIsHeld(IConnection connection)
+    {
+        connection.ConnectionBlockedAsync += (_, blocked) =>
+        {
+            _held = $"RabbitMQ takes nothing now: {blocked.Reason}. It goes on by itself when there is room";
+            _log.LogWarning("{Trouble}", _held);
+            return Task.CompletedTask;
+        };
+        connection.ConnectionUnblockedAsync += (_, _) =>
+        {
+            _held = null;
+            _log.LogWarning("RabbitMQ takes messages again");
+            return Task.CompletedTask;
+        };
     }
 
     // The client wraps what happened twice and more; the innermost names it. No address with a password is ever in these.

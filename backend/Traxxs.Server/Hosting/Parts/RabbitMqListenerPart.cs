@@ -18,7 +18,7 @@ internal sealed class RabbitMqListenerPart : IServerPart
     private readonly Withdrawals _withdrawals;
     private DateTimeOffset _nextLook;
 
-    /// <summary>A part that begins with its link.</summary>
+    /// <summary>A part that begins with its link, over which nothing is published.</summary>
     public RabbitMqListenerPart(ServerCore core, RabbitMqOptions options, RabbitMqLink link)
     {
         _core = core;
