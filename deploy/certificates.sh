@@ -21,9 +21,12 @@ fi
 
 for name in postgres rabbitmq redis listener rules notifications api live page; do
   [ -e "certificates/$name.pem" ] && continue
+  names="DNS:$name,DNS:localhost,IP:127.0.0.1" usage=serverAuth
+  # RabbitMQ is what insoles connect to, and of three nodes each by its own name too; those prove themselves to each other.
+  [ "$name" != rabbitmq ] || { names="$names,DNS:rabbitmq-1,DNS:rabbitmq-2,DNS:rabbitmq-3,DNS:$device_name" usage=serverAuth,clientAuth; }
   openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$name" -keyout "certificates/$name.key" -out "certificates/$name.csr" 2>/dev/null
   openssl x509 -req -in "certificates/$name.csr" -CA certificates/ca.pem -CAkey certificates/ca.key -CAcreateserial -days "$days" \
-    -extfile <(printf 'subjectAltName=DNS:%s,DNS:localhost,IP:127.0.0.1%s\nextendedKeyUsage=serverAuth' "$name" "$([ "$name" != rabbitmq ] || printf ',DNS:%s' "$device_name")") -out "certificates/$name.pem" 2>/dev/null
+    -extfile <(printf 'subjectAltName=%s\nextendedKeyUsage=%s' "$names" "$usage") -out "certificates/$name.pem" 2>/dev/null
   rm "certificates/$name.csr"
   echo "made certificates/$name.pem, for $days days"
 done
@@ -44,7 +47,8 @@ done
 # Compose hands files on with their owner and mode: each is for the user its container runs as.
 if [ "$(id -u)" = 0 ]; then
   chmod 0711 certificates secrets
-  chmod 0644 certificates/*.pem
+  # All but the one that has its key in it, also for a moment.
+  find certificates -name '*.pem' ! -name public.pem -exec chmod 0644 {} +
   chown 1654 secrets/{postgres,rabbitmq,redis,auth} certificates/{listener,rules,notifications,api,live,page}.key
   chown 999 secrets/{rabbitmq,redis}.conf certificates/{postgres,rabbitmq,redis}.key
   [ ! -e certificates/public.pem ] || { chown 99 certificates/public.pem; chmod 0400 certificates/public.pem; }

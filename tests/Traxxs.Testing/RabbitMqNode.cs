@@ -7,7 +7,7 @@ namespace Traxxs.Testing;
 
 /// <summary>
 /// A RabbitMQ node on loopback, on the configuration that lies in its folder (<c>rabbitmq.conf</c>, <c>enabled_plugins</c>, and where they are
-/// there <c>conf.d</c>, <c>advanced.config</c> and Erlang's <c>hosts</c>). It can be killed and started again on what it kept.
+/// there <c>conf.d</c>, <c>advanced.config</c>, <c>rabbitmq-env.conf</c> and Erlang's <c>hosts</c>). It can be killed and started again on what it kept.
 /// </summary>
 public sealed class RabbitMqNode : IAsyncDisposable
 {
@@ -16,9 +16,11 @@ public sealed class RabbitMqNode : IAsyncDisposable
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(300);
     private static readonly TimeSpan ControlMax = TimeSpan.FromSeconds(180);
 
+    // What is said between nodes stays on this machine. No schedulers that spin while they wait: a test's nodes share it with all else.
+    internal const string MachineArguments = "-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none";
+
     private readonly string _folder;
     private readonly ErlangPortMapper _mapper;
-    private readonly int _distributionPort = EngineProcess.FreePort();
     private readonly Action _cleanUp;
     private EngineProcess? _node;
 
@@ -42,6 +44,9 @@ public sealed class RabbitMqNode : IAsyncDisposable
 
     /// <summary>Where devices connect.</summary>
     public Uri Mqtt { get; }
+
+    /// <summary>Port where other nodes and <c>rabbitmqctl</c> connect.</summary>
+    public int DistributionPort { get; } = EngineProcess.FreePort();
 
     /// <summary>A user of its own that may do everything.</summary>
     public string User { get; init; } = "traxxs-server";
@@ -119,10 +124,10 @@ public sealed class RabbitMqNode : IAsyncDisposable
         environment["RABBITMQ_CONFIG_FILES"] = Path.Combine(_folder, "conf.d", "*.conf");
         environment["RABBITMQ_ADVANCED_CONFIG_FILE"] = Path.Combine(_folder, "advanced.config");
         environment["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(_folder, "enabled_plugins");
-        environment["RABBITMQ_CONF_ENV_FILE"] = Path.Combine(_folder, "none");
-        environment["RABBITMQ_DIST_PORT"] = _distributionPort.ToString(CultureInfo.InvariantCulture);
-        // No schedulers that spin while they wait: a test's nodes share the machine with all else.
-        environment["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none";
+        environment["RABBITMQ_CONF_ENV_FILE"] = Path.Combine(_folder, "rabbitmq-env.conf");
+        environment["RABBITMQ_DIST_PORT"] = DistributionPort.ToString(CultureInfo.InvariantCulture);
+        // A file says it for itself: the environment would hide what stands there.
+        if (!File.Exists(environment["RABBITMQ_CONF_ENV_FILE"])) environment["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = MachineArguments;
         if (File.Exists(Path.Combine(_folder, "hosts"))) environment["ERL_INETRC"] = Path.Combine(_folder, "hosts");
         return environment;
     }

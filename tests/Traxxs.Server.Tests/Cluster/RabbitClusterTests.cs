@@ -1,4 +1,8 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Traxxs.Engines;
 using Traxxs.Mqtt.Client;
 using Traxxs.Server.Cluster.RabbitMq;
@@ -27,6 +31,7 @@ public sealed partial class RabbitClusterTests
         var began = Environment.TickCount64;
         await using var cluster = await RabbitMqCluster.StartAsync(new Uri($"http://127.0.0.1:{authPort}/internal/rabbitmq/{SharedRabbitMq.AuthSecret}/"));
         TestContext.WriteLine($"three nodes are one after {(Environment.TickCount64 - began) / 1000.0:0.0} s");
+        foreach (var node in cluster.Nodes) await RequireTlsAsync(cluster, node);
         await using var bench = ClusterBench.Open(cluster, authPort);
         using var names = new NameServer { Names = new Dictionary<string, IPAddress[]> { ["rabbitmq"] = [.. cluster.Addresses] } };
         using var folder = new Support.TemporaryFolder();
@@ -51,6 +56,36 @@ public sealed partial class RabbitClusterTests
         await bench.StopSendingAsync();
         var (reports, calls) = await bench.KeptAsync();
         TestContext.WriteLine($"{reports} reports, {calls} calls for help, none lost, none doubled");
+    }
+
+    // What nodes say to each other is what insoles said: nobody between them may read it, and nobody else is one of them.
+    private static async Task RequireTlsAsync(RabbitMqCluster cluster, RabbitMqNode node)
+    {
+        Assert.AreEqual("CN=rabbitmq", await ShakeHandsAsync(cluster, node, "rabbitmq"));
+        foreach (var stranger in new[] { null, "listener" })
+        {
+            var refused = await Assert.ThrowsAsync<Exception>(() => ShakeHandsAsync(cluster, node, stranger), $"{stranger ?? "who shows nothing"} is let in");
+            Assert.IsTrue(refused is AuthenticationException or IOException, $"{refused}");
+        }
+    }
+
+    // As another node does, with a certificate of the inner network; gives whose the other side shows.
+    private static async Task<string> ShakeHandsAsync(RabbitMqCluster cluster, RabbitMqNode node, string? shown)
+    {
+        using var own = shown is null ? null : X509Certificate2.CreateFromPemFile(cluster.Certificate(shown, "pem"), cluster.Certificate(shown, "key"));
+        using var trusted = X509CertificateLoader.LoadCertificateFromFile(cluster.Certificate("ca", "pem"));
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, node.DistributionPort);
+        await using var tls = new SslStream(connection.GetStream());
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "rabbitmq-3",
+            ClientCertificates = own is null ? [] : [own],
+            CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, CustomTrustStore = { trusted } },
+        });
+        // With TLS 1.3 who is not welcome hears so behind the handshake.
+        if (shown != "rabbitmq" && await tls.ReadAsync(new byte[1]) == 0) throw new IOException("closed");
+        return tls.RemoteCertificate!.Subject;
     }
 
     // While it is away every device goes on, over the nodes that are left.
