@@ -94,6 +94,23 @@ public sealed partial class DeployFilesTests
     }
 
     [TestMethod]
+    public void RabbitMQ_may_have_as_many_connections_as_the_door_lets_in()
+    {
+        var compose = File.ReadAllText(Path.Combine(Folder, "compose.yaml"));
+        int Of(string service, Regex what)
+        {
+            var section = Regex.Match(compose, $@"^  {service}:\n((?:    .*\n|\n)+)", RegexOptions.Multiline).Groups[1].Value;
+            return what.Match(section) is { Success: true } found ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+        }
+
+        var connections = int.Parse(DoorConnections().Match(File.ReadAllText(Path.Combine(Folder, "haproxy", "haproxy.cfg"))).Groups[1].Value, CultureInfo.InvariantCulture);
+        Assert.IsGreaterThanOrEqualTo(2 * connections, Of("haproxy", OpenFiles()));
+        // RabbitMQ takes nine tenths of its files for sockets; the roles' are few.
+        Assert.IsGreaterThanOrEqualTo(connections, Of("rabbitmq", OpenFiles()) / 10 * 9 - 200);
+        Assert.AreEqual(Of("rabbitmq", OpenFiles()), Of("rabbitmq", Ports()));
+    }
+
+    [TestMethod]
     public async Task The_door_reads_its_configuration()
     {
         var program = EngineProcess.Find("haproxy") ?? throw Missing("haproxy");
@@ -151,6 +168,15 @@ public sealed partial class DeployFilesTests
 
     [GeneratedRegex(@"target: /etc/traxxs/update\.public\.pem")]
     private static partial Regex UpdateKey();
+
+    [GeneratedRegex(@"maxconn ""\$\{TRAXXS_CONNECTIONS-(\d+)\}")]
+    private static partial Regex DoorConnections();
+
+    [GeneratedRegex(@"nofile: \{soft: (\d+), hard: \1\}")]
+    private static partial Regex OpenFiles();
+
+    [GeneratedRegex(@"ERL_MAX_PORTS: ""(\d+)""")]
+    private static partial Regex Ports();
 
     [GeneratedRegex(@"replicas: (\d+)")]
     private static partial Regex Replicas();
