@@ -135,6 +135,7 @@ namespace Traxxs.Core
 
         private void FollowUplink(long nowMs)
         {
+            WatchUplink(nowMs);
             bool progress = false;
             LinkState link = _uplink.State;
             if (Queue.IsRecovered) progress = TakeAcknowledgements(nowMs) | TakeCommands(nowMs);
@@ -156,6 +157,15 @@ namespace Traxxs.Core
             if (_policy.Wanted && _policy.State != before) _uplink.Open();
             if (!_policy.Wanted && _policy.State != before) _uplink.Close();
             if (_stateDirty) _stateDirty = !Queue.TrySaveState();
+        }
+
+        // Work of the link that never ends: nothing is sent any more, and the board cannot sleep.
+        private void WatchUplink(long nowMs)
+        {
+            if (_uplink.BusyMs(nowMs) < UplinkPolicy.BusyMaxMs || _restart) return;
+            _restart = true;
+            _builder.AddEvent(EventCode.Degraded, nowMs, 1 << SelfTest.Radio);
+            _builder.Hurry();   // what is only in memory yet must come to flash first
         }
 
         private bool TakeAcknowledgements(long nowMs)

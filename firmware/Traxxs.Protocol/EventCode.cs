@@ -51,7 +51,7 @@ namespace Traxxs.Protocol
         /// </summary>
         SelfTest = 23,
 
-        /// <summary>A part failed and the device goes on without it. Value: bit per part.</summary>
+        /// <summary>A part failed and the device goes on without it. Value: bit per part: 0 accelerometer, 1 GNSS, 2 flash, 6 radio, for which the device restarts.</summary>
         Degraded = 24,
 
         /// <summary>Reports were dropped because the queue was full. Value: how many since the last such event.</summary>

@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using nanoFramework.Hardware.Esp32;
 using nanoFramework.Runtime.Native;
+using Traxxs.Core.Diagnostics;
+using Traxxs.Core.Uplink;
 using Traxxs.NanoHost;
 using Traxxs.Protocol;
 
@@ -85,6 +88,41 @@ public class ProgramTests
     }
 
     [TestMethod]
+    public async Task A_join_that_never_returns_ends_with_a_restart_and_a_press_meanwhile_arrives()
+    {
+        await using var server = await TestServer.StartAsync();
+        Provision(server.Port);
+        using var knocked = new ManualResetEventSlim(false);
+        using var never = new ManualResetEventSlim(false);
+        using (var board = new RealTimeBoard())
+        {
+            var started = Stopwatch.StartNew();
+            long skippedUs = 0;
+            board.Board.ClockUs = () => (ulong)(started.Elapsed.TotalMicroseconds + Interlocked.Read(ref skippedUs));
+            board.Board.Wifi = (_, _) =>
+            {
+                knocked.Set();
+                return never.Wait(Timeout.Infinite);
+            };
+            board.Start(_folder, Image());
+            Eventually.True(() => board.Runs, "the device runs");
+            board.PressSos();
+            Assert.IsTrue(knocked.Wait(TimeSpan.FromSeconds(60)), "the device wants the network");
+            Interlocked.Add(ref skippedUs, 1000L * UplinkPolicy.BusyMaxMs);
+            board.PressSos();
+            Eventually.True(() => board.Board.Reboots == 1, "the board restarts");
+            Eventually.True(() => board.Ended is BoardOffException, "the program has ended");
+        }
+
+        Assert.AreEqual(0, CountSos(server));
+        using var again = new RealTimeBoard();
+        again.Start(_folder, Image());
+        Eventually.True(() => CountSos(server) == 2, "both presses are at the server");
+        Eventually.True(() => Reports(server).Any(report => Has(report, EventCode.Degraded, 1 << SelfTest.Radio)), "and what failed");
+        never.Set();
+    }
+
+    [TestMethod]
     public async Task A_press_that_ended_a_deep_sleep_is_a_press()
     {
         await using var server = await TestServer.StartAsync();
@@ -148,6 +186,9 @@ public class ProgramTests
 
         return reports;
     }
+
+    private static bool Has(Report report, EventCode code, int value)
+        => Enumerable.Range(0, report.EventCount).Any(row => report.EventCodes[row] == code && report.EventValue[row] == value);
 
     // A report sent again after a lost acknowledgement is one report.
     private static int CountSos(TestServer server) => Reports(server)

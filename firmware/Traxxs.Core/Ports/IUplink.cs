@@ -9,6 +9,9 @@ namespace Traxxs.Core.Ports
         /// <summary>Where the link stands.</summary>
         LinkState State { get; }
 
+        /// <summary>How long the present work of joining, connecting or leaving has lasted, ms; 0 where there is none. To be asked in each step, before <see cref="Open"/>.</summary>
+        long BusyMs(long nowMs);
+
         /// <summary>Begins to connect; does nothing where connecting or connected.</summary>
         void Open();
 

@@ -28,6 +28,9 @@ namespace Traxxs.Core.Uplink
         /// <summary>Longest wait for the link to open, ms: joining Wi-Fi, DHCP and a TLS handshake take up to 15 s in a bad spot, three times that is hopeless.</summary>
         public const int OpenTimeoutMs = 45000;
 
+        /// <summary>Longest work of the link itself, ms. A join, a connection and three tries of M2Mqtt end within two minutes; what has not ended after five never will, and no other attempt can begin.</summary>
+        public const int BusyMaxMs = 300000;
+
         /// <summary>Longest wait for an acknowledgement while frames are under way, ms. Then the connection counts as dead.</summary>
         public const int AckTimeoutMs = 30000;
 

@@ -44,6 +44,8 @@ namespace Traxxs.Device.Adapters
         private int _farewellId = -1;
         private int _attempt;
         private int _attemptDone;
+        private int _doneSeen;
+        private long _busySinceMs;
         private bool _stopping;
 
         /// <summary>
@@ -75,6 +77,16 @@ namespace Traxxs.Device.Adapters
         public bool IsQuiet
         {
             get { return _state == LinkState.Closed && _attemptDone == _attempt; }
+        }
+
+        /// <inheritdoc/>
+        public long BusyMs(long nowMs)
+        {
+            // Attempts may follow each other without a pause: each that ends is a sign of life.
+            int done = _attemptDone;
+            if (done == _attempt || done != _doneSeen) _busySinceMs = nowMs;
+            _doneSeen = done;
+            return nowMs - _busySinceMs;
         }
 
         /// <inheritdoc/>

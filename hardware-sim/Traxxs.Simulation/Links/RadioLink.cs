@@ -72,6 +72,9 @@ public sealed class RadioLink : IUplink
     private long NowMs => _scheduler.Clock.NowMs;
 
     /// <inheritdoc/>
+    public long BusyMs(long nowMs) => 0;    // simulated work ends
+
+    /// <inheritdoc/>
     public void Open()
     {
         if (State is LinkState.Opening or LinkState.Open) return;

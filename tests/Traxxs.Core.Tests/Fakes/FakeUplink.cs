@@ -35,10 +35,15 @@ internal sealed class FakeUplink(IdealServer server) : IUplink
 
     public LinkState State { get; private set; }
 
+    /// <summary>When what never returns was begun; null where all returns.</summary>
+    public long? StuckSinceMs { get; set; }
+
     /// <summary>Frames in the order they were handed over.</summary>
     public List<byte[]> Handed { get; } = [];
 
     public int Opens { get; private set; }
+
+    public long BusyMs(long nowMs) => StuckSinceMs is { } sinceMs ? NowMs - sinceMs : 0;
 
     public void Open()
     {

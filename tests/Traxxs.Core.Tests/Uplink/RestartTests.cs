@@ -98,6 +98,32 @@ public class RestartTests
     }
 
     [TestMethod]
+    public void A_link_whose_work_never_ends_has_the_device_restart_once_all_is_on_flash()
+    {
+        var rig = new Rig(Profile());
+        rig.Uplink.Coverage = false;
+        rig.Do(Doing.Walking, 300);
+        rig.Uplink.StuckSinceMs = rig.NowMs;
+        rig.Storage.RefuseAppends = true;
+        rig.Press(sos: 1);
+        for (var s = 0; s < Traxxs.Core.Uplink.UplinkPolicy.BusyMaxMs / 1000 - 2; s++)
+        {
+            rig.Do(Doing.Walking, 1);
+            Assert.IsFalse(rig.Outputs.Restart, "it may still end");
+            if (s == 2) rig.Storage.RefuseAppends = false;
+        }
+
+        for (var s = 0; s < 10 && !rig.Outputs.Restart; s++) rig.Do(Doing.Walking, 1);
+        Assert.IsTrue(rig.Outputs.Restart);
+        rig.Uplink.StuckSinceMs = null;
+        rig.Reboot(Traxxs.Core.Diagnostics.BootReason.Requested);
+        rig.Drain();
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.Sos));
+        Assert.AreEqual(1 << Traxxs.Core.Diagnostics.SelfTest.Radio, rig.Server.Events().Single(e => e.Code == EventCode.Degraded).Value);
+        Assert.IsFalse(rig.Outputs.Restart, "once");
+    }
+
+    [TestMethod]
     public void Flash_that_fails_for_a_while_delays_reports_and_loses_none()
     {
         var rig = new Rig(Profile());

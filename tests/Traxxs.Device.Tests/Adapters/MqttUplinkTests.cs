@@ -122,6 +122,64 @@ public sealed class MqttUplinkTests
     }
 
     [TestMethod]
+    public void How_long_a_join_has_not_returned_is_known_however_often_another_is_asked_for()
+    {
+        const long HourMs = 3_600_000;
+        using var letIn = new ManualResetEventSlim(false);
+        using var knocked = new ManualResetEventSlim(false);
+        NanoBoard.Current.Wifi = (_, _) =>
+        {
+            knocked.Set();
+            letIn.Wait();
+            return false;
+        };
+        var uplink = Track(new MqttUplink(Config(1), null, new WifiStation(), _attention));
+        Assert.AreEqual(0, uplink.BusyMs(0));
+        Assert.AreEqual(0, uplink.BusyMs(HourMs), "nothing is asked of it");
+        uplink.Open();
+        Assert.IsTrue(knocked.Wait(TimeSpan.FromSeconds(30)), "the worker asks to be let in");
+        for (var minute = 1; minute <= 6; minute++)
+        {
+            uplink.Close();
+            uplink.Open();
+            Assert.AreEqual(60_000 * minute, uplink.BusyMs(HourMs + 60_000 * minute));
+        }
+
+        uplink.Close();
+        letIn.Set();
+        Eventually.True(() => uplink.IsQuiet, "the worker has left");
+        Assert.AreEqual(0, uplink.BusyMs(2 * HourMs), "who waits is not busy");
+    }
+
+    [TestMethod]
+    public void Joins_that_end_one_after_the_other_are_no_join_that_never_ends()
+    {
+        using var turn = new SemaphoreSlim(0);
+        using var knocks = new SemaphoreSlim(0);
+        NanoBoard.Current.Wifi = (_, _) =>
+        {
+            knocks.Release();
+            return turn.Wait(TimeSpan.FromSeconds(30)) && false;
+        };
+        var uplink = Track(new MqttUplink(Config(1), null, new WifiStation(), _attention));
+        Assert.AreEqual(0, uplink.BusyMs(0));
+        for (var minute = 1; minute <= 8; minute++)
+        {
+            uplink.Open();
+            Assert.IsTrue(knocks.Wait(TimeSpan.FromSeconds(30)), "the worker asks to be let in");
+            Assert.IsLessThanOrEqualTo(120_000, uplink.BusyMs(60_000 * minute));
+            uplink.Close();     // overtakes the join under way
+            uplink.Open();
+            turn.Release();
+            Assert.IsTrue(knocks.Wait(TimeSpan.FromSeconds(30)), "the worker asks again, without a pause");
+            uplink.Close();
+            turn.Release();
+        }
+
+        Eventually.True(() => uplink.IsQuiet, "the worker has left");
+    }
+
+    [TestMethod]
     public async Task A_planned_end_says_offline_and_a_cut_lets_the_server_say_it()
     {
         await using var server = await TestServer.StartAsync();

@@ -56,6 +56,8 @@ internal sealed class FakeUplink : IUplink
 
     public LinkState State { get; private set; }
 
+    public long BusyMs(long nowMs) => 0;
+
     public void Open() => State = Coverage ? LinkState.Open : LinkState.Failed;
 
     public void Close() => State = LinkState.Closed;

@@ -34,6 +34,11 @@ namespace Traxxs.Nano.Tests
         /// <summary>The server stores, but its acknowledgement never arrives.</summary>
         public bool LosesAcknowledgements;
 
+        public long BusyMs(long nowMs)
+        {
+            return 0;
+        }
+
         public void Open()
         {
             if (State == LinkState.Opening || State == LinkState.Open) return;

@@ -101,6 +101,8 @@ internal sealed class OutcomeEvaluation
     {
         public LinkState State => LinkState.Closed;
 
+        public long BusyMs(long nowMs) => 0;
+
         public void Open()
         {
         }
