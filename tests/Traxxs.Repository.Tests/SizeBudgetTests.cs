@@ -8,8 +8,8 @@ namespace Traxxs.Repository.Tests;
 public sealed class SizeBudgetTests
 {
     // What is flashed is one small image of the four, held to 65,536 by ImageTests. This ceiling sees to it that the sources do not
-    // grow unnoticed; flash that refuses a read, or refuses at the start, was the last to raise it.
-    private const int CeilingBytes = 103500;
+    // grow unnoticed; flash that refuses and a link whose work never ends were the last to raise it.
+    private const int CeilingBytes = 104500;
     private const int Listed = 40;
 
     public required TestContext TestContext { get; set; }
