@@ -58,6 +58,7 @@ internal sealed class CounterSources(
         yield return new("reports_duplicate_total", "reports that came again, byte for byte", ingest.Duplicates);
         yield return new("reports_conflict_total", "reports under a number another report has", ingest.Conflicts);
         yield return new("reports_unavailable_total", "reports left unacknowledged because they could not be stored", ingest.Unavailable);
+        yield return new("frames_untold_total", "frames refused of which nobody could be told, other than while a store was away; the log says why", ingest.Untold);
         foreach (var (reason, count) in ingest.RejectedByReason().OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             yield return new("frames_rejected_total", "frames refused", count) { Label = ("reason", reason) };

@@ -6,7 +6,7 @@ namespace Traxxs.Server.Ingest;
 public sealed class IngestCounters
 {
     private readonly long[] _rejectedByResult = new long[Enum.GetValues<DecodeResult>().Length];
-    private long _accepted, _duplicates, _conflicts, _withoutIdentity, _unavailable;
+    private long _accepted, _duplicates, _conflicts, _withoutIdentity, _unavailable, _untold;
 
     /// <summary>Stored for the first time.</summary>
     public long Accepted => Interlocked.Read(ref _accepted);
@@ -19,6 +19,9 @@ public sealed class IngestCounters
 
     /// <summary>Could not be stored and were left unacknowledged: each comes again.</summary>
     public long Unavailable => Interlocked.Read(ref _unavailable);
+
+    /// <summary>Refused and kept, and people could not be told of it for another reason than a store that is away.</summary>
+    public long Untold => Interlocked.Read(ref _untold);
 
     /// <summary>Refused for what they hold, all reasons together.</summary>
     public long Rejected => RejectedByReason().Values.Sum();
@@ -43,9 +46,11 @@ public sealed class IngestCounters
             case IngestOutcome.Duplicate: Interlocked.Increment(ref _duplicates); break;
             case IngestOutcome.Conflict: Interlocked.Increment(ref _conflicts); break;
             case IngestOutcome.Unavailable: Interlocked.Increment(ref _unavailable); break;
-            case IngestOutcome.Rejected: break; // counted by reason when it was decoded
+            case IngestOutcome.Rejected: break; // counted by reason when it was kept
         }
     }
+
+    internal void CountUntold() => Interlocked.Increment(ref _untold);
 
     internal void CountRejected(DecodeResult result)
     {

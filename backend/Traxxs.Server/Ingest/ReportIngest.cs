@@ -1,3 +1,7 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Traxxs.Protocol;
 using Traxxs.Store;
 
@@ -30,12 +34,21 @@ public enum IngestOutcome
 /// <param name="clock">Gives <c>ServerTime</c>.</param>
 /// <param name="counters">What is counted.</param>
 /// <param name="reportStored">Told, from the store's writer, that a report was stored; must not block.</param>
-/// <param name="keptUnread">
-/// Told of each frame kept among the rejected ones, with its device and the name of the reason, after that and before it is acknowledged, from
-/// a thread that may wait. Where it fails the frame is not acknowledged and comes again. Null where nobody is told.
+/// <param name="unread">
+/// Told of each frame that is kept among the rejected ones, with its device and the name of the reason, before it is acknowledged, from a thread
+/// that may wait; of the same frame again where it had to come again. Where it fails with <see cref="StoreUnavailableException"/> the frame is
+/// not acknowledged and comes again; any other failure is logged and counted, and costs no other frame its turn. Null where nobody is told.
 /// </param>
-public sealed class ReportIngest(IReportStore store, TimeProvider clock, IngestCounters counters, Action reportStored, Action<string, string>? keptUnread = null)
+/// <param name="log">Where such failures are told.</param>
+public sealed class ReportIngest(
+    IReportStore store, TimeProvider clock, IngestCounters counters, Action reportStored, Action<string, string>? unread = null, ILogger? log = null)
 {
+    // Conflicts the store has kept while nobody could be told: at the next try they are told of and not kept again. Beyond it they are.
+    private const int UntoldMax = 1000;
+
+    private readonly ConcurrentDictionary<(string DeviceId, string Hash), bool> _untold = new();
+    private readonly ILogger _log = log ?? NullLogger.Instance;
+
     /// <summary>
     /// Takes a frame of an authenticated device. <paramref name="completed"/> is called once, after the commit, from another
     /// thread or before this returns; it must not block. False: the store's queue is full, nothing was taken and nothing
@@ -49,7 +62,7 @@ public sealed class ReportIngest(IReportStore store, TimeProvider clock, IngestC
     {
         var serverTimeMs = received.ToUnixTimeMilliseconds();
         var payload = frame.ToArray();
-        var taken = new Taken(this, deviceId, completed, state);
+        var taken = new Taken(this, deviceId, payload, completed, state);
 
         // Decode.
         var result = ReportFrame.Decode(payload, out var report);
@@ -57,8 +70,13 @@ public sealed class ReportIngest(IReportStore store, TimeProvider clock, IngestC
         // Identify. The device is who it authenticated as: topics are below its id, and a report does not name one.
         if (result != DecodeResult.Ok || !report.HasIdentity)
         {
-            counters.CountRejected(result);
-            _ = KeepRejectedAsync(taken, serverTimeMs, result == DecodeResult.Ok ? ReportFrame.NoIdentity : result.ToString(), payload);
+            _ = RejectAsync(taken, serverTimeMs, result);
+            return true;
+        }
+
+        if (!_untold.IsEmpty && _untold.TryRemove(KeyOf(deviceId, payload), out _))
+        {
+            _ = TellConflictAsync(taken);
             return true;
         }
 
@@ -71,44 +89,68 @@ public sealed class ReportIngest(IReportStore store, TimeProvider clock, IngestC
         var taken = (Taken)state!;
         if (error is null && result.Outcome == AppendOutcome.Conflict)
         {
-            _ = taken.Ingest.TellUnreadAsync(taken, nameof(AppendOutcome.Conflict), IngestOutcome.Conflict);
+            _ = taken.Ingest.TellConflictAsync(taken);
             return;
         }
 
         taken.Complete(error is not null ? IngestOutcome.Unavailable : result.Outcome == AppendOutcome.Stored ? IngestOutcome.Stored : IngestOutcome.Duplicate);
     }
 
-    private async Task KeepRejectedAsync(Taken taken, long serverTimeMs, string reason, byte[] payload)
+    // People first: a frame that has to come again is then kept once, by the try that tells of it.
+    private async Task RejectAsync(Taken taken, long serverTimeMs, DecodeResult result)
     {
+        var reason = result == DecodeResult.Ok ? ReportFrame.NoIdentity : result.ToString();
         try
         {
-            await store.AppendRejectedAsync(taken.DeviceId, serverTimeMs, reason, payload).ConfigureAwait(false);
+            await TellAsync(taken.DeviceId, reason).ConfigureAwait(false);
+            await store.AppendRejectedAsync(taken.DeviceId, serverTimeMs, reason, taken.Payload).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is StoreUnavailableException or ObjectDisposedException)
+        catch (Exception error)
         {
+            if (error is not (StoreUnavailableException or ObjectDisposedException)) _log.LogError(error, "a refused frame of {Device} could not be kept", taken.DeviceId);
             taken.Complete(IngestOutcome.Unavailable);
             return;
         }
 
-        await TellUnreadAsync(taken, reason, IngestOutcome.Rejected).ConfigureAwait(false);
+        counters.CountRejected(result);
+        taken.Complete(IngestOutcome.Rejected);
     }
 
-    // Kept is not known to anybody: who is told of it may write to a database, which the store's writer must not wait for.
-    private async Task TellUnreadAsync(Taken taken, string reason, IngestOutcome outcome)
+    private async Task TellConflictAsync(Taken taken)
     {
         try
         {
-            if (keptUnread is not null) await Task.Run(() => keptUnread(taken.DeviceId, reason)).ConfigureAwait(false);
+            await TellAsync(taken.DeviceId, nameof(AppendOutcome.Conflict)).ConfigureAwait(false);
         }
-        catch (Exception)
+        catch (StoreUnavailableException)
         {
-            outcome = IngestOutcome.Unavailable; // whatever it was: the frame comes again, and people are told then
+            if (_untold.Count < UntoldMax) _untold.TryAdd(KeyOf(taken.DeviceId, taken.Payload), true);
+            taken.Complete(IngestOutcome.Unavailable);
+            return;
         }
 
-        taken.Complete(outcome);
+        taken.Complete(IngestOutcome.Conflict);
     }
 
-    private sealed record Taken(ReportIngest Ingest, string DeviceId, Action<object?, IngestOutcome> Completed, object? State)
+    // Who is told may write to a database, which the store's writer must not wait for.
+    private async Task TellAsync(string deviceId, string reason)
+    {
+        if (unread is null) return;
+        try
+        {
+            await Task.Run(() => unread(deviceId, reason)).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not StoreUnavailableException)
+        {
+            // Trying again would help nobody, and everybody behind this frame would wait for it.
+            counters.CountUntold();
+            _log.LogError(error, "nobody could be told that a frame of {Device} cannot be read ({Reason}): it may have been a call for help", deviceId, reason);
+        }
+    }
+
+    private static (string DeviceId, string Hash) KeyOf(string deviceId, byte[] payload) => (deviceId, Convert.ToHexStringLower(SHA256.HashData(payload)));
+
+    private sealed record Taken(ReportIngest Ingest, string DeviceId, byte[] Payload, Action<object?, IngestOutcome> Completed, object? State)
     {
         public void Complete(IngestOutcome outcome)
         {

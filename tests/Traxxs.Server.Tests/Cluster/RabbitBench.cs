@@ -99,6 +99,9 @@ internal sealed class RabbitBench : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Told of frames that cannot be read.</summary>
+    public Action<string, string>? Unread { get; set; }
+
     public static Task<MqttReasonCode> SendAsync(MqttClient client, byte[] frame) =>
         client.PublishAsync($"xsole/v1/{client.ClientId}/up", frame, MqttQoS.AtLeastOnce);
 
@@ -125,7 +128,7 @@ internal sealed class RabbitBench : IAsyncDisposable
     {
         Links = new RabbitMqLinks(_options, "test", NullLogger.Instance);
         Channel = new RabbitMqChannel(Links, NullLogger.Instance);
-        Consumer = new FrameConsumer(_options, new ReportIngest(Store, TimeProvider.System, Counters, () => { }), TimeProvider.System, NullLogger.Instance);
+        Consumer = new FrameConsumer(_options, new ReportIngest(Store, TimeProvider.System, Counters, () => { }, (device, reason) => Unread?.Invoke(device, reason)), TimeProvider.System, NullLogger.Instance);
         Side = new RabbitMqDevices(_options, Links.Outgoing, Guid.NewGuid().ToString("N"), NullLogger.Instance);
         Link.Use(Consumer.RunAsync);
     }

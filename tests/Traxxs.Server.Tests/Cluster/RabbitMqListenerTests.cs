@@ -32,6 +32,22 @@ public sealed class RabbitMqListenerTests
     }
 
     [TestMethod]
+    public async Task A_frame_nobody_can_be_told_of_is_kept_once_and_holds_up_nothing_behind_it()
+    {
+        await using var bench = await RabbitBench.StartAsync();
+        var (away, fails) = (true, new InvalidOperationException("nobody can be told"));
+        bench.Unread = (_, _) => throw (Volatile.Read(ref away) ? new Traxxs.Store.StoreUnavailableException("away") : fails);
+        var device = await bench.ConnectAsync("insole-1");
+        Assert.AreEqual(MqttReasonCode.Success, await RabbitBench.SendAsync(device, [1, 2, 3]));
+        await bench.UntilAsync(() => bench.Counters.Unavailable >= 3, "while a store is away it is held, and tried again");
+        Volatile.Write(ref away, false);
+        Assert.AreEqual(MqttReasonCode.Success, await RabbitBench.SendAsync(device, Frames.Make(1)));
+        await bench.UntilAsync(() => bench.Counters is { Rejected: 1, Accepted: 1, Untold: 1 }, "it is kept and those behind it are taken");
+        Assert.HasCount(1, bench.Store.ReadRejected(10));
+        await EmptyAsync(bench);
+    }
+
+    [TestMethod]
     public async Task Strangers_stay_out_and_devices_stay_below_their_own_id()
     {
         await using var bench = await RabbitBench.StartAsync();

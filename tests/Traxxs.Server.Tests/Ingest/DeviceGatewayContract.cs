@@ -64,6 +64,18 @@ public abstract class DeviceGatewayContract
     [TestMethod]
     [DataRow(MqttProtocolVersion.V311, MqttReasonCode.Success)]
     [DataRow(MqttProtocolVersion.V500, MqttReasonCode.PayloadFormatInvalid)]
+    public async Task A_bad_frame_nobody_can_be_told_of_is_kept_once_and_holds_up_nothing_behind_it(MqttProtocolVersion version, MqttReasonCode expected)
+    {
+        await using var rig = await StartAsync(unread: (_, _) => throw new InvalidOperationException("nobody can be told"));
+        await using var client = await rig.ConnectAsync(version);
+        Assert.AreEqual(expected, await client.PublishAsync(Up, Encoding.ASCII.GetBytes("garbage"), MqttQoS.AtLeastOnce).WaitAsync(Limit));
+        Assert.AreEqual(MqttReasonCode.Success, await client.PublishAsync(Up, Frames.Make(1), MqttQoS.AtLeastOnce).WaitAsync(Limit));
+        Assert.HasCount(1, rig.Store.ReadRejected(10));
+    }
+
+    [TestMethod]
+    [DataRow(MqttProtocolVersion.V311, MqttReasonCode.Success)]
+    [DataRow(MqttProtocolVersion.V500, MqttReasonCode.PayloadFormatInvalid)]
     public async Task A_bad_frame_is_kept_and_not_asked_for_again_and_the_connection_goes_on(MqttProtocolVersion version, MqttReasonCode expected)
     {
         await using var rig = await StartAsync();
@@ -170,9 +182,9 @@ public abstract class DeviceGatewayContract
     /// <summary>A server that is not started yet.</summary>
     protected abstract IMqttServer Make(MqttServerOptions options, IMqttServerHandler handler);
 
-    private async Task<Rig> StartAsync(IReportStore? store = null)
+    private async Task<Rig> StartAsync(IReportStore? store = null, Action<string, string>? unread = null)
     {
-        var rig = new Rig(store ?? new MemoryReportStore(), Make);
+        var rig = new Rig(store ?? new MemoryReportStore(), Make, unread);
         await rig.StartAsync();
         return rig;
     }
@@ -184,11 +196,11 @@ public abstract class DeviceGatewayContract
         private readonly ReportDispatcher _dispatcher;
         private readonly IMqttServer _server;
 
-        public Rig(IReportStore store, Func<MqttServerOptions, IMqttServerHandler, IMqttServer> make)
+        public Rig(IReportStore store, Func<MqttServerOptions, IMqttServerHandler, IMqttServer> make, Action<string, string>? unread)
         {
             Store = store;
             _dispatcher = new ReportDispatcher(store, [Heard], 0, NullLogger.Instance);
-            Gateway = new DeviceGateway(this, new ReportIngest(store, TimeProvider.System, Counters, _dispatcher.ReportStored), _dispatcher, TimeProvider.System);
+            Gateway = new DeviceGateway(this, new ReportIngest(store, TimeProvider.System, Counters, _dispatcher.ReportStored, unread), _dispatcher, TimeProvider.System);
             // The flapping brake would make the tests that lose connections on purpose slow.
             _server = make(new MqttServerOptions { Listeners = { new MqttListener() }, FlappingConnectsMax = 0 }, Gateway);
             Gateway.Attach(_server);

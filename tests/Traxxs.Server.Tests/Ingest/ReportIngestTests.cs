@@ -111,13 +111,14 @@ public sealed class ReportIngestTests
         var ingest = new ReportIngest(_store, _clock, _counters, () => { }, (device, reason) =>
         {
             if (fails) throw new StoreUnavailableException("away");
-            Assert.AreEqual(reason, _store.ReadRejected(1).Single().Reason, "kept first");
             told.Add($"{device} {reason}");
         });
         byte[][] frames = [Encoding.ASCII.GetBytes("not a report"), Frames.Make(1), Frames.Make(1, fixes: 1), Frames.Make(2, 1, report => report.HasIdentity = false), Frames.Make(1)];
         Assert.AreEqual("Unavailable Stored Unavailable Unavailable Duplicate", await TakeAllAsync());
         fails = false;
         Assert.AreEqual("Rejected Duplicate Conflict Rejected Duplicate", await TakeAllAsync());
+        Assert.AreEqual("Conflict NoIdentity UnknownVersion", string.Join(' ', _store.ReadRejected(10).Select(frame => frame.Reason).Order()), "each is kept once, however often it came");
+        Assert.AreEqual((2L, 1L), (_counters.Rejected, _counters.Conflicts), "and counted once");
         Assert.HasCount(3, told, "of what can be read nobody is told");
         Assert.AreEqual("insole-1 Conflict,insole-1 NoIdentity", string.Join(',', told[1..]));
 
@@ -133,6 +134,22 @@ public sealed class ReportIngestTests
 
             return string.Join(' ', outcomes);
         }
+    }
+
+    [TestMethod]
+    public async Task Where_telling_of_it_fails_for_good_a_refused_frame_is_kept_once_and_answered_like_any_other()
+    {
+        var ingest = new ReportIngest(_store, _clock, _counters, () => { }, (_, _) => throw new FormatException("a policy nobody can read"));
+        foreach (var (frame, expected) in ((byte[], IngestOutcome)[])
+            [(Encoding.ASCII.GetBytes("not a report"), IngestOutcome.Rejected), (Frames.Make(1), IngestOutcome.Stored), (Frames.Make(1, fixes: 1), IngestOutcome.Conflict)])
+        {
+            var taken = new TaskCompletionSource<IngestOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+            Assert.IsTrue(ingest.TryTake("insole-1", frame, (_, outcome) => taken.SetResult(outcome), null));
+            Assert.AreEqual(expected, await taken.Task);
+        }
+
+        Assert.HasCount(2, _store.ReadRejected(10));
+        Assert.AreEqual((2L, 0L), (_counters.Untold, _counters.Unavailable));
     }
 
     private IngestOutcome Take(byte[] frame)

@@ -14,7 +14,7 @@ namespace Traxxs.Server.Cluster.RabbitMq;
 /// <param name="options">Time between looks.</param>
 /// <param name="ingest">Where frames go.</param>
 /// <param name="store">Where those nobody can read are kept.</param>
-/// <param name="keptUnread">Told of each of those, with its device; called again where it failed with <see cref="StoreUnavailableException"/>.</param>
+/// <param name="keptUnread">Told of each of those, with its device, before it is kept; called again where it failed with <see cref="StoreUnavailableException"/>.</param>
 /// <param name="clock">The server's time.</param>
 /// <param name="log">Where faults are told.</param>
 internal sealed class DeadFrames(RabbitMqOptions options, ReportIngest ingest, IReportStore store, Action<string, byte[]> keptUnread, TimeProvider clock, ILogger log)
@@ -105,8 +105,8 @@ internal sealed class DeadFrames(RabbitMqOptions options, ReportIngest ingest, I
     {
         try
         {
+            Tell(deviceId, frame);
             await store.AppendRejectedAsync(deviceId, clock.GetUtcNow().ToUnixTimeMilliseconds(), Reason, frame, cancellationToken);
-            keptUnread(deviceId, frame);
             Interlocked.Increment(ref _kept);
             log.LogError("a frame of {Device} came back too often and is kept unread: it may have been a call for help", deviceId);
             return true;
@@ -115,6 +115,19 @@ internal sealed class DeadFrames(RabbitMqOptions options, ReportIngest ingest, I
         {
             log.LogWarning("a frame of {Device} that was put aside waits there: {Reason}", deviceId, e.Message);
             return false;
+        }
+    }
+
+    private void Tell(string deviceId, byte[] frame)
+    {
+        try
+        {
+            keptUnread(deviceId, frame);
+        }
+        catch (Exception e) when (e is not StoreUnavailableException)
+        {
+            // It would end this work, and with it the connection, each time: it is kept all the same.
+            log.LogError(e, "nobody could be told of a frame of {Device} that came back too often", deviceId);
         }
     }
 

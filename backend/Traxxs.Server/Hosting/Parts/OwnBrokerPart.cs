@@ -22,7 +22,7 @@ internal sealed class OwnBrokerPart : IServerPart, IDeviceSide, IAsyncDisposable
     {
         _core = core;
         _sessions = new FileSessionStore(Path.Combine(core.Options.DataFolder, "mqtt"), logger: core.Log);
-        var ingest = new ReportIngest(core.Store, core.Clock, core.Counters, dispatcher.ReportStored, core.UnreadReports().Refused);
+        var ingest = new ReportIngest(core.Store, core.Clock, core.Counters, dispatcher.ReportStored, core.UnreadReports().Refused, core.Log);
         Gateway = new DeviceGateway(core.Devices, ingest, dispatcher, core.Clock, core.Identity.Tokens.ListenerOf);
         var options = OptionsOf(core.Options, certificate, _sessions);
         Broker = core.Options.OpenBroker?.Invoke(options, Gateway, core.Log) ?? new MqttServer(options, Gateway, null, core.Log);

@@ -24,7 +24,7 @@ internal sealed class RabbitMqListenerPart : IServerPart
         _core = core;
         var bell = new ReportsBell(core.Channel, core.Machine);
         var unread = core.UnreadReports();
-        var ingest = new ReportIngest(core.Store, core.Clock, core.Counters, bell.Ring, unread.Refused);
+        var ingest = new ReportIngest(core.Store, core.Clock, core.Counters, bell.Ring, unread.Refused, core.Log);
         _frames = new FrameConsumer(options, ingest, core.Clock, core.Log);
         PutAside = new DeadFrames(options, ingest, core.Store, unread.Raise, core.Clock, core.Log);
         var states = new StateConsumer(core.Channel, new StoredContacts(core.Database), core.Clock, core.Machine, core.Log);
