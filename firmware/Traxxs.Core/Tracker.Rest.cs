@@ -34,7 +34,16 @@ namespace Traxxs.Core
         {
             if ((_bootReason != BootReason.WakePin && _bootReason != BootReason.WakeTimer) || !Queue.TryLoadCheckpoint(_checkpoint)) return 0;
             _checkpoint.Begin(true);
-            if (!TryKeep() || rtcMs < _keptRtcMs) return 0;
+            if (!TryKeep(rtcMs))
+            {
+                // What was taken up already belongs to a clock that goes on.
+                _gate.LastActiveMs = 0;
+                _battery.NextMeasureMs = 0;
+                Queue.Dropped = 0;
+                Queue.Corrupted = 0;
+                return 0;
+            }
+
             _checkpoint.Written();
             long nowMs = _keptMs + rtcMs - _keptRtcMs;
             TakeUpConfiguration();
@@ -63,21 +72,22 @@ namespace Traxxs.Core
             _keptMs = nowMs;
             _keptRtcMs = rtcMs;
             _checkpoint.Begin(false);
-            TryKeep();
+            TryKeep(rtcMs);
             if (_checkpoint.IsOnFlash) return true;
             if (!Queue.TrySaveCheckpoint(_checkpoint)) return false;
             _checkpoint.Written();
             return true;
         }
 
-        private bool TryKeep()
+        // False, where it is taken up: it cannot be of the sleep that has ended, or flash is not as it was left.
+        private bool TryKeep(long rtcMs)
         {
             Checkpoint checkpoint = _checkpoint;
             int version = Checkpoint.Version;
             checkpoint.Int(ref version);
-            if (version != Checkpoint.Version) return false;
             checkpoint.Long(ref _keptMs);
             checkpoint.Long(ref _keptRtcMs);
+            if (version != Checkpoint.Version || rtcMs < _keptRtcMs) return false;
             _gate.Keep(checkpoint);
             _battery.KeepLevel(checkpoint);
             if (!Queue.TryKeep(checkpoint)) return false;

@@ -133,6 +133,30 @@ public class SleepTests
     }
 
     [TestMethod]
+    [DataRow(true, DisplayName = "the clock has gone back")]
+    [DataRow(false, DisplayName = "the log is not as it was left")]
+    public void A_wake_that_cannot_go_on_begins_every_clock_anew(bool clock)
+    {
+        var profile = Quick();
+        (profile[SettingCode.ImmobileS], profile[SettingCode.OffFoot]) = (3600, 0);
+        var rig = new Rig(profile, new MemoryStorage(32, 4096)) { SleepsDeeply = true };
+        rig.Do(Doing.Walking, 900);
+        rig.Do(Doing.Still, 1200);
+        Assert.AreEqual(RestMode.DeepSleep, rig.Outputs.Rest);
+        var written = Enumerable.Range(0, 31).Last(i => rig.Storage.LengthOf(i) > 0);
+        if (!clock) rig.Storage.TryAppend(written, new byte[40], 0, 40);
+        rig.WakeUp(BootReason.WakeTimer, clock ? 1000 : null);
+        Assert.IsFalse(rig.GoesOn);
+        rig.SleepsDeeply = false;
+        var startS = rig.NowMs / 1000;
+        rig.Do(Doing.Still, 3600 + 200);
+        var immobile = rig.Server.Events().Single(e => e.Code == EventCode.Immobile);
+        Assert.AreEqual(3600, immobile.Value, 10);
+        Assert.AreEqual(startS + 3600.0, immobile.In.StoredMs / 1000.0, 60.0);
+        Assert.AreEqual(0, rig.Server.CountOf(EventCode.ReportsDropped));
+    }
+
+    [TestMethod]
     public void A_start_that_is_no_wake_takes_nothing_from_a_checkpoint()
     {
         foreach (var reason in Enum.GetValues<BootReason>())

@@ -99,14 +99,19 @@ internal sealed class Rig
     /// <summary>Deep sleeps so far.</summary>
     public int Sleeps { get; private set; }
 
-    /// <summary>The chip starts anew, its clock running on.</summary>
-    public void WakeUp(BootReason reason)
+    /// <summary>The chip starts anew, its clock running on, or having stood still if <paramref name="rtcMs"/> says so.</summary>
+    public void WakeUp(BootReason reason, long? rtcMs = null)
     {
         NowMs += BootMs;
         Reboot(reason);
-        _bootMs = NowMs - Tracker.Wake(NowMs);
+        var wokenMs = Tracker.Wake(rtcMs ?? NowMs);
+        _bootMs = NowMs - wokenMs;
+        GoesOn = wokenMs > 0;
         if (BootMs > 0) FillPast();
     }
+
+    /// <summary>Whether the last wake took up what was left.</summary>
+    public bool GoesOn { get; private set; }
 
     public void Reboot(BootReason reason = BootReason.PowerOn)
     {
