@@ -144,7 +144,7 @@ namespace Traxxs.Core
             UplinkState before = _policy.State;
             bool direct = IsDirect();
             _policy.Moving = _gate.IsOpen;
-            _policy.Update(Queue.Count > Queue.LeftAlone || direct || SelfTest.Awaits(SelfTest.Radio), Queue.AlarmCount > 0 || _builder.FrameIsAlarm, _alarms.IsListening(nowMs) || (IsUpdating && _updater.State == UpdateState.Taking), progress, link, nowMs);
+            _policy.Update(Queue.Count > Queue.LeftAlone || direct || SelfTest.Awaits(SelfTest.Radio), Queue.AlarmCount > 0 || HoldsAlarm(), _alarms.IsListening(nowMs) || (IsUpdating && _updater.State == UpdateState.Taking), progress, link, nowMs);
             if (_policy.State != before) _trace.Add(TraceCode.Uplink, (int)_policy.State, nowMs);
             if (_policy.JustLost)
             {
@@ -185,10 +185,19 @@ namespace Traxxs.Core
         }
 
         // A report that failed flash will not take goes to the server from RAM, one at a time: nobody's help waits for a
-        // storage, nor behind a batch that waits for it. The numbers such reports take are left out after a start.
+        // storage, nor behind a batch that waits for it. The numbers such reports take are left out after a start; half of them are
+        // for alarms, and for a frame that stands before one.
         private bool IsDirect()
         {
-            return _builder.HasFrame && _directCount < ReportQueue.DirectMax && _faults.HasFailed(FaultMonitor.Flash);
+            int most = HoldsAlarm() ? ReportQueue.DirectMax : ReportQueue.DirectMax / 2;
+            return _builder.HasFrame && _directCount < most && _faults.HasFailed(FaultMonitor.Flash);
+        }
+
+        // Alarms have taken half of what was left for them: a start gives more, once the wearer has had the answers. What comes until
+        // then may have the rest.
+        private bool IsDirectShort(long nowMs)
+        {
+            return _directCount >= ReportQueue.DirectMax * 3 / 4 && !_alarms.IsListening(nowMs);
         }
 
         // Whether there is an alarm that flash has not taken.

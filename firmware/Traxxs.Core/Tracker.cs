@@ -230,7 +230,7 @@ namespace Traxxs.Core
             _firstSequence = Queue.Journal.NextSequence;
         }
 
-        private const uint NumbersLeftOutMask = 0xFFF0;
+        private const uint NumbersLeftOutMask = 0xFFE0;
 
         private int FollowMotion(TrackerInputs inputs, long nowMs)
         {
@@ -440,7 +440,7 @@ namespace Traxxs.Core
             // that is only in memory has come to flash. For a flash that refuses, alarms alone wait: until the server has them. No
             // restart comes between a fall and what becomes of it.
             bool kept = !_stateDirty && !_builder.HasContent && !_builder.HasFrame;
-            outputs.Restart = (_restart || _faults.WantsRestart) && _fall.State != FallState.Suspected && (kept || (_faults.HasFailed(FaultMonitor.Flash) && !HoldsAlarm()));
+            outputs.Restart = (_restart || _faults.WantsRestart || IsDirectShort(nowMs)) && _fall.State != FallState.Suspected && (kept || (_faults.HasFailed(FaultMonitor.Flash) && !HoldsAlarm()));
             ChoosePattern();
             outputs.Indicate = _pattern;
             _pattern = IndicatorPattern.None;

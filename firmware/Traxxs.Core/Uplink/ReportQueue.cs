@@ -18,8 +18,8 @@ namespace Traxxs.Core.Uplink
         /// <summary>Reports acknowledged ahead of an older one that still waits, remembered for the note in flash. At the bound the oldest is forgotten and may be sent again after a reset.</summary>
         public const int AheadMax = 32;
 
-        /// <summary>Most reports a run may send without flash having taken any: so many numbers are left out after a start.</summary>
-        public const int DirectMax = 16;
+        /// <summary>Most reports a run may send without flash having taken any, half of them for alarms alone: so many numbers are left out after a start.</summary>
+        public const int DirectMax = 32;
 
         /// <summary>Attempts at reading a segment after a restart before it is taken for damaged, and at beginning a log where there is none.</summary>
         public const int ReadAttemptsMax = 3;

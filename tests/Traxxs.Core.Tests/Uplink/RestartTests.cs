@@ -1,5 +1,7 @@
+using Traxxs.Core.Diagnostics;
 using Traxxs.Core.Ports;
 using Traxxs.Core.Tests.Fakes;
+using Traxxs.Core.Uplink;
 using Traxxs.Protocol;
 
 namespace Traxxs.Core.Tests.Uplink;
@@ -268,6 +270,41 @@ public class RestartTests
             var storage = new MemoryStorage { RefusesRead = (number, _) => number % 2 == odd };
             DayWithRestarts([100, 300, 500], $"odd {odd}", storage);
         }
+    }
+
+    [TestMethod]
+    public void Dead_flash_leaves_half_of_what_goes_from_memory_to_alarms_and_gets_more_by_a_restart()
+    {
+        var profile = Profile();
+        profile[SettingCode.BatchFixes] = 1;
+        var rig = new Rig(profile);
+        rig.Do(Doing.Walking, 300);
+        rig.Storage.RefuseAppends = true;
+        var before = rig.Server.Reports.Count;
+        rig.Do(Doing.Walking, 3000);
+        Assert.AreEqual(ReportQueue.DirectMax / 2, rig.Server.Reports.Count - before, "everyday reports");
+        Assert.IsFalse(rig.Outputs.Restart);
+
+        var restarts = 0;
+        for (var press = 1; press <= 3 * ReportQueue.DirectMax; press++)
+        {
+            rig.Press(sos: 1);
+            for (var s = 0; s < 20 && !rig.Outputs.Restart; s++) rig.Do(Doing.Walking, 1);
+            Assert.AreEqual(press, rig.Server.CountOf(EventCode.Sos), $"press {press}");
+            Assert.AreEqual(0, rig.Tracker.OpenAlarms, $"press {press}");
+            if (!rig.Outputs.Restart) continue;
+            restarts++;
+            rig.Reboot(BootReason.Requested);
+            rig.Do(Doing.Walking, 60);
+        }
+
+        Assert.IsInRange(2, 16, restarts);
+        Assert.AreEqual(0, rig.Server.Conflicts);
+        rig.Storage.RefuseAppends = false;
+        rig.Do(Doing.Walking, 600);
+        rig.Drain();
+        Assert.AreEqual(0, rig.Server.Conflicts);
+        Assert.AreEqual(0, rig.Tracker.Queue.Count);
     }
 
     // Short intervals make a short day eventful.
