@@ -206,6 +206,12 @@ namespace Traxxs.Core
             return _builder.HasAlarm || _builder.FrameIsAlarm;
         }
 
+        // Whether it may still reach the server in this run.
+        private bool MaySendAlarm(long nowMs)
+        {
+            return HoldsAlarm() && _directCount < ReportQueue.DirectMax && _uplink.BusyMs(nowMs) < UplinkPolicy.BusyMaxMs;
+        }
+
         private bool IsDirectUnderWay(uint sequence)
         {
             return _directUnderWay && sequence == Queue.Journal.NextSequence;

@@ -437,10 +437,10 @@ namespace Traxxs.Core
             outputs.TestParts = SelfTest.Awaits(SelfTest.FuelGauge);
             outputs.MeasureBattery = _battery.TakeMeasureDue(nowMs);
             // A commanded restart waits until the command is known to be done, or it would be done again and again, and until all
-            // that is only in memory has come to flash. For a flash that refuses, alarms alone wait: until the server has them. No
+            // that is only in memory has come to flash. For a flash that refuses, alarms alone wait: until the server has them, if it can. No
             // restart comes between a fall and what becomes of it.
             bool kept = !_stateDirty && !_builder.HasContent && !_builder.HasFrame;
-            outputs.Restart = (_restart || _faults.WantsRestart || IsDirectShort(nowMs)) && _fall.State != FallState.Suspected && (kept || (_faults.HasFailed(FaultMonitor.Flash) && !HoldsAlarm()));
+            outputs.Restart = (_restart || _faults.WantsRestart || IsDirectShort(nowMs)) && _fall.State != FallState.Suspected && (kept || (_faults.HasFailed(FaultMonitor.Flash) && !MaySendAlarm(nowMs)));
             ChoosePattern();
             outputs.Indicate = _pattern;
             _pattern = IndicatorPattern.None;

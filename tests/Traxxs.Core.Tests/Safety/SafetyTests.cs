@@ -251,6 +251,18 @@ public class SafetyTests
     }
 
     [TestMethod]
+    public void A_restart_waits_for_no_alarm_in_memory_that_a_link_that_hangs_can_never_send()
+    {
+        var rig = Walked();
+        rig.Storage.RefuseAppends = true;
+        rig.Uplink.Coverage = false;
+        rig.Uplink.StuckSinceMs = rig.NowMs;
+        rig.Press(sos: 1);
+        for (var s = 0; s < 900 && !rig.Outputs.Restart; s++) rig.Do(Doing.Still, 1);
+        Assert.IsTrue(rig.Outputs.Restart);
+    }
+
+    [TestMethod]
     [DataRow(BootReason.Watchdog)]
     [DataRow(BootReason.BrownOut)]
     [DataRow(BootReason.PowerOn)]
