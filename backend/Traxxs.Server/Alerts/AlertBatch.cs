@@ -34,6 +34,9 @@ public sealed class AlertBatch(DateTimeOffset now, long cursorBefore)
     /// <summary>Reports whose alarms stand as alerts with this batch: the device gets its proof.</summary>
     public List<AlarmProof> Proofs { get; } = [];
 
+    /// <summary>Devices a rule failed on as time passed: nothing of them is in the batch.</summary>
+    public List<(string DeviceId, Exception Error)> Failed { get; } = [];
+
     /// <summary>Devices whose remembered state changed, with the new one.</summary>
     public IReadOnlyDictionary<string, DeviceRuleState> States => _states;
 
@@ -65,6 +68,18 @@ public sealed class AlertBatch(DateTimeOffset now, long cursorBefore)
 
     /// <summary>The id an alert of this cause has.</summary>
     internal static string IdOf(string rule, string deviceId, string cause) => IdOf(KeyOf(rule, deviceId, cause));
+
+    /// <summary>How much is in it, for <see cref="Back"/>.</summary>
+    internal (int Raised, int Ended, int Amended, int Proofs) Mark() => (Raised.Count, Ended.Count, Amended.Count, Proofs.Count);
+
+    /// <summary>Takes out what was put in since.</summary>
+    internal void Back((int Raised, int Ended, int Amended, int Proofs) mark)
+    {
+        Raised.RemoveRange(mark.Raised, Raised.Count - mark.Raised);
+        Ended.RemoveRange(mark.Ended, Ended.Count - mark.Ended);
+        Amended.RemoveRange(mark.Amended, Amended.Count - mark.Amended);
+        Proofs.RemoveRange(mark.Proofs, Proofs.Count - mark.Proofs);
+    }
 
     internal void Put(string deviceId, DeviceRuleState state) => _states[deviceId] = state;
 

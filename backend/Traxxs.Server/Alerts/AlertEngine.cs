@@ -1,4 +1,5 @@
 using Traxxs.Server.Ingest;
+using Traxxs.Store;
 
 namespace Traxxs.Server.Alerts;
 
@@ -74,9 +75,19 @@ public sealed class AlertEngine
         var context = new TickContext(now, listeningSince);
         foreach (var (deviceId, before) in _states)
         {
-            var after = before;
-            foreach (var rule in _rules) after = rule.Tick(after, deviceId, context, batch);
-            if (!ReferenceEquals(before, after)) batch.Put(deviceId, after);
+            var mark = batch.Mark();
+            try
+            {
+                var after = before;
+                foreach (var rule in _rules) after = rule.Tick(after, deviceId, context, batch);
+                if (!ReferenceEquals(before, after)) batch.Put(deviceId, after);
+            }
+            catch (Exception e) when (e is not StoreUnavailableException)
+            {
+                // It costs this device this tick, and no other device its silence.
+                batch.Back(mark);
+                batch.Failed.Add((deviceId, e));
+            }
         }
 
         return batch;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Traxxs.Server.Alerts.Escalation;
+using Traxxs.Store;
 using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Alerts;
@@ -12,6 +13,8 @@ public sealed class AlertJournal(ServiceDatabase database, Escalator escalator)
 {
     /// <summary>Name of the channel that carries commands to devices.</summary>
     public const string DeviceChannel = "device";
+
+    private const int EscalatedAtOnce = 100;
 
     /// <summary>An engine that stands where the last commit left it.</summary>
     public AlertEngine Resume(IReadOnlyList<IAlertRule> rules)
@@ -46,17 +49,46 @@ public sealed class AlertJournal(ServiceDatabase database, Escalator escalator)
         return changed.Values.ToList();
     });
 
-    /// <summary>Takes alerts nobody has acknowledged in time to their next step, and gives those alerts.</summary>
-    public IReadOnlyList<Alert> Escalate(DateTimeOffset now)
+    /// <summary>
+    /// Takes alerts nobody has acknowledged in time to their next step, and gives those alerts. One that fails is told to
+    /// <paramref name="failed"/> and tried again with the next look; it holds up no other.
+    /// </summary>
+    public IReadOnlyList<Alert> Escalate(DateTimeOffset now, Action<Alert, Exception>? failed = null)
     {
-        const int AtOnce = 100;
         if (!database.Read(session => session.Alerts.DueToEscalate(now, 1)).Any()) return [];
-        return database.Write(session =>
+        try
         {
-            var escalated = new List<Alert>();
-            foreach (var alert in session.Alerts.DueToEscalate(now, AtOnce)) escalated.Add(escalator.Next(session, alert, now));
-            return escalated;
-        });
+            return database.Write(session => EscalateDue(session, now, _ => true));
+        }
+        catch (Exception e) when (e is not StoreUnavailableException)
+        {
+            return EscalateOneByOne(now, failed);
+        }
+    }
+
+    private List<Alert> EscalateOneByOne(DateTimeOffset now, Action<Alert, Exception>? failed)
+    {
+        var escalated = new List<Alert>();
+        foreach (var due in database.Read(session => session.Alerts.DueToEscalate(now, EscalatedAtOnce)).ToList())
+        {
+            try
+            {
+                escalated.AddRange(database.Write(session => EscalateDue(session, now, alert => alert.Id == due.Id)));
+            }
+            catch (Exception e) when (e is not StoreUnavailableException)
+            {
+                failed?.Invoke(due, e);
+            }
+        }
+
+        return escalated;
+    }
+
+    private List<Alert> EscalateDue(ServiceSession session, DateTimeOffset now, Func<Alert, bool> isMeant)
+    {
+        var escalated = new List<Alert>();
+        foreach (var alert in session.Alerts.DueToEscalate(now, EscalatedAtOnce).Where(isMeant)) escalated.Add(escalator.Next(session, alert, now));
+        return escalated;
     }
 
     private void Raise(ServiceSession session, AlertBatch batch, Alert alert, Dictionary<string, Alert> changed)

@@ -16,6 +16,7 @@ namespace Traxxs.Server.Alerts;
 public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposable
 {
     private const int GroupMax = 256;
+    private const int FailedMax = 1000; // what was logged once is forgotten then, and may be logged again
 
     private readonly IReportStore _store;
     private readonly Func<StoredReport, AcceptedReport?> _decode;
@@ -26,12 +27,14 @@ public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposab
     private readonly ILogger _log;
     private readonly Func<string?>? _deaf;
     private readonly ConcurrentQueue<string> _toForget = new();
+    private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _overtaken = new();
     private DateTimeOffset _listeningSince;
     private Task _running = Task.CompletedTask;
-    private volatile string? _trouble;
+    private volatile string? _trouble, _failing;
+    private string? _failingNow;
     private long _position;
 
     /// <summary>
@@ -60,7 +63,7 @@ public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposab
     public long PassedOver { get; private set; }
 
     /// <summary>Why evaluation stands still, for a person; null where it goes on.</summary>
-    public string? Trouble => _trouble;
+    public string? Trouble => _trouble ?? _failing;
 
     /// <summary>Cancelled when another commit has moved the cursor and this worker has ended: what it remembers is old.</summary>
     public CancellationToken Overtaken { get; }
@@ -114,13 +117,12 @@ public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposab
         {
             try
             {
-                CatchUp(cancellationToken);
-                Forget();
-                PassTime();
-                _trouble = null;
+                _failingNow = null;
+                Work(cancellationToken);
+                (_trouble, _failing) = (null, _failingNow);
                 await _wake.WaitAsync(cancellationToken);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
             }
@@ -142,6 +144,29 @@ public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposab
         }
     }
 
+    // What stands escalates whatever keeps the rules from going on.
+    private void Work(CancellationToken cancellationToken)
+    {
+        try
+        {
+            CatchUp(cancellationToken);
+            Forget();
+            PassTime();
+        }
+        finally
+        {
+            Tell(_journal.Escalate(_clock.GetUtcNow(), (alert, e) => Failed($"alert {alert.Id} cannot be escalated", e)));
+        }
+    }
+
+    // Of one device or alert, while the others go on: told while it lasts, and logged once.
+    private void Failed(string what, Exception e)
+    {
+        _failingNow ??= $"{what}: {e.Message}";
+        if (_failed.Count > FailedMax) _failed.Clear();
+        if (_failed.Add(what)) _log.LogError(e, "{What}", what);
+    }
+
     private void CatchUp(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
@@ -149,9 +174,23 @@ public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposab
             var stored = _store.ReadAfter(_engine.Cursor, GroupMax);
             if (stored.Count == 0) return;
             if (stored.Count == GroupMax) Tell(_ahead.Raise(stored[^1].Position, _engine.StateOf, _clock.GetUtcNow()));
-            var reports = stored.Select(_decode).OfType<AcceptedReport>().ToList();
+            var reports = stored.Select(Decode).OfType<AcceptedReport>().ToList();
             if (TryEvaluate(reports, stored[^1].Position, out var batch)) Commit(batch);
             else OneByOne(reports, stored[^1].Position);
+        }
+    }
+
+    private AcceptedReport? Decode(StoredReport stored)
+    {
+        try
+        {
+            return _decode(stored);
+        }
+        catch (Exception e) when (e is not StoreUnavailableException)
+        {
+            PassedOver++;
+            _log.LogError(e, "report {Position} of {Device} cannot be decoded and is passed over by the rules", stored.Position, stored.Report.DeviceId);
+            return null;
         }
     }
 
@@ -199,8 +238,9 @@ public sealed class AlertWorker : IReportConsumer, IRuleStanding, IAsyncDisposab
     {
         var now = _clock.GetUtcNow();
         if (!_store.Health.Available || _deaf?.Invoke() is not null) _listeningSince = now; // a device we refuse to acknowledge is not silent
-        Commit(_engine.Tick(now, _listeningSince));
-        Tell(_journal.Escalate(now));
+        var batch = _engine.Tick(now, _listeningSince);
+        foreach (var (deviceId, e) in batch.Failed) Failed($"the silence of {deviceId} cannot be judged", e);
+        Commit(batch);
     }
 
     private void Commit(AlertBatch batch)

@@ -1,6 +1,6 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Traxxs.Server.Ingest;
-using Traxxs.Store;
 using Traxxs.Store.Service;
 
 namespace Traxxs.Server.Devices;
@@ -16,9 +16,13 @@ public sealed class ConfigurationPublisher(ServiceDatabase database, IDownlink d
 
     private readonly SemaphoreSlim _wake = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
+    private readonly LoopTrouble _trouble = new(log, "configurations wait");
     private Task _running = Task.CompletedTask;
     private DateTimeOffset _again = DateTimeOffset.MaxValue;
     private bool _cutOff = true; // perhaps by a crash
+
+    /// <summary>Why configurations wait, for a person; null where they do not.</summary>
+    public string? Trouble => _trouble.Reason;
 
     /// <summary>Starts with what was left from before.</summary>
     public void Start() => _running = Task.Run(() => RunAsync(_stop.Token));
@@ -53,14 +57,16 @@ public sealed class ConfigurationPublisher(ServiceDatabase database, IDownlink d
                 while (await PublishAsync(cancellationToken))
                 {
                 }
+
+                _trouble.Worked();
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception e) when (e is StoreUnavailableException or InvalidOperationException or ArgumentException or IOException or OperationCanceledException)
+            catch (Exception e)
             {
-                log.LogError("configurations wait: {Reason}", e.Message);
+                _trouble.Failed(e);
                 _cutOff = true;
                 _again = clock.GetUtcNow().AddSeconds(5);
             }
@@ -76,12 +82,32 @@ public sealed class ConfigurationPublisher(ServiceDatabase database, IDownlink d
         {
             foreach (var desired in some) session.Configurations.Publishing(desired.DeviceId, desired.Version);
         });
+        var sent = new List<DesiredConfiguration>();
         foreach (var desired in some)
-            await downlink.SendCommandAsync(desired.DeviceId, DeviceSettings.Stored(desired.Settings).ToCommand(desired.Version), cancellationToken: cancellationToken);
+        {
+            if (await TrySendAsync(desired, cancellationToken)) sent.Add(desired);
+        }
+
         database.Write(session =>
         {
-            foreach (var desired in some) session.Configurations.Published(desired.DeviceId, desired.Version, clock.GetUtcNow());
+            foreach (var desired in sent) session.Configurations.Published(desired.DeviceId, desired.Version, clock.GetUtcNow());
         });
         return true;
+    }
+
+    // One that cannot be read or has no frame stays handed over and not published, as its device's page shows; the others go out.
+    private async Task<bool> TrySendAsync(DesiredConfiguration desired, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var command = DeviceSettings.Stored(desired.Settings).ToCommand(desired.Version);
+            await downlink.SendCommandAsync(desired.DeviceId, command, cancellationToken: cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException)
+        {
+            log.LogError(e, "the configuration of {Device} cannot be sent and is passed over", desired.DeviceId);
+            return false;
+        }
     }
 }

@@ -44,8 +44,18 @@ public sealed record DeviceState
         };
     }
 
-    /// <summary>Reads a stored state.</summary>
-    public static DeviceState Stored(string? json) => json is null ? Empty : JsonSerializer.Deserialize<DeviceState>(json, JsonSerializerOptions.Web)!;
+    /// <summary>Reads a stored state. One that cannot be read is empty: the device says it again, and others' news must not wait for it.</summary>
+    public static DeviceState Stored(string? json)
+    {
+        try
+        {
+            return json is null ? Empty : JsonSerializer.Deserialize<DeviceState>(json, JsonSerializerOptions.Web) ?? Empty;
+        }
+        catch (JsonException)
+        {
+            return Empty;
+        }
+    }
 
     /// <summary>As it is stored.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);

@@ -27,9 +27,16 @@ public sealed class DeviceWorker(
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<string> _arrived = new();
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly LoopTrouble _trouble = new(log, "what devices say of themselves waits");
     private Task _running = Task.CompletedTask;
     private long _position;
     private int _unwritten;
+
+    /// <summary>Why devices' news wait, for a person; null where they do not.</summary>
+    public string? Trouble => _trouble.Reason;
+
+    /// <summary>Reports passed over because their news could not be taken in.</summary>
+    public long PassedOver { get; private set; }
 
     /// <summary>Starts where it stood.</summary>
     public void Start()
@@ -79,6 +86,7 @@ public sealed class DeviceWorker(
                 commands.Expire();
                 updates.Expire();
                 if (database.LastError is not null) database.Probe(); // a write failed: whether writing goes again is asked here
+                _trouble.Worked();
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -87,7 +95,7 @@ public sealed class DeviceWorker(
             catch (Exception e)
             {
                 // Woken again by the next heartbeat; whatever it is must not end it for good.
-                log.LogError("what devices say of themselves waits: {Reason}", e.Message);
+                _trouble.Failed(e);
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
             }
         }
@@ -101,9 +109,35 @@ public sealed class DeviceWorker(
         var telling = stored.Select(archive.Decode).OfType<AcceptedReport>()
             .Where(report => report.News is not null || UpdateDesk.Concerns(report) || open.Contains(report.DeviceId) || DeviceState.Empty.After(report) != DeviceState.Empty).ToList();
         _unwritten += stored.Count;
-        if (telling.Count > 0 || _unwritten >= CursorEvery) Remember(telling, stored[^1].Position);
+        if (telling.Count > 0 || _unwritten >= CursorEvery) RememberAll(telling, stored[^1].Position);
         _position = stored[^1].Position;
         return true;
+    }
+
+    // One report that cannot be taken in costs itself, and none behind it its turn.
+    private void RememberAll(List<AcceptedReport> telling, long through)
+    {
+        try
+        {
+            Remember(telling, through);
+        }
+        catch (Exception e) when (e is not StoreUnavailableException && telling.Count > 0)
+        {
+            foreach (var report in telling)
+            {
+                try
+                {
+                    Remember([report], report.Position);
+                }
+                catch (Exception failed) when (failed is not StoreUnavailableException)
+                {
+                    PassedOver++;
+                    log.LogError(failed, "what report {Position} of {Device} says of it is passed over", report.Position, report.DeviceId);
+                }
+            }
+
+            Remember([], through);
+        }
     }
 
     private void Remember(List<AcceptedReport> telling, long through)

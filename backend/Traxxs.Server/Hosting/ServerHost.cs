@@ -41,6 +41,7 @@ public sealed class ServerHost : IAsyncDisposable
     private RabbitMqListenerPart? _listener;
     private IRuleStanding _rules = null!;
     private ServiceStanding _standing = null!;
+    private Heartbeats _heart = null!;
     private string? _toldZones;
     private ServiceNote _told = new(Storing: true, Alerting: true, Reason: null);
 
@@ -152,6 +153,7 @@ public sealed class ServerHost : IAsyncDisposable
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .AddSimpleConsole(console => console.SingleLine = true)));
         _log = logging.CreateLogger("traxxs.server");
+        _heart = new Heartbeats(_log);
         DataFolders.Prepare(Options.DataFolder);
         var certificate = Certificates.Load(Options.Tls);
 
@@ -173,7 +175,7 @@ public sealed class ServerHost : IAsyncDisposable
         ComposeDevices(rabbit, certificate);
         var elsewhere = new StoredRuleStanding(Database, () => _core.Roster.WhyNone(PartName.Rules));
         _rules = _rulesPart?.StandingOf(elsewhere) ?? elsewhere;
-        _standing = new ServiceStanding(_core, _parts, _rules);
+        _standing = new ServiceStanding(_core, _parts, _rules, _heart);
 
         // What is measured, and the HTTP side.
         var counters = new CounterSources(_ownBroker?.Broker, Counters, _core.Archive, _rules, _livePart?.Dispatcher, Feed, Database, _listener?.Frames, _listener?.PutAside);
@@ -294,25 +296,12 @@ public sealed class ServerHost : IAsyncDisposable
 
     private void Beat(DateTimeOffset now)
     {
-        foreach (var part in _parts) Try(() => part.Tick(now));
-        Try(Identity.Watch.Tick);
-        if (_rulesPart?.Work is null && Database.LastError is not null) Try(Database.Probe); // where rules run, they ask
-        Try(Say);
-        Try(TellService);
-        Try(TellZones);
-    }
-
-    // A database that is away for a while is health's to tell; the heart beats on.
-    private void Try(Action act)
-    {
-        try
-        {
-            act();
-        }
-        catch (StoreUnavailableException e)
-        {
-            _log.LogDebug("the heartbeat passed over something: {Reason}", e.Message);
-        }
+        foreach (var part in _parts) _heart.Do(part.GetType().Name, () => part.Tick(now));
+        _heart.Do(nameof(Identity.Watch), Identity.Watch.Tick);
+        if (_rulesPart?.Work is null && Database.LastError is not null) _heart.Do(nameof(Database), Database.Probe); // where rules run, they ask
+        _heart.Do(nameof(Say), Say);
+        _heart.Do(nameof(TellService), TellService);
+        _heart.Do(nameof(TellZones), TellZones);
     }
 
     private static async Task StartListeningAsync(Func<Task> start, string key, int port)

@@ -8,7 +8,7 @@ using Traxxs.Store.Service;
 namespace Traxxs.Server.Hosting;
 
 /// <summary>How the server as a whole stands, as far as this process knows: what pages must say, and what health tells.</summary>
-internal sealed class ServiceStanding(ServerCore core, IReadOnlyList<IServerPart> parts, IRuleStanding rules)
+internal sealed class ServiceStanding(ServerCore core, IReadOnlyList<IServerPart> parts, IRuleStanding rules, Heartbeats heart)
 {
     /// <summary>What a page must say: whoever watches must know that silence means nothing when reports are not stored or alerts wait.</summary>
     public ServiceNote Note()
@@ -30,6 +30,7 @@ internal sealed class ServiceStanding(ServerCore core, IReadOnlyList<IServerPart
             Service(),
         };
         checks.AddRange(parts.SelectMany(part => part.Checks()));
+        if (heart.Trouble is { } failing) checks.Add(new HealthCheck("heartbeat", false, failing, []));
         checks.Add(new HealthCheck("timeZones", true, TimeZones.Trouble, [])); // told; everything else goes on without them
         if (!IsAlone) checks.Add(new HealthCheck("channel", core.Channel.Trouble is null, core.Channel.Trouble, []));
         return checks;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Traxxs.Store;
 using Traxxs.Store.Service;
@@ -23,9 +24,13 @@ public sealed class RetentionWorker(ServiceDatabase database, IReportStore store
 
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
+    private readonly LoopTrouble _trouble = new(log, "retention waits");
     private Task _running = Task.CompletedTask;
     private DateTimeOffset _nextSweep;
     private string? _held;
+
+    /// <summary>Why nothing is let go, for a person; null where it is.</summary>
+    public string? Trouble => _trouble.Reason;
 
     /// <summary>Begins, with what waits from before.</summary>
     public void Start() => _running = Task.Run(() => RunAsync(_stop.Token));
@@ -53,17 +58,37 @@ public sealed class RetentionWorker(ServiceDatabase database, IReportStore store
         eraser.SweepLate(now);
         var organisations = database.Read(session => session.Organisations.List());
         DropWhatNobodyKeeps(organisations, now);
+        var failed = new List<Exception>();
         foreach (var organisation in organisations)
         {
-            var reports = await LetReportsGoAsync(organisation, now, cancellationToken);
-            var alerts = LetAlertsGo(organisation, now, cancellationToken);
-            if (reports + alerts == 0) continue;
-            database.Write(session => session.Audit.Add(
-                organisation.Id, now, "system", "retention.applied", $"organisation:{organisation.Id}", string.Create(CultureInfo.InvariantCulture, $"{reports} reports, {alerts} alerts")));
-            log.LogInformation("retention of {Organisation}: {Reports} reports and {Alerts} alerts let go", organisation.Id, reports, alerts);
+            await EachByItselfAsync(() => SweepAsync(organisation, now, cancellationToken), failed);
         }
 
         while (database.Write(session => session.SignIns.Forget(now - SignInsKept, SliceSignIns)) == SliceSignIns) cancellationToken.ThrowIfCancellationRequested();
+        if (failed.Count > 0) ExceptionDispatchInfo.Throw(failed[0]);
+    }
+
+    private async Task SweepAsync(Organisation organisation, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var reports = await LetReportsGoAsync(organisation, now, cancellationToken);
+        var alerts = LetAlertsGo(organisation, now, cancellationToken);
+        if (reports + alerts == 0) return;
+        database.Write(session => session.Audit.Add(
+            organisation.Id, now, "system", "retention.applied", $"organisation:{organisation.Id}", string.Create(CultureInfo.InvariantCulture, $"{reports} reports, {alerts} alerts")));
+        log.LogInformation("retention of {Organisation}: {Reports} reports and {Alerts} alerts let go", organisation.Id, reports, alerts);
+    }
+
+    // What fails of one keeps no other from its turn, and is told when all have had theirs.
+    private static async Task EachByItselfAsync(Func<Task> work, List<Exception> failed)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception e) when (e is not (StoreUnavailableException or OperationCanceledException))
+        {
+            failed.Add(e);
+        }
     }
 
     // What even the organisation that keeps longest need not keep goes at one stroke; the rest report by report.
@@ -109,29 +134,37 @@ public sealed class RetentionWorker(ServiceDatabase database, IReportStore store
         }
     }
 
+    private async Task EraseAsync(CancellationToken cancellationToken)
+    {
+        while (await eraser.StepAsync(cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
+    }
+
     private async Task RunAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                while (await eraser.StepAsync(cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
+                var failed = new List<Exception>();
+                await EachByItselfAsync(() => EraseAsync(cancellationToken), failed);
                 if (clock.GetUtcNow() is var now && now >= _nextSweep)
                 {
                     _nextSweep = now + Interval;
                     await SweepAsync(now, cancellationToken);
                 }
 
+                if (failed.Count > 0) ExceptionDispatchInfo.Throw(failed[0]);
+                _trouble.Worked();
                 await _wake.WaitAsync(cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception e) when (e is StoreUnavailableException or ObjectDisposedException)
+            catch (Exception e)
             {
                 // What could not be let go now is let go at the next look.
-                log.LogError("retention waits: {Reason}", e.Message);
+                _trouble.Failed(e);
                 _nextSweep = clock.GetUtcNow() + TimeSpan.FromMinutes(1);
                 await _wake.WaitAsync(cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
             }

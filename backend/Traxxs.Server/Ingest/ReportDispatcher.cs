@@ -23,6 +23,7 @@ public sealed class ReportDispatcher : IAsyncDisposable
     // Waits without spinning first: it is woken for each commit, and spinning in between took a part of a core.
     private readonly AutoResetEvent _wake = new(false);
     private readonly CancellationTokenSource _stop = new();
+    private readonly LoopTrouble _trouble;
     private Thread? _thread;
     private int _awake;
     private long _position;
@@ -39,10 +40,14 @@ public sealed class ReportDispatcher : IAsyncDisposable
     public ReportDispatcher(IReportStore store, IReadOnlyList<IReportConsumer> consumers, long startPosition, ILogger log)
     {
         (_store, _consumers, _position, _log) = (store, consumers, startPosition, log);
+        _trouble = new LoopTrouble(log, "reports wait to be told");
     }
 
     /// <summary>Position of the last report all consumers were told of.</summary>
     public long Position => Interlocked.Read(ref _position);
+
+    /// <summary>Why reports wait to be told, for a person; null where they do not.</summary>
+    public string? Trouble => _trouble.Reason;
 
     /// <summary>How often a consumer failed on a report, or a stored report could not be decoded; the others went on.</summary>
     public long PassedOver => Interlocked.Read(ref _passedOver);
@@ -139,11 +144,12 @@ public sealed class ReportDispatcher : IAsyncDisposable
             {
                 Interlocked.Exchange(ref _awake, 0);
                 Pump();
+                _trouble.Worked();
                 _wake.WaitOne();
             }
-            catch (StoreUnavailableException error)
+            catch (Exception error)
             {
-                _log.LogError("reports wait to be told: {Reason}", error.Message);
+                _trouble.Failed(error); // uncaught here it would end the process
                 _stop.Token.WaitHandle.WaitOne(RetryDelay);
             }
         }

@@ -44,9 +44,9 @@ internal sealed class Hastener(ServiceDatabase database, string channel, Func<st
                 Hastened?.Invoke();
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or Traxxs.Store.StoreUnavailableException)
+        catch (Exception)
         {
-            // The server stops or cannot write: the entry is tried in its own time.
+            // The server stops or cannot write, or whatever else: the entry is tried in its own time, by who tells what fails.
         }
     }
 }

@@ -8,7 +8,8 @@ namespace Traxxs.Server.Notifications;
 
 /// <summary>
 /// Delivers what stands in the outbox. One loop a channel, so that a webhook that hangs holds up nothing else. What a
-/// crash cuts off is delivered again: at least once, never not at all. Channels come and go while it runs.
+/// crash cuts off is delivered again: at least once, never not at all. Channels come and go while it runs. Whatever fails, its loop goes on;
+/// an entry of which it cannot be written what became of it is put off like one that failed, and holds up nothing behind it.
 /// </summary>
 public sealed class OutboxWorker : IAsyncDisposable
 {
@@ -25,6 +26,7 @@ public sealed class OutboxWorker : IAsyncDisposable
     private readonly Lock _changing = new();
     private readonly List<Task> _dropped = [];
     private bool _started;
+    private readonly LoopTrouble _releasing;
     private volatile bool _holding = true; // until a look says otherwise
 
     /// <summary>A worker for these channels; it stands still until <see cref="Start"/>.</summary>
@@ -33,6 +35,7 @@ public sealed class OutboxWorker : IAsyncDisposable
         _database = database;
         _clock = clock;
         _log = log;
+        _releasing = new LoopTrouble(log, "what was held back by a limit waits");
         foreach (var channel in channels) Use(channel);
     }
 
@@ -41,6 +44,10 @@ public sealed class OutboxWorker : IAsyncDisposable
 
     /// <summary>A notification was given up. Called within the transaction that says so.</summary>
     public Action<ServiceSession, OutboxEntry, DateTimeOffset>? GivenUp { get; set; }
+
+    /// <summary>Why something is not delivered, other than by its channel's own failures, for a person; null where all goes on.</summary>
+    public string? Trouble => _loops.Values.Select(loop => loop.Trouble.Reason is { } reason ? $"{loop.Channel.Name}: {reason}" : null).FirstOrDefault(reason => reason is not null)
+        ?? _releasing.Reason;
 
     /// <summary>Starts to deliver, beginning with what was left from before. What waits for a channel that is no more is given up, for people to see.</summary>
     public void Start()
@@ -65,7 +72,7 @@ public sealed class OutboxWorker : IAsyncDisposable
                 return;
             }
 
-            var loop = _loops[channel.Name] = new ChannelLoop(channel);
+            var loop = _loops[channel.Name] = new ChannelLoop(channel, _log);
             if (_started) Run(loop);
         }
     }
@@ -98,10 +105,12 @@ public sealed class OutboxWorker : IAsyncDisposable
                 _holding = _database.Write(session => OutboxAdmission.Release(session, now));
                 Wake();
             }
+
+            _releasing.Worked();
         }
-        catch (StoreUnavailableException)
+        catch (Exception e)
         {
-            // The store cannot be read or written now: the next tick looks again.
+            _releasing.Failed(e); // the next tick looks again
         }
 
         foreach (var loop in _loops.Values)
@@ -167,15 +176,16 @@ public sealed class OutboxWorker : IAsyncDisposable
             {
                 await DeliverDueAsync(loop.Channel, cancellationToken);
                 loop.NextDue = _database.Read(session => session.Outbox.NextDue(loop.Channel.Name)) ?? DateTimeOffset.MaxValue;
+                loop.Trouble.Worked();
                 await loop.WaitAsync(cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
             }
-            catch (StoreUnavailableException e)
+            catch (Exception e)
             {
-                _log.LogError("notifications wait: {Reason}", e.Message);
+                loop.Trouble.Failed(e);
                 await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
             }
         }
@@ -183,12 +193,35 @@ public sealed class OutboxWorker : IAsyncDisposable
 
     private async Task DeliverAsync(INotificationChannel channel, OutboxEntry entry, CancellationToken cancellationToken)
     {
-        var alert = entry.AlertId is { } id ? _database.Read(session => session.Alerts.Find(null, id)) : null;
-        var delivery = IsOvertaken(entry, alert)
-            ? Delivery.Skipped("somebody has it by now")
-            : await AttemptAsync(channel, entry, alert, cancellationToken);
-        foreach (var changed in Record(channel, entry, delivery)) Changed?.Invoke(changed);
+        foreach (var changed in await TryDeliverAsync(channel, entry, cancellationToken)) Changed?.Invoke(changed);
     }
+
+    private async Task<IReadOnlyList<Alert>> TryDeliverAsync(INotificationChannel channel, OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var alert = entry.AlertId is { } id ? _database.Read(session => session.Alerts.Find(null, id)) : null;
+            var delivery = IsOvertaken(entry, alert)
+                ? Delivery.Skipped("somebody has it by now")
+                : await AttemptAsync(channel, entry, alert, cancellationToken);
+            return Record(channel, entry, delivery);
+        }
+        catch (Exception e) when (e is not (StoreUnavailableException or OperationCanceledException))
+        {
+            _log.LogError(e, "{Kind} {Entry} over {Channel}: what became of it cannot be written; it is put off", entry.Kind, entry.Id, channel.Name);
+            PutOff(channel, entry, e.Message);
+            return [];
+        }
+    }
+
+    // As little as can be written: what else hangs on an entry may be what failed.
+    private void PutOff(INotificationChannel channel, OutboxEntry entry, string reason) => _database.Write(session =>
+    {
+        var now = _clock.GetUtcNow();
+        var after = After(channel, entry with { Attempts = entry.Attempts + 1, LastError = reason }, Delivery.Failed(reason), now);
+        session.Outbox.Update(after);
+        if (after.State == OutboxState.Dead) session.Audit.Add(entry.Org, now, $"channel:{channel.Name}", "notification.given-up", SubjectOf(entry), reason);
+    });
 
     // Another call for help that somebody answered, or news that waited for the end of quiet hours and is none any more.
     private static bool IsOvertaken(OutboxEntry entry, Alert? alert) => alert is { State: >= AlertState.Acknowledged }
@@ -255,7 +288,7 @@ public sealed class OutboxWorker : IAsyncDisposable
 
     private static string SubjectOf(OutboxEntry entry) => entry.AlertId is { } id ? $"alert:{id}" : $"device:{entry.DeviceId}";
 
-    private sealed class ChannelLoop(INotificationChannel channel)
+    private sealed class ChannelLoop(INotificationChannel channel, ILogger log)
     {
         private readonly SemaphoreSlim _wake = new(0, 1);
         private long _nextDueTicks = DateTimeOffset.MaxValue.UtcTicks;
@@ -267,6 +300,8 @@ public sealed class OutboxWorker : IAsyncDisposable
             get => _channel;
             set => _channel = value;
         }
+
+        public LoopTrouble Trouble { get; } = new(log, $"notifications over {channel.Name} wait");
 
         public CancellationTokenSource Stop { get; } = new();
 

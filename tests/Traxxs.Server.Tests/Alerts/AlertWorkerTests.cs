@@ -128,6 +128,34 @@ public class AlertWorkerTests : IDisposable
     }
 
     [TestMethod]
+    public void A_device_whose_silence_cannot_be_judged_costs_no_other_device_its_own()
+    {
+        var reports = new Reports();
+        AcceptedReport[] spoke = [reports.Add(0, nextS: 300), reports.Add(0, nextS: 300, device: "insole-2")];
+        var engine = new AlertEngine([new ContactRule(new FixedRuleBook(RuleSet.Default)), new Poisoned(sequence: -1)], [], 0);
+        engine.Confirm(engine.Evaluate(spoke, spoke[^1].Position, Reports.At(0)));
+        var batch = engine.Tick(Reports.At(1000), Reports.At(-1000));
+        Assert.AreEqual("insole-2", batch.Raised.Single().DeviceId);
+        Assert.AreEqual("insole-1", batch.Failed.Single().DeviceId);
+    }
+
+    [TestMethod]
+    public async Task What_stands_escalates_though_the_rules_cannot_go_on()
+    {
+        await StoreSosAsync(1);
+        await using (var before = Worker(new AlarmEventRule(new FixedRuleBook(RuleSet.Default)))) await UntilAsync(before);
+        await StoreSosAsync(2);
+        TestServiceDatabase.Execute(this, _folder, TestServiceDatabase.RefusesCursor(this));
+        var clock = new ManualClock();
+        clock.Advance(TimeSpan.FromDays(1));
+        await using var worker = new AlertWorker(_store, AcceptedReport.From, new AlertJournal(_database, Escalations.Of((["log"], 5), (["mail"], 15))),
+            [new AlarmEventRule(new FixedRuleBook(RuleSet.Default))], clock, NullLogger.Instance);
+        worker.Start();
+        await WaitAsync(() => _database.Read(session => session.Alerts.List(null, new AlertFilter(), null, 10)).Single().Alert.Tier == 1, "the next tier is told");
+        Assert.IsNotNull(worker.Trouble);
+    }
+
+    [TestMethod]
     public async Task Late_fixes_are_found_in_the_store()
     {
         var fences = new GeofenceCatalog { Current = [GeofenceRuleTests.Circle(FenceCrossings.Leave)] };
@@ -227,5 +255,8 @@ public class AlertWorkerTests : IDisposable
     {
         public DeviceRuleState Evaluate(DeviceRuleState state, AcceptedReport report, AlertBatch batch) =>
             report.Sequence == sequence ? throw new InvalidOperationException("poison") : state;
+
+        public DeviceRuleState Tick(DeviceRuleState state, string deviceId, TickContext context, AlertBatch batch) =>
+            sequence < 0 && deviceId == "insole-1" ? throw new InvalidOperationException("poison") : state;
     }
 }

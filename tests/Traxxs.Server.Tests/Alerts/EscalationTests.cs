@@ -114,6 +114,17 @@ public class EscalationTests : IDisposable
     }
 
     [TestMethod]
+    public void An_alert_whose_stored_policy_nobody_can_read_follows_the_standard_one_and_says_so()
+    {
+        var policy = Put("""[{"notify":[{"channel":"hook"}],"acknowledgeWithinS":300}]""");
+        _database.Write(session => session.Policies.Put(policy with { Definition = """{"name":"Test"}""" }));
+        Raise();
+        StringAssert.Contains(Told("raised"), "mail/user:ada");
+        Assert.AreEqual(1, _journal.Escalate(Reports.At(301)).Single().Tier);
+        StringAssert.Contains(_database.Read(session => session.Audit.Read("main", 0, 100)).First(entry => entry.Action == "alert.policy-unread").Details, "tiers");
+    }
+
+    [TestMethod]
     public void Below_the_severity_that_escalates_an_alert_is_told_once_and_quiet_hours_hold_it_even_in_the_last_tier()
     {
         Put("""[{"notify":[{"channel":"log"}],"acknowledgeWithinS":300}]""", """[{"below":"high","from":"22:00","to":"10:00","timeZone":"UTC"}]""");

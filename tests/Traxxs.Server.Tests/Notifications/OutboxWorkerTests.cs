@@ -71,6 +71,37 @@ public class OutboxWorkerTests : IDisposable
     }
 
     [TestMethod]
+    public async Task An_entry_whose_outcome_cannot_be_written_is_put_off_and_those_behind_it_are_delivered()
+    {
+        var answers = new Queue<Delivery>([Delivery.Refused("no such number"), Delivery.Taken]);
+        _channel.Answer = answers.Dequeue;
+        _worker.GivenUp = (_, _, _) => throw new FormatException("a policy nobody can read");
+        PutBehind("behind");
+        await Deliver();
+        Assert.AreEqual(OutboxState.Sent, Find("behind").State);
+        Assert.AreEqual((OutboxState.Pending, 1, "a policy nobody can read"), (TheEntry.State, TheEntry.Attempts, TheEntry.LastError));
+        Assert.IsGreaterThan(_clock.GetUtcNow(), TheEntry.DueAt, "it is not tried without a pause");
+    }
+
+    [TestMethod]
+    public async Task A_channel_s_loop_goes_on_whatever_fails_in_it()
+    {
+        var fails = true;
+        _worker.Changed += _ =>
+        {
+            if (fails) throw new InvalidOperationException("poison");
+        };
+        _worker.Start();
+        await UntilAsync(() => _worker.Trouble == "stub: poison", "health tells");
+        fails = false;
+        PutBehind("behind");
+        _worker.Wake();
+        await UntilAsync(() => Find("behind").State == OutboxState.Sent, "the loop goes on");
+        await UntilAsync(() => _worker.Trouble is null, "and says so");
+        await _worker.DisposeAsync();
+    }
+
+    [TestMethod]
     public async Task A_channel_that_throws_fails_and_a_later_attempt_delivers()
     {
         _channel.Answer = () => throw new HttpRequestException("connection refused");
@@ -125,6 +156,21 @@ public class OutboxWorkerTests : IDisposable
     private Alert TheAlert => _database.Read(session => session.Alerts.List(null, new AlertFilter(), null, 1))[0].Alert;
 
     private OutboxEntry TheEntry => _database.Read(session => session.Outbox.OfAlert(TheAlert.Id))[0];
+
+    private void PutBehind(string key) => _database.Write(session =>
+        session.Outbox.TryAdd(new OutboxEntry { Key = key, Channel = "stub", Kind = "test", DueAt = _clock.GetUtcNow(), CreatedAt = _clock.GetUtcNow() }));
+
+    private OutboxEntry Find(string key) => _database.Read(session => session.Outbox.List(null, null, null, 10)).Single(entry => entry.Key == key);
+
+    private static async Task UntilAsync(Func<bool> wanted, string what)
+    {
+        var started = Environment.TickCount64;
+        while (!wanted())
+        {
+            Assert.IsLessThan(30_000L, Environment.TickCount64 - started, $"never: {what}");
+            await Task.Delay(10);
+        }
+    }
 
     private Task Deliver() => _worker.DeliverDueAsync(_channel, CancellationToken.None);
 

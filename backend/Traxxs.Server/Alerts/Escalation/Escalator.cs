@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Traxxs.Server.Notifications.Channels;
 using Traxxs.Store.Service;
 
@@ -17,11 +18,27 @@ public sealed class Escalator(EscalationPolicy standard, Recipients recipients)
     /// <summary>The policy of an organisation that chose none.</summary>
     public EscalationPolicy StandardOf(string org) => org == OrganisationId.First ? standard : EscalationPolicy.Standard;
 
-    /// <summary>The policy an alert follows: its wearer's, else its organisation's, else the standard one.</summary>
+    /// <summary>The policy an alert follows: its wearer's, else its organisation's, else, or where that cannot be read, the standard one.</summary>
     public EscalationPolicy PolicyOf(ServiceSession session, Alert alert)
     {
+        return PolicyOf(session, alert, out _);
+    }
+
+    // One that was stored and cannot be read must not keep the alert from people, nor those of others that are committed with it.
+    private EscalationPolicy PolicyOf(ServiceSession session, Alert alert, out string? unread)
+    {
+        unread = null;
         var record = (alert.PolicyId is { } id ? session.Policies.Find(alert.Org, id) : null) ?? session.Policies.Default(alert.Org);
-        return record is null ? StandardOf(alert.Org) : EscalationJson.Read(record.Definition);
+        if (record is null) return StandardOf(alert.Org);
+        try
+        {
+            return EscalationJson.Read(record.Definition);
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            unread = $"policy \"{record.Name}\" cannot be read, the standard one is followed: {e.Message}";
+            return StandardOf(alert.Org);
+        }
     }
 
     /// <summary>A new alert as it begins its policy; its first tier is told once it stands.</summary>
@@ -35,7 +52,8 @@ public sealed class Escalator(EscalationPolicy standard, Recipients recipients)
     /// <summary>Tells the tier an alert stands at, and gives the alert as it stands then: a tier nobody is in is passed over.</summary>
     public Alert Tell(ServiceSession session, Alert alert, string kind, DateTimeOffset now)
     {
-        var policy = PolicyOf(session, alert);
+        var policy = PolicyOf(session, alert, out var unread);
+        if (unread is not null) session.Audit.Add(alert.Org, now, "rule:escalation", "alert.policy-unread", $"alert:{alert.Id}", unread);
         var tellings = recipients.Of(session, alert, policy.At(alert.Tier).Notify);
         while (tellings.Count == 0 && !policy.IsLast(alert.Tier))
         {

@@ -100,6 +100,12 @@ internal sealed class StateConsumer(IServiceChannel channel, StoredContacts cont
                 if (backOff.Failures == 0) log.LogWarning("who is connected is not written down now: {Reason}", e.Message);
                 await Task.Delay(backOff.Failed(), time, cancellationToken);
             }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // It is a hint: given up, since trying again would end the connection each time, and reports with it.
+                log.LogError(e, "who is connected could not be written down for {Count} devices", changes.Count);
+                return;
+            }
         }
     }
 }

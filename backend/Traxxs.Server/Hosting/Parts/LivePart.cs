@@ -75,6 +75,7 @@ internal sealed class LivePart : IServerPart, IAsyncDisposable
     /// <inheritdoc/>
     public IEnumerable<HealthCheck> Checks()
     {
+        if (Dispatcher.Trouble is { } waits) yield return new("dispatch", false, waits, []);
         if (!_tells) yield break;
         yield return new("live", true, _sharing.Trouble, new Dictionary<string, long>
         {

@@ -67,11 +67,18 @@ internal sealed class NotificationsPart : IServerPart, IReportConsumer, IAsyncDi
     /// <inheritdoc/>
     public IEnumerable<HealthCheck> Checks()
     {
-        if (_work.Current is null) yield return new("notifications", _work.Idle == Leased<NotificationsWork>.Standby, _work.Idle, []);
+        if (_work.Current is not { } work)
+        {
+            yield return new("notifications", _work.Idle == Leased<NotificationsWork>.Standby, _work.Idle, []);
+            yield break;
+        }
+
+        yield return new("notifications", work.Outbox.Trouble is null, work.Outbox.Trouble, []);
+        yield return new("configurations", work.Publisher.Trouble is null, work.Publisher.Trouble, []);
     }
 
     /// <inheritdoc/>
-    public IEnumerable<KeyValuePair<string, string?>> Standing() => [new(PartName.Notifications, _work.Idle)];
+    public IEnumerable<KeyValuePair<string, string?>> Standing() => [new(PartName.Notifications, _work.Current is { } work ? work.Outbox.Trouble : _work.Idle)];
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _work.DisposeAsync();

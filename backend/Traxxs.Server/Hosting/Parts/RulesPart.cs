@@ -48,12 +48,14 @@ internal sealed class RulesPart : IServerPart, IReportConsumer, IAsyncDisposable
     /// <inheritdoc/>
     public IEnumerable<HealthCheck> Checks()
     {
-        if (_work.Current?.Alerts is { } alerts)
+        if (_work.Current is { Alerts: var alerts } work)
         {
             yield return new("alerts", alerts.Trouble is null, alerts.Trouble, new Dictionary<string, long>
             {
                 ["behind"] = Math.Max(0, _core.Store.LastPosition - alerts.Position), ["passedOver"] = alerts.PassedOver, ["begunAnew"] = _work.BegunAnew,
             });
+            yield return new("deviceNews", work.Devices.Trouble is null, work.Devices.Trouble, new Dictionary<string, long> { ["passedOver"] = work.Devices.PassedOver });
+            yield return new("retention", true, work.Retention.Trouble, []); // told; alerts need nothing of it
         }
         else
         {
