@@ -29,9 +29,10 @@ public sealed class Relay : IAsyncDisposable
         set => _ports = [.. value];
     }
 
-    /// <inheritdoc/>
+    /// <summary>Cuts all connections and takes no more.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested) return;
         await _stop.CancelAsync();
         _listener.Stop();
         await _running;

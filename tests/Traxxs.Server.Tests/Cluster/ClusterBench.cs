@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -69,7 +70,7 @@ internal sealed class ClusterBench : IAsyncDisposable
     /// <summary>The servers' time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    public async Task<ServerHost> StartAsync(string name, ServerRoles roles, int httpPort = 0)
+    public async Task<ServerHost> StartAsync(string name, ServerRoles roles, int httpPort = 0, int? postgresPort = null)
     {
         var options = new ServerOptions
         {
@@ -78,7 +79,7 @@ internal sealed class ClusterBench : IAsyncDisposable
             MqttPort = 0,
             HttpPort = httpPort,
             Clock = Clock,
-            Postgres = _database,
+            Postgres = postgresPort is { } port ? _database with { Connection = _database.Connection.Replace(string.Create(CultureInfo.InvariantCulture, $":{Postgres.Port}/"), string.Create(CultureInfo.InvariantCulture, $":{port}/"), StringComparison.Ordinal) } : _database,
             RabbitMq = _rabbit,
             Redis = _redis is null ? null : new RedisOptions { Endpoints = [$"127.0.0.1:{Redis.Port}"], Password = Redis.Password, AnswerWithin = TimeSpan.FromSeconds(10) }, // a busy machine is no Redis that went
             Logging = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.None)),

@@ -23,9 +23,10 @@ internal sealed class RabbitBench : IAsyncDisposable
     private readonly RabbitMqOptions _options;
     private WebApplication? _door;
 
-    private RabbitBench(RabbitMqNode node, ushort prefetch)
+    private RabbitBench(RabbitMqNode node, ushort prefetch, TimeSpan? hold)
     {
         (Node, _options) = (node, SharedRabbitMq.OptionsOf(node) with { Prefetch = prefetch });
+        if (hold is { } time) _options = _options with { HoldMax = time };
         _database = ServiceDatabase.Open(_folder.File("service.db"));
         Devices = new DeviceRegistry(_database, TimeProvider.System);
         Tokens = new AccessTokens(_database, TimeProvider.System);
@@ -52,9 +53,9 @@ internal sealed class RabbitBench : IAsyncDisposable
 
     public RabbitMqDevices Side { get; private set; } = null!;
 
-    public static async Task<RabbitBench> StartAsync(ushort prefetch = 2000)
+    public static async Task<RabbitBench> StartAsync(ushort prefetch = 2000, TimeSpan? hold = null)
     {
-        var bench = new RabbitBench(await SharedRabbitMq.NodeAsync(), prefetch);
+        var bench = new RabbitBench(await SharedRabbitMq.NodeAsync(), prefetch, hold);
         await bench.OpenDoorAsync();
         await SharedRabbitMq.EmptyAsync(bench.Node);
         bench.Links.Start();
@@ -128,7 +129,7 @@ internal sealed class RabbitBench : IAsyncDisposable
     {
         Links = new RabbitMqLinks(_options, "test", NullLogger.Instance);
         Channel = new RabbitMqChannel(Links, NullLogger.Instance);
-        Consumer = new FrameConsumer(_options, new ReportIngest(Store, TimeProvider.System, Counters, () => { }, (device, reason) => Unread?.Invoke(device, reason)), TimeProvider.System, NullLogger.Instance);
+        Consumer = new FrameConsumer(_options, new ReportIngest(Store, TimeProvider.System, Counters, () => { }, (device, reason) => Unread?.Invoke(device, reason)), () => Store.Health.Available, TimeProvider.System, NullLogger.Instance);
         Side = new RabbitMqDevices(_options, Links.Outgoing, Guid.NewGuid().ToString("N"), NullLogger.Instance);
         Link.Use(Consumer.RunAsync);
     }

@@ -9,13 +9,16 @@ namespace Traxxs.Server.Cluster.RabbitMq;
 /// <summary>
 /// Takes devices' frames from RabbitMQ into the store: acknowledged after the store's commit, at most a prefetch of them under
 /// way. What the store cannot take now is held and tried again in the order it came, so that an outage of the store neither
-/// loses frames nor shuffles them. What is no report is kept among the rejected frames, as everywhere.
+/// loses frames nor shuffles them. After a while it is given back, to its place in the queue, since another listener may reach the store
+/// where this one does not; no more is asked for until the store is there again, so that a long outage of all is one return and not many.
+/// What is no report is kept among the rejected frames, as everywhere.
 /// </summary>
 /// <param name="options">How many may be under way.</param>
 /// <param name="ingest">Where frames go.</param>
+/// <param name="storeIsThere">Whether the store takes reports, as far as it knows; it finds out by itself when it does again.</param>
 /// <param name="clock">The server's time.</param>
 /// <param name="log">Where faults are told.</param>
-internal sealed class FrameConsumer(RabbitMqOptions options, ReportIngest ingest, TimeProvider clock, ILogger log)
+internal sealed class FrameConsumer(RabbitMqOptions options, ReportIngest ingest, Func<bool> storeIsThere, TimeProvider clock, ILogger log)
 {
     /// <summary>Header in which RabbitMQ says when it took a message, where it is told to (ms since 1970 UTC).</summary>
     public const string TakenAtHeader = "timestamp_in_ms";
@@ -23,6 +26,12 @@ internal sealed class FrameConsumer(RabbitMqOptions options, ReportIngest ingest
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StoreAgain = TimeSpan.FromSeconds(2); // at the longest
     private static readonly TimeSpan RoomAgain = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan StoreThereAgain = TimeSpan.FromMilliseconds(250);
+    private const string StoreAway = "the store takes no reports: they wait in RabbitMQ";
+
+    // A store that says it is there and takes nothing all the same: fifty returns are then hours, and RabbitMQ waits thirty minutes for
+    // an acknowledgement.
+    private static readonly TimeSpan HoldLongest = TimeSpan.FromMinutes(10);
 
     // A clock that is off by more is not believed.
     private static readonly TimeSpan OldestBelieved = TimeSpan.FromDays(30);
@@ -31,7 +40,7 @@ internal sealed class FrameConsumer(RabbitMqOptions options, ReportIngest ingest
     private static readonly TimeSpan BehindMax = TimeSpan.FromSeconds(30);
     private const long WaitingMax = 100_000; // where RabbitMQ does not say when it took a frame
 
-    private long _waiting, _dead, _strange, _thrown, _delayTicks;
+    private long _waiting, _dead, _strange, _thrown, _givenBack, _delayTicks;
     private volatile bool _declared;
     private volatile string? _trouble = "not connected to RabbitMQ yet";
 
@@ -46,6 +55,9 @@ internal sealed class FrameConsumer(RabbitMqOptions options, ReportIngest ingest
 
     /// <summary>Frames that could not even be handed to the store; they come back until they are put aside.</summary>
     public long Thrown => Interlocked.Read(ref _thrown);
+
+    /// <summary>How often all that was held was given back to RabbitMQ, since the store was not to be had from here.</summary>
+    public long GivenBack => Interlocked.Read(ref _givenBack);
 
     /// <summary>Whether the queue stands, so that what a device is acknowledged for is kept. Before that nobody may sign in.</summary>
     public bool IsReady => _declared;
@@ -66,22 +78,55 @@ internal sealed class FrameConsumer(RabbitMqOptions options, ReportIngest ingest
         {
             if (await RabbitMqTopology.DeclareAsync(connection, options.QueueMax, cancellationToken)) await Task.Delay(RabbitMqTopology.Settling, options.Time, cancellationToken);
             _declared = true;
-            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-            await channel.BasicQosAsync(0, options.Prefetch, false, cancellationToken);
-            var session = new Session(this, channel);
-            var consumer = new AsyncEventingBasicConsumer(channel);
-            consumer.ReceivedAsync += (_, delivery) =>
-            {
-                session.Arrived(delivery);
-                return Task.CompletedTask;
-            };
-            await channel.BasicConsumeAsync(RabbitMqTopology.Reports, autoAck: false, consumer, cancellationToken);
-            _trouble = null;
-            await Task.WhenAny(session.TakeAllAsync(cancellationToken), session.AcknowledgeAsync(cancellationToken), LookAsync(connection, cancellationToken)).Unwrap();
+            await Task.WhenAny(ConsumeAsync(connection, cancellationToken), LookAsync(connection, cancellationToken)).Unwrap();
         }
         finally
         {
             (_declared, _trouble) = (false, "not connected to RabbitMQ");
+        }
+    }
+
+    private async Task ConsumeAsync(IConnection connection, CancellationToken cancellationToken)
+    {
+        var hold = options.HoldMax;
+        while (true)
+        {
+            while (!storeIsThere())
+            {
+                _trouble = StoreAway;
+                await Task.Delay(StoreThereAgain, options.Time, cancellationToken);
+            }
+
+            var stored = await ConsumeAsync(connection, hold, cancellationToken);
+            Interlocked.Increment(ref _givenBack);
+            log.LogWarning("the store takes no reports from this process: they were given back to RabbitMQ, for whoever reaches it");
+            hold = stored ? options.HoldMax : TimeSpan.FromTicks(Math.Min((hold * 2).Ticks, HoldLongest.Ticks));
+        }
+    }
+
+    // Until the store is away for too long; gives whether it took anything before. What is not acknowledged goes back with the channel.
+    private async Task<bool> ConsumeAsync(IConnection connection, TimeSpan hold, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        await channel.BasicQosAsync(0, options.Prefetch, false, cancellationToken);
+        var session = new Session(this, channel, hold);
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += (_, delivery) =>
+        {
+            session.Arrived(delivery);
+            return Task.CompletedTask;
+        };
+        await channel.BasicConsumeAsync(RabbitMqTopology.Reports, autoAck: false, consumer, cancellationToken);
+        _trouble = null;
+        try
+        {
+            await Task.WhenAny(session.TakeAllAsync(over.Token), session.AcknowledgeAsync(over.Token)).Unwrap();
+            return session.HasStored;
+        }
+        finally
+        {
+            await over.CancelAsync();
         }
     }
 
@@ -110,13 +155,17 @@ internal sealed class FrameConsumer(RabbitMqOptions options, ReportIngest ingest
     private sealed record Frame(string DeviceId, byte[] Bytes, DateTimeOffset ReceivedAt, ulong Tag);
 
     /// <summary>What is under way on one channel; what completes after the channel is gone comes again on the next.</summary>
-    private sealed class Session(FrameConsumer owner, IChannel channel)
+    private sealed class Session(FrameConsumer owner, IChannel channel, TimeSpan hold)
     {
         // Unbounded as far as the types go: what is in them is unacknowledged, and RabbitMQ sends no more than the prefetch.
         private readonly Channel<Frame?> _arrived = Channel.CreateUnbounded<Frame?>(new UnboundedChannelOptions { SingleReader = true });
         private readonly Channel<(ulong Tag, bool Returned)> _done = Channel.CreateUnbounded<(ulong Tag, bool Returned)>(new UnboundedChannelOptions { SingleReader = true });
         private readonly List<Frame> _refused = [];
         private int _underWay;
+        private volatile bool _hasStored;
+
+        /// <summary>Whether the store took anything.</summary>
+        public bool HasStored => _hasStored;
 
         public void Arrived(BasicDeliverEventArgs delivery)
         {
@@ -130,17 +179,20 @@ internal sealed class FrameConsumer(RabbitMqOptions options, ReportIngest ingest
             _done.Writer.TryWrite((delivery.DeliveryTag, false));
         }
 
+        // Ends where the store was away for as long as frames are held.
         public async Task TakeAllAsync(CancellationToken cancellationToken)
         {
             var backOff = new BackOff(StoreAgain);
             while (true)
             {
                 if (await _arrived.Reader.ReadAsync(cancellationToken) is { } frame) await TakeAsync(frame, cancellationToken);
+                var since = owner.OptionsTime.GetTimestamp();
                 while (HasRefused())
                 {
                     // The store is away. Everything under way comes to its end first, so that what failed goes in again in its order.
                     var wait = backOff.Failed();
-                    owner._trouble = "the store takes no reports: they wait in RabbitMQ";
+                    owner._trouble = StoreAway;
+                    if (owner.OptionsTime.GetElapsedTime(since) >= hold) return;
                     await Task.Delay(wait, owner.OptionsTime, cancellationToken);
                     while (Volatile.Read(ref _underWay) > 0) await Task.Delay(RoomAgain, owner.OptionsTime, cancellationToken);
                     foreach (var again in Refused()) await TakeAsync(again, cancellationToken);
@@ -201,6 +253,7 @@ internal sealed class FrameConsumer(RabbitMqOptions options, ReportIngest ingest
             }
             else
             {
+                _hasStored = true;
                 _done.Writer.TryWrite((frame.Tag, false));
             }
 

@@ -32,6 +32,12 @@ public sealed record RabbitMqOptions
     /// <summary>Frames a listener holds unacknowledged: what it can have under way at the store. Bounds its memory to some megabytes.</summary>
     public ushort Prefetch { get; init; } = 2000;
 
+    /// <summary>
+    /// How long a listener holds frames its store does not take before it gives them back: a restart of the store is shorter, and a call for
+    /// help may be among them. Doubled where nothing at all is stored between two returns, up to ten minutes.
+    /// </summary>
+    public TimeSpan HoldMax { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Most frames that wait in the queue; beyond it RabbitMQ takes none and no device gets an acknowledgement: each sends again.</summary>
     public long QueueMax { get; init; } = 20_000_000;
 

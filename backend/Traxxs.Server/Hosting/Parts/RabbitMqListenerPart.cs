@@ -25,7 +25,7 @@ internal sealed class RabbitMqListenerPart : IServerPart
         var bell = new ReportsBell(core.Channel, core.Machine);
         var unread = core.UnreadReports();
         var ingest = new ReportIngest(core.Store, core.Clock, core.Counters, bell.Ring, unread.Refused, core.Log);
-        _frames = new FrameConsumer(options, ingest, core.Clock, core.Log);
+        _frames = new FrameConsumer(options, ingest, () => core.Store.Health.Available, core.Clock, core.Log);
         PutAside = new DeadFrames(options, ingest, core.Store, unread.Raise, core.Clock, core.Log);
         var states = new StateConsumer(core.Channel, new StoredContacts(core.Database), core.Clock, core.Machine, core.Log);
         link.Use(_frames.RunAsync);
@@ -67,7 +67,7 @@ internal sealed class RabbitMqListenerPart : IServerPart
     {
         yield return new("listener", _frames.Trouble is null, _frames.Trouble, new Dictionary<string, long>
         {
-            ["waiting"] = _frames.Waiting, ["delayMs"] = (long)_frames.Delay.TotalMilliseconds, ["putAside"] = _frames.Dead, ["keptUnread"] = PutAside.KeptUnread, ["underNoDevice"] = _frames.Strange,
+            ["waiting"] = _frames.Waiting, ["delayMs"] = (long)_frames.Delay.TotalMilliseconds, ["putAside"] = _frames.Dead, ["givenBack"] = _frames.GivenBack, ["keptUnread"] = PutAside.KeptUnread, ["underNoDevice"] = _frames.Strange,
         });
     }
 
