@@ -14,6 +14,9 @@ public sealed class Browsing
         "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
     ];
 
+    /// <summary>How long a page may take for anything: a map is drawn without a graphics card, on cores that other tests use too.</summary>
+    internal const int PatienceMs = 60_000;
+
     private static readonly SemaphoreSlim Starting = new(1);
     private static IPlaywright? _playwright;
     private static IBrowser? _browser;
@@ -29,6 +32,7 @@ public sealed class Browsing
             Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH",
                 typeof(Browsing).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "PlaywrightDriver").Value);
             _playwright = await Playwright.CreateAsync();
+            Assertions.SetDefaultExpectTimeout(PatienceMs); // a context's own limit is not theirs
             _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = chromium, Args = Flags });
             return _browser;
         }

@@ -34,7 +34,7 @@ internal sealed class Viewer : IAsyncDisposable
         {
             BaseURL = address.ToString(), ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = height }, TimezoneId = "Europe/Berlin",
         });
-        context.SetDefaultTimeout(60_000); // a map is drawn without a graphics card, on cores that other tests use too
+        context.SetDefaultTimeout(Browsing.PatienceMs);
         return new Viewer(context, await context.NewPageAsync());
     }
 
