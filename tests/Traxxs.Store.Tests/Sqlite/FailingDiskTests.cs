@@ -96,9 +96,11 @@ public sealed class FailingDiskTests
         {
             for (var i = 0; i < 1000; i++) await store.AppendAsync(Big(i));
         });
-        options.SizeMaxBytes = null;
         // At one stroke, there and back: between two the store, which tries all the time, would make a new file.
         Directory.Move(data, aside);
+        // It has room only once it is seen to find no file: an attempt that had opened it before would go through where it lies now.
+        await Eventually.True(() => store.Health.Reason!.Contains("cannot open", StringComparison.Ordinal));
+        options.SizeMaxBytes = null;
         await Task.Delay(50);
         Assert.IsFalse(store.Health.Available);
         Directory.Move(aside, data);
