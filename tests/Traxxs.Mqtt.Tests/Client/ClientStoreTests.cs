@@ -10,7 +10,7 @@ namespace Traxxs.Mqtt.Tests.Client;
 [TestClass]
 public sealed class ClientStoreTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     [TestMethod]
     [DataRow(MqttProtocolVersion.V311, MqttQoS.AtLeastOnce)]

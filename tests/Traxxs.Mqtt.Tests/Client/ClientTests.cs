@@ -9,7 +9,7 @@ namespace Traxxs.Mqtt.Tests.Client;
 [TestClass]
 public sealed class ClientTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     internal static async Task<MqttServer> StartAsync(IMqttServerHandler? handler = null, Action<MqttServerOptions>? configure = null)
     {

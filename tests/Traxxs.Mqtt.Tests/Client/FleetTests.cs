@@ -5,6 +5,7 @@ namespace Traxxs.Mqtt.Tests.Client;
 
 /// <summary>A whole fleet's clients in one process, as the simulator has them.</summary>
 [TestClass]
+[DoNotParallelize] // beside another class each would take the other's time
 public sealed class FleetTests
 {
     private const int Clients = 9_500; // both ends are in this process and take two descriptors; `bench mqtt` has 10,000, the broker apart
@@ -24,7 +25,7 @@ public sealed class FleetTests
             Assert.AreEqual(clients, server.Counters.PublishesReceived);
 
             foreach (var client in fleet) client.Abort();
-            await Eventually.IsTrueAsync(() => server.Counters.Connected >= 2 * clients && fleet.TrueForAll(client => client.IsConnected), "all are back");
+            await Eventually.IsTrueAsync(() => server.Counters.Connected >= 2 * clients && fleet.TrueForAll(client => client.IsConnected), "all are back", seconds: 120);
             await EachAsync(async client => Assert.AreEqual(MqttReasonCode.Success, await client.PublishAsync("t", new byte[24], MqttQoS.AtLeastOnce)));
         }
         finally
@@ -34,7 +35,7 @@ public sealed class FleetTests
 
         async Task EachAsync(Func<MqttClient, Task> what)
         {
-            foreach (var some in fleet.Chunk(500)) await Task.WhenAll(some.Select(what)).WaitAsync(TimeSpan.FromSeconds(60));
+            foreach (var some in fleet.Chunk(500)) await Task.WhenAll(some.Select(what)).WaitAsync(TimeSpan.FromSeconds(120));
         }
     }
 

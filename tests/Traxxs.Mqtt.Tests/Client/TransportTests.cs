@@ -13,7 +13,7 @@ namespace Traxxs.Mqtt.Tests.Client;
 public abstract class TransportTests<TServer>
     where TServer : ITestServer
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private sealed record Authority(X509Certificate2 Certificate)
     {

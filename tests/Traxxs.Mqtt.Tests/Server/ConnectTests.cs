@@ -85,7 +85,7 @@ public abstract class ConnectTests<TServer>
         await using var peer = broker.Open(MqttProtocolVersion.V311);
         await peer.SendHexAsync(hex);
         Assert.IsNull(await peer.TryReadAsync());
-        await peer.Served.WaitAsync(TimeSpan.FromSeconds(20));
+        await peer.Served.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.AreEqual(0, broker.Server.Counters.Sessions);
         Assert.AreEqual(1, broker.Server.Counters.MalformedPackets + broker.Server.Counters.ProtocolErrors);
     }

@@ -20,7 +20,7 @@ public abstract class LimitTests<TServer>
         await using (await broker.ConnectAsync("b"))
         {
             await using var third = broker.Open();
-            await third.Served.WaitAsync(TimeSpan.FromSeconds(20));
+            await third.Served.WaitAsync(TimeSpan.FromSeconds(60));
             Assert.AreEqual(1, broker.Server.Counters.RefusedByLimit);
         }
 
@@ -36,13 +36,13 @@ public abstract class LimitTests<TServer>
         await using var broker = TestBroker.Of<TServer>(options => options.ConnectionsPerAddressMax = 2);
         await using var one = new RawPeer(broker.Server, info: Here);
         await using var two = new RawPeer(broker.Server, info: Here);
-        await using (var three = new RawPeer(broker.Server, info: Here)) await three.Served.WaitAsync(TimeSpan.FromSeconds(20));
+        await using (var three = new RawPeer(broker.Server, info: Here)) await three.Served.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.AreEqual(1, broker.Server.Counters.RefusedByLimit);
         await using var other = new RawPeer(broker.Server, info: There);
         await other.ConnectAsync("other");
         await one.ConnectAsync("one");
         await two.DisposeAsync();
-        await two.Served.WaitAsync(TimeSpan.FromSeconds(20));
+        await two.Served.WaitAsync(TimeSpan.FromSeconds(60));
         await using var next = new RawPeer(broker.Server, info: Here);
         await next.ConnectAsync("next");
     }
@@ -81,7 +81,7 @@ public abstract class LimitTests<TServer>
         try
         {
             using var socket = await ConnectAsync(server);
-            return await socket.ReceiveAsync(new byte[1]).WaitAsync(TimeSpan.FromSeconds(20));
+            return await socket.ReceiveAsync(new byte[1]).WaitAsync(TimeSpan.FromSeconds(60));
         }
         catch (SocketException)
         {

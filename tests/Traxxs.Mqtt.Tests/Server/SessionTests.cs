@@ -238,7 +238,7 @@ public abstract class SessionTests<TServer>
 
         Assert.IsGreaterThan(0, broker.Server.Counters.DroppedMessages);
         broker.Time.AdvanceSeconds(31);
-        await stalled.Served.WaitAsync(TimeSpan.FromSeconds(20));
+        await stalled.Served.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.AreEqual(1, broker.Server.Counters.StalledWrites);
     }
 

@@ -212,6 +212,6 @@ public abstract class StoreTests<TServer>
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         store.WhenDurable(position, static state => ((TaskCompletionSource)state).TrySetResult(), done);
-        await done.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 }

@@ -53,7 +53,7 @@ public sealed class CrashTests
                 overwritten.Set();
             }, this);
             waits.Set();
-            Assert.IsTrue(overwritten.Wait(TimeSpan.FromSeconds(20)));
+            Assert.IsTrue(overwritten.Wait(TimeSpan.FromSeconds(60)));
         }
 
         store.DisposeAsync().AsTask().Wait();
@@ -101,7 +101,7 @@ public sealed class CrashTests
                 lock (history) history.RemoveAt(history.Count - 1); // there was nothing to remove
             }
 
-            if (random.Next(3) == 0) SpinWait.SpinUntil(() => store.DurablePosition >= position, TimeSpan.FromSeconds(20));
+            if (random.Next(3) == 0) SpinWait.SpinUntil(() => store.DurablePosition >= position, TimeSpan.FromSeconds(60));
         }
 
         store.DisposeAsync().AsTask().Wait();

@@ -8,7 +8,7 @@ namespace Traxxs.Mqtt.Tests;
 /// <summary>A client that says exactly what a test tells it to, over pipes in memory.</summary>
 public sealed class RawPeer : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20); // a hang, not a duration
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60); // a hang, not a duration
     private readonly Pipe _toServer = new();
     private readonly Pipe _fromServer;
 
