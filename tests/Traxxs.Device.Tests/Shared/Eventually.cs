@@ -5,7 +5,7 @@ namespace Traxxs.Device.Tests;
 /// <summary>Waits for what other threads bring about. The limit is no promise of speed, only the end of hope.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     public static void True(Func<bool> condition, string what)
     {

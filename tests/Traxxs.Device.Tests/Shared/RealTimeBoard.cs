@@ -76,7 +76,7 @@ internal sealed class RealTimeBoard : IDisposable
     {
         Board.CutPower();
         _pump.Dispose();
-        _program?.Join(1000);       // A step under way may still write its files; an image that waits writes none.
+        _program?.Join(Runs ? 30_000 : 1000); // A step under way may still write its files; an image that waits for an identity writes none.
     }
 
     private long NowMs => (long)Stopwatch.GetElapsedTime(_startedAt).TotalMilliseconds;
