@@ -13,7 +13,10 @@ namespace Traxxs.Engines;
 public sealed class EngineProcess : IDisposable
 {
     private const int OutputMax = 16 * 1024;
+    private const int PortMin = 10_000;
+    private const int PortEnd = 32_768; // from here on Linux gives them itself, other systems from 49152
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
+    private static readonly HashSet<int> PortsGiven = [];
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -40,12 +43,20 @@ public sealed class EngineProcess : IDisposable
         .Concat(["/usr/sbin", "/usr/local/sbin", "/sbin"]).Concat(folders)
         .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
-    /// <summary>A port of loopback nobody listened on a moment ago.</summary>
+    /// <summary>
+    /// A port of loopback nobody listened on a moment ago, never the same twice in a process. It lies below those a system gives to who
+    /// asks for any, connections that go out included: they would take it before its server does.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(PortMin, PortEnd);
+            lock (PortsGiven)
+            {
+                if (!PortsGiven.Contains(port) && IsFree(new IPEndPoint(IPAddress.Loopback, port)) && PortsGiven.Add(port)) return port;
+            }
+        }
     }
 
     /// <summary>A port nobody listened on a moment ago on any of some addresses of loopback.</summary>
