@@ -68,7 +68,7 @@ internal sealed class DeployedEngines : IAsyncDisposable
         _redis.WaitUntil(() => EngineProcess.Listens(_redisPort), StartMax);
     }
 
-    public void KillRedis() => _redis?.Dispose();
+    public void KillRedis() => Kill(ref _redis);
 
     public void StartDoor()
     {
@@ -83,7 +83,7 @@ internal sealed class DeployedEngines : IAsyncDisposable
         _door.WaitUntil(() => EngineProcess.Listens(Https.Port), StartMax);
     }
 
-    public void KillDoor() => _door?.Dispose();
+    public void KillDoor() => Kill(ref _door);
 
     public async ValueTask DisposeAsync()
     {
@@ -93,6 +93,12 @@ internal sealed class DeployedEngines : IAsyncDisposable
         _mapper.Dispose();
         Postgres.Dispose();
         _names.Dispose();
+    }
+
+    private static void Kill(ref EngineProcess? engine)
+    {
+        engine?.Dispose();
+        engine = null;
     }
 
     private RabbitMqNode MakeRabbit(IPAddress[] listeners)

@@ -43,7 +43,11 @@ public sealed class RedisEngine : IDisposable
     }
 
     /// <summary>Kills it: what it held in memory is gone.</summary>
-    public void Kill() => _process?.Dispose();
+    public void Kill()
+    {
+        _process?.Dispose();
+        _process = null;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
