@@ -11,7 +11,6 @@ public sealed class DemoTests
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
-    [Timeout(60_000, CooperativeCancellation = true)]
     public async Task Every_alert_is_raised_once_with_its_true_age_and_every_report_is_stored_once()
     {
         var commentary = new StringWriter();
@@ -33,7 +32,6 @@ public sealed class DemoTests
     }
 
     [TestMethod]
-    [Timeout(60_000, CooperativeCancellation = true)]
     public async Task Recorded_tracks_are_walked_where_they_were_recorded()
     {
         if (Recordings.Find("gps_geolife", out var message) is not { } folder)
@@ -73,7 +71,6 @@ public sealed class DemoTests
     }
 
     [TestMethod]
-    [Timeout(90_000, CooperativeCancellation = true)]
     public async Task The_command_prints_one_JSON_object_and_exits_with_0()
     {
         var (exit, output, errors) = await RunAsync("demo", "--speed", "1200", "--duration", "25m", "--json");

@@ -48,8 +48,8 @@ public sealed class ReplayTests
         var tracks = SyntheticTracks.Write(Path.Combine(_folder, "tracks"), seed, trackCount, points, intervalS: 10);
         var data = Path.Combine(_folder, "data");
         var server = await Server.StartAsync(data, broker, engine, mqttPort: 0, httpPort: 0);
-        // Some nine seconds when nothing happens, so that every kill falls into the middle.
-        using var replay = TraxxsProcess.Start(["replay", .. tracks, "--broker", server.Mqtt, "--api", server.Api, "--token-file", server.TokenFile, "--speed", "60000", "--json"]);
+        // Some half a minute when nothing happens: what a restart misses is sent at once behind it, so that all four must fit in before the end.
+        using var replay = TraxxsProcess.Start(["replay", .. tracks, "--broker", server.Mqtt, "--api", server.Api, "--token-file", server.TokenFile, "--speed", "20000", "--json"]);
         var summary = replay.ReadJsonAsync();
         for (var kill = 0; kill < kills; kill++)
         {

@@ -97,6 +97,7 @@ internal sealed class TraxxsProcess : IDisposable
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill();
+        _process.WaitForExit(Limit); // until it is gone it may write into a folder that is about to be deleted
         _process.Dispose();
     }
 }
