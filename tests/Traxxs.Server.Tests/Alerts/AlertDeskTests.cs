@@ -43,13 +43,12 @@ public class AlertDeskTests : IDisposable
             var id = Raise(EventCode.ManDown, 100 + round);
             using var start = new Barrier(8);
             var results = new DeskResult[8];
-            var threads = Enumerable.Range(0, 8).Select(i => new Thread(() =>
+            // Threads of their own: the pool gives eight only after seconds.
+            Task.WaitAll(Enumerable.Range(0, 8).Select(i => Task.Factory.StartNew(() =>
             {
                 start.SignalAndWait();
                 results[i] = _desk.Acknowledge(Escalations.Person($"person-{i}"), id, null);
-            })).ToList();
-            threads.ForEach(thread => thread.Start());
-            threads.ForEach(thread => thread.Join());
+            }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray());
 
             var winner = results.Single(result => result.Outcome == DeskOutcome.Done).Alert!.AcknowledgedBy;
             Assert.HasCount(7, results.Where(result => result.Outcome == DeskOutcome.AlreadyAcknowledged && result.Alert!.AcknowledgedBy == winner).ToList());

@@ -6,7 +6,7 @@ namespace Traxxs.Server.Tests.Cluster;
 /// <summary>What every channel between the parts of the server must do.</summary>
 public abstract class ChannelContract
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     /// <summary>Two ends of a channel: those of two processes, or twice the same where there is only one. Not started.</summary>
     private protected abstract Task<(IServiceChannel A, IServiceChannel B)> PairAsync();

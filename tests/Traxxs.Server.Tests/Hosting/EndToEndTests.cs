@@ -198,7 +198,9 @@ public sealed class EndToEndTests
         (await server.Api.PostAsJsonAsync($"/api/v1/alerts/{alert}/acknowledge", new { })).Dispose();
         await server.RestartAsync();
         await using var back = await TestDevice.ConnectAsync(server.Host, "insole-1", secret);
-        Assert.AreEqual(CommandCode.AlarmAcknowledged, (await back.NextCommandAsync()).Code);
+        var command = await back.NextCommandAsync();
+        if (command.Code == CommandCode.AlarmReceived) command = await back.NextCommandAsync(); // it left before it had acknowledged this one
+        Assert.AreEqual(CommandCode.AlarmAcknowledged, command.Code);
     }
 
     [TestMethod]

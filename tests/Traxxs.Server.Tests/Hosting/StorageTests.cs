@@ -88,7 +88,7 @@ public sealed class StorageTests
         var started = Stopwatch.StartNew();
         while (!server.Host.AlertsAreUpToDate)
         {
-            Assert.IsLessThan(30, started.Elapsed.TotalSeconds, "the alerts never caught up");
+            Assert.IsLessThan(120, started.Elapsed.TotalSeconds, "the alerts never caught up");
             await Task.Delay(20);
         }
 
@@ -140,7 +140,7 @@ public sealed class StorageTests
     {
         try
         {
-            return await device.SendAsync(frame).WaitAsync(TimeSpan.FromSeconds(5)) == MqttReasonCode.Success;
+            return await device.SendAsync(frame).WaitAsync(TimeSpan.FromSeconds(60)) == MqttReasonCode.Success;
         }
         catch (Exception e) when (e is MqttClientException or TimeoutException or OperationCanceledException)
         {
@@ -156,7 +156,7 @@ public sealed class StorageTests
             var ready = await server.Api.GetAsync("/health/ready");
             if (ready.StatusCode == status) return ready;
             ready.Dispose();
-            Assert.IsLessThan(30, started.Elapsed.TotalSeconds, $"readiness never became {status}");
+            Assert.IsLessThan(120, started.Elapsed.TotalSeconds, $"readiness never became {status}");
             await Task.Delay(20);
         }
     }

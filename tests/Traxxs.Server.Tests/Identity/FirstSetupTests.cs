@@ -52,7 +52,7 @@ public sealed class FirstSetupTests
     [TestMethod]
     public async Task Guessing_the_code_is_slowed()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(options => options with { Clock = new ManualClock() });
         using var browser = new Browser(server.Host.ApiAddress);
         for (var i = 0; i < SignInThrottle.FreeFailures; i++) Assert.AreEqual(403, (await browser.AskAsync("POST", "/api/v1/setup", Body("wrong"))).Status);
         Assert.AreEqual((429, "too-many-attempts"), SignInTests.Short(await browser.AskAsync("POST", "/api/v1/setup", Body("wrong"))));

@@ -64,7 +64,7 @@ internal sealed class TestDevice : IAsyncDisposable
 
     public Task<MqttReasonCode> PublishAsync(string topic, byte[] payload) => _client.PublishAsync(topic, payload, MqttQoS.AtLeastOnce);
 
-    public async Task<Command> NextCommandAsync() => await _commands.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+    public async Task<Command> NextCommandAsync() => await _commands.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(120));
 
     public ValueTask DisposeAsync() => _client.DisposeAsync();
 

@@ -13,7 +13,7 @@ namespace Traxxs.Server.Tests.Support;
 /// <summary>A server on free loopback ports in a folder of its own, with a client for its API.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly TemporaryFolder _folder = new();
     private ServerOptions _options = null!;
