@@ -177,7 +177,7 @@ namespace Traxxs.Core
                 if (IsDirectUnderWay((uint)token)) DirectArrived(nowMs);
                 else Queue.Acknowledge((uint)token);
                 if ((uint)token >= _firstSequence) _heard = true;
-                _policy.Failures = 0;
+                _policy.Barren = 0;
                 any = true;
             }
 

@@ -11,7 +11,7 @@ namespace Traxxs.Core.Power
     public sealed class Checkpoint
     {
         /// <summary>Layout of the bytes; another is not taken up.</summary>
-        public const int Version = 2;
+        public const int Version = 3;
 
         /// <summary>Bytes of a checkpoint: six fit a 4 KiB segment.</summary>
         public const int Size = 608;

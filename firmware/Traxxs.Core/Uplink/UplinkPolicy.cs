@@ -55,6 +55,9 @@ namespace Traxxs.Core.Uplink
         /// <summary>The same while the wearer moves, ms: whoever walks or is carried comes out of a dead zone soonest.</summary>
         public const int AlarmMovingMaxMs = 120000;
 
+        /// <summary>Links in a row that may open and come to nothing before the next wait doubles: in a bad spot a link breaks before its first acknowledgement.</summary>
+        public const int BarrenPatience = 5;
+
         private uint _random;
         private long _enteredMs;
         private long _untilMs;
@@ -85,11 +88,14 @@ namespace Traxxs.Core.Uplink
         /// <summary>Whether the wearer moves; given before each update.</summary>
         public bool Moving;
 
-        /// <summary>
-        /// Failed attempts in a row, and links that opened and came to nothing. The caller sets 0 at an acknowledgement: a server
-        /// that lets everyone in and stores nothing is spared as one that is not there.
-        /// </summary>
+        /// <summary>Failed attempts since a link last opened or an alarm hurried.</summary>
         public int Failures;
+
+        /// <summary>
+        /// Links in a row that opened and came to nothing. The caller sets 0 at an acknowledgement: a server that lets everyone in and
+        /// stores nothing is spared as one that is not there.
+        /// </summary>
+        public int Barren;
 
         /// <summary>Links opened since the start.</summary>
         public int Contacts;
@@ -140,6 +146,7 @@ namespace Traxxs.Core.Uplink
         public void Hurry(long nowMs)
         {
             Failures = 0;
+            Barren = 0;
             if (State == UplinkState.BackingOff) _untilMs = nowMs;
         }
 
@@ -151,6 +158,7 @@ namespace Traxxs.Core.Uplink
             State = backsOff ? UplinkState.BackingOff : UplinkState.Resting;
             checkpoint.Long(ref _untilMs);
             checkpoint.Int(ref Failures);
+            checkpoint.Int(ref Barren);
             checkpoint.Int(ref Contacts);
         }
 
@@ -170,7 +178,9 @@ namespace Traxxs.Core.Uplink
         {
             int waitMs = BackoffMinMs;
             int waitMaxMs = alarm ? AlarmBackoffMaxMs : BackoffMaxMs;
-            for (int i = 0; i < Failures && waitMs < waitMaxMs; i++)
+            int doublings = Barren - BarrenPatience;
+            if (doublings < Failures) doublings = Failures;
+            for (int i = 0; i < doublings && waitMs < waitMaxMs; i++)
             {
                 if (!alarm || i >= AlarmPatience || waitMs < AlarmBackoffMinMs) waitMs *= 2;
                 if (alarm && i < AlarmPatience && waitMs > AlarmBackoffMinMs) waitMs = AlarmBackoffMinMs;
@@ -178,6 +188,7 @@ namespace Traxxs.Core.Uplink
 
             if (waitMs > waitMaxMs) waitMs = waitMaxMs;
             _untilMs = nowMs + Jittered(waitMs);
+            if (State == UplinkState.Talking && Barren < int.MaxValue) Barren++;
             if (Failures < int.MaxValue) Failures++;
             JustLost = true;
             Enter(UplinkState.BackingOff, nowMs);
@@ -194,12 +205,13 @@ namespace Traxxs.Core.Uplink
         {
             if (state == UplinkState.Talking)
             {
+                Failures = 0;
                 _progressMs = nowMs;
                 Contacts++;
             }
 
             JustRested = state == UplinkState.Resting && State == UplinkState.Talking;
-            if (JustRested) Failures = 0;
+            if (JustRested) Barren = 0;
             State = state;
             _enteredMs = nowMs;
         }

@@ -78,17 +78,31 @@ public sealed class UplinkPolicyTests
     }
 
     [TestMethod]
+    public void Links_that_break_in_a_bad_spot_are_tried_again_soon_for_a_while()
+    {
+        var policy = new UplinkPolicy(1);
+        long nowMs = 0;
+        for (; policy.Contacts < UplinkPolicy.BarrenPatience; nowMs += 100)
+        {
+            var link = policy.State == UplinkState.Opening ? LinkState.Open : policy.State == UplinkState.Talking ? LinkState.Failed : LinkState.Closed;
+            policy.Update(waiting: true, alarm: false, listening: false, progress: false, link, nowMs);
+        }
+
+        Assert.IsLessThan(UplinkPolicy.BarrenPatience * (UplinkPolicy.BackoffMinMs + 300L), nowMs);
+    }
+
+    [TestMethod]
     public void A_contact_in_order_that_had_nothing_to_send_ends_the_long_waits()
     {
-        var policy = new UplinkPolicy(1) { Failures = 8 };
+        var policy = new UplinkPolicy(1) { Barren = 8 };
         policy.Update(waiting: true, alarm: false, listening: false, progress: false, LinkState.Closed, 0);
         policy.Update(waiting: true, alarm: false, listening: false, progress: false, LinkState.Open, 500);
         policy.Update(waiting: false, alarm: false, listening: false, progress: false, LinkState.Open, 1000);
         Assert.AreEqual(UplinkState.Talking, policy.State);
-        Assert.AreEqual(8, policy.Failures);
+        Assert.AreEqual(8, policy.Barren);
         policy.Update(waiting: false, alarm: false, listening: false, progress: false, LinkState.Open, 1000 + UplinkPolicy.LingerMs);
         Assert.AreEqual(UplinkState.Resting, policy.State);
-        Assert.AreEqual(0, policy.Failures);
+        Assert.AreEqual(0, policy.Barren);
     }
 
     [TestMethod]
