@@ -83,7 +83,7 @@ internal static class AdministrationApi
         {
             if (session.Outbox.Find(context.Actor().Org, id) is not { } entry) return ApiProblem.NotFound("delivery", id.ToString(System.Globalization.CultureInfo.InvariantCulture));
             if (entry.State != OutboxState.Dead) return ApiProblem.Of(409, "not-given-up", "Only a delivery that was given up can be tried again.");
-            session.Outbox.Update(entry with { State = OutboxState.Pending, Attempts = 0, DueAt = clock.GetUtcNow(), FinishedAt = null });
+            session.Outbox.Reopen(id, clock.GetUtcNow());
             session.Audit.Add(context.Actor().Org, clock.GetUtcNow(), context.Actor().Name, "notification.retried", $"delivery:{id}");
             return Results.Accepted();
         });

@@ -117,7 +117,7 @@ public sealed class UpdateDesk(ServiceDatabase database, TimeProvider clock)
             }
             else
             {
-                session.Outbox.Update(sent with { State = OutboxState.Pending, Attempts = 0, DueAt = now, FinishedAt = null });
+                session.Outbox.Reopen(sent.Id, now);
             }
         });
         Queued?.Invoke();

@@ -43,13 +43,13 @@ internal static class OutboxAdmission
 
             // The limit lifts when so many have left the span that one more has room.
             var last = Math.Min(counts - limit.Count, taken.Count - 1);
-            session.Outbox.Update(entry with
+            var isHeld = session.Outbox.Update(entry with
             {
                 State = OutboxState.Held,
                 DueAt = (last >= 0 ? taken[last] : now) + limit.Within,
                 LastError = string.Create(CultureInfo.InvariantCulture, $"held back: {limit.Count} notifications within {limit.Within.TotalSeconds} s"),
             });
-            held++;
+            if (isHeld) held++;
         }
 
         return (admitted, held);

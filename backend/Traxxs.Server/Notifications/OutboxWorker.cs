@@ -219,8 +219,7 @@ public sealed class OutboxWorker : IAsyncDisposable
     {
         var now = _clock.GetUtcNow();
         var after = After(channel, entry with { Attempts = entry.Attempts + 1, LastError = reason }, Delivery.Failed(reason), now);
-        session.Outbox.Update(after);
-        if (after.State == OutboxState.Dead) session.Audit.Add(entry.Org, now, $"channel:{channel.Name}", "notification.given-up", SubjectOf(entry), reason);
+        if (session.Outbox.Update(after) && after.State == OutboxState.Dead) session.Audit.Add(entry.Org, now, $"channel:{channel.Name}", "notification.given-up", SubjectOf(entry), reason);
     });
 
     // Another call for help that somebody answered, or news that waited for the end of quiet hours and is none any more.
@@ -250,7 +249,7 @@ public sealed class OutboxWorker : IAsyncDisposable
     {
         var now = _clock.GetUtcNow();
         var after = After(channel, entry with { Attempts = entry.Attempts + 1, LastError = delivery.Reason }, delivery, now);
-        session.Outbox.Update(after);
+        if (!session.Outbox.Update(after)) return []; // another was first: what became of it there stands
         if (after.State == OutboxState.Dead)
         {
             session.Audit.Add(entry.Org, now, $"channel:{channel.Name}", "notification.given-up", SubjectOf(entry), delivery.Reason);

@@ -29,13 +29,21 @@ public sealed class OutboxTable
         return (long)_session.Scalar("SELECT id FROM outbox WHERE key = $key", ("$key", entry.Key))!;
     }
 
-    /// <summary>Writes what came of an attempt.</summary>
-    public void Update(OutboxEntry entry) => _session.Execute(
+    /// <summary>
+    /// Writes what came of an attempt; false where the entry does not wait any more, and stays as it is: another process that delivers,
+    /// or whatever overtook it, was first.
+    /// </summary>
+    public bool Update(OutboxEntry entry) => _session.Execute(
         """
-        UPDATE outbox SET state = $state, attempts = $attempts, due_ms = $due, finished_ms = $finished, last_error = $error WHERE id = $id
+        UPDATE outbox SET state = $state, attempts = $attempts, due_ms = $due, finished_ms = $finished, last_error = $error
+        WHERE id = $id AND state IN (0, 4)
         """,
         ("$id", entry.Id), ("$state", (int)entry.State), ("$attempts", entry.Attempts), ("$due", Columns.Ms(entry.DueAt)),
-        ("$finished", Columns.Ms(entry.FinishedAt)), ("$error", entry.LastError));
+        ("$finished", Columns.Ms(entry.FinishedAt)), ("$error", entry.LastError)) == 1;
+
+    /// <summary>An entry is to be delivered from the beginning, whatever came of it before.</summary>
+    public void Reopen(long id, DateTimeOffset now) => _session.Execute(
+        "UPDATE outbox SET state = 0, attempts = 0, due_ms = $now, finished_ms = NULL WHERE id = $id", ("$id", id), ("$now", Columns.Ms(now)));
 
     /// <summary>Entries of a channel whose time has come, the most urgent alert first, then the oldest.</summary>
     public IReadOnlyList<OutboxEntry> Due(string channel, DateTimeOffset now, int limit) => _session.Query(

@@ -83,6 +83,24 @@ public class OutboxWorkerTests : IDisposable
         Assert.IsGreaterThan(_clock.GetUtcNow(), TheEntry.DueAt, "it is not tried without a pause");
     }
 
+    // A process that was frozen in an attempt, and the one that took over meanwhile.
+    [TestMethod]
+    [DataRow(OutboxState.Sent)]
+    [DataRow(OutboxState.Skipped)]
+    public async Task Who_comes_late_with_an_attempt_reopens_nothing_that_is_over(OutboxState became)
+    {
+        _channel.Answer = () =>
+        {
+            _database.Write(session => session.Outbox.Update(TheEntry with { State = became, Attempts = 1, FinishedAt = _clock.GetUtcNow() }));
+            return Delivery.Failed("cut off");
+        };
+        await Deliver();
+        Assert.AreEqual((became, 1, (string?)null), (TheEntry.State, TheEntry.Attempts, TheEntry.LastError));
+        _clock.Advance(TimeSpan.FromHours(1));
+        await Deliver();
+        Assert.AreEqual(1, _channel.Attempts, "nobody hears it again");
+    }
+
     [TestMethod]
     public async Task A_channel_s_loop_goes_on_whatever_fails_in_it()
     {

@@ -121,12 +121,15 @@ internal sealed class ServiceScript
         Note("due", s => new { Sms = s.Outbox.Due("sms", At(5), 10), Next = s.Outbox.NextDue("sms"), None = s.Outbox.NextDue("mail"), Waiting = s.Outbox.WaitingChannels().Order(), Pending = s.Outbox.IsPending("device", "insole-1"), NotPending = s.Outbox.IsPending("device", "insole-2") });
         Do("hasten", s => s.Outbox.Hasten("device", "insole-1", At(-5)));
         Do("sent", s => s.Outbox.Update(s.Outbox.OfAlert("a1").Single() with { State = OutboxState.Sent, Attempts = 2, FinishedAt = At(6), LastError = "was busy" }));
+        Note("late", s => new { Reopened = s.Outbox.Update(s.Outbox.OfAlert("a1").Single() with { State = OutboxState.Pending, FinishedAt = null }), Is = s.Outbox.OfAlert("a1").Single().State });
         Do("held", s => s.Outbox.Update(s.Outbox.OfAlert("a2").Single() with { State = OutboxState.Held }));
         Do("held too", s => s.Outbox.Update(s.Outbox.OfAlert("a3").Single() with { State = OutboxState.Held }));
         Note("held", s => new { Until = s.Outbox.HeldUntil(At(5)).OrderBy(held => held.Recipient), Nobody = s.Outbox.HeldFor("sms", null, 10), Ada = s.Outbox.HeldFor("sms", "ada", 10), Taken = s.Outbox.TakenSince("sms", "ada", AlertSeverity.Info, Now), TakenByNobody = s.Outbox.TakenSince("sms", null, AlertSeverity.Info, Now) });
         var first = _database.Read(s => s.Outbox.OfAlert("a1")).Single().Id;
         Note("outbox", s => new { All = s.Outbox.List(null, null, null, 10), Sent = s.Outbox.List("main", OutboxState.Sent, null, 10), Page = s.Outbox.List(null, null, 3, 1), One = s.Outbox.Find("main", first), Other = s.Outbox.Find("north", first), Count = s.Outbox.CountByState(null).OrderBy(pair => pair.Key), Details = s.Alerts.DetailsOf(s.Alerts.Find(null, "a1")!, "o1", "o2"), None = s.Alerts.DetailsOf(s.Alerts.Find(null, "a2")!, null, null) });
         Note("given up", s => s.Outbox.GiveUp("sms", "no such channel", At(9)));
+        Do("reopened", s => s.Outbox.Reopen(first, At(10)));
+        Note("reopened", s => s.Outbox.Find(null, first));
     }
 
     private void Devices()
