@@ -114,7 +114,7 @@ public sealed class ServerHost : IAsyncDisposable
 
     /// <summary>Starts a server; it listens when this completes. With stores on another machine it waits until they are there.</summary>
     /// <exception cref="ConfigurationException">It cannot be started as configured.</exception>
-    /// <exception cref="StoreUnavailableException">The data folder cannot be used.</exception>
+    /// <exception cref="StoreUnavailableException">The data folder cannot be used, or a newer program wrote what is there or in the database.</exception>
     public static Task<ServerHost> StartAsync(ServerOptions options, CancellationToken cancellationToken = default) =>
         StartAsync(options, null, cancellationToken);
 

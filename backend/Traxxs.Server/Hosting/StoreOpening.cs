@@ -11,11 +11,12 @@ namespace Traxxs.Server.Hosting;
 
 /// <summary>
 /// Opens the stores: those of the data folder at once or not at all; those on another machine as soon as they are there, for
-/// as long as it takes. Meanwhile the process answers for its health, and says what it waits for.
+/// as long as it takes. Meanwhile the process answers for its health, and says what it waits for. Tables of a newer program are no outage: it ends.
 /// </summary>
 internal sealed class StoreOpening(ServerOptions options, ILogger log)
 {
     /// <summary>Opens them, disposed with <paramref name="owner"/>; gives the HTTP port too, since waiting may have taken a free one.</summary>
+    /// <exception cref="StoreUnavailableException">The data folder cannot be used, or a newer program wrote what is there.</exception>
     public async Task<(CoreStores Stores, int HttpPort)> OpenAsync(IReportStore? given, Ownership owner, X509Certificate2? certificate, CancellationToken cancellationToken)
     {
         if (options.Postgres is not { } postgres)
@@ -62,6 +63,8 @@ internal sealed class StoreOpening(ServerOptions options, ILogger log)
         catch (StoreUnavailableException e)
         {
             if (reports is not null && given is null) reports.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            // No wait makes this the newer program.
+            if (e is StoreSchemaException) throw;
             (stores, why) = (null!, e.Message);
             return false;
         }
