@@ -121,8 +121,18 @@ public sealed class WearerEraser(ServiceDatabase database, IReportStore store, T
         }
     }
 
-    private static Progress ProgressOf(Erasure erasure) =>
-        (erasure.Progress is { } text ? JsonSerializer.Deserialize<Progress>(text, JsonSerializerOptions.Web) : null) ?? new Progress(0, null, 0);
+    // Where it cannot be read it is begun again: what is erased already is not there to be erased twice, and others wait behind it.
+    private static Progress ProgressOf(Erasure erasure)
+    {
+        try
+        {
+            return (erasure.Progress is { } text ? JsonSerializer.Deserialize<Progress>(text, JsonSerializerOptions.Web) : null) ?? new Progress(0, null, 0);
+        }
+        catch (JsonException)
+        {
+            return new Progress(0, null, 0);
+        }
+    }
 
     private sealed record Progress(int Assignment, string? Next, long Reports);
 }

@@ -42,7 +42,7 @@ public sealed class ConfigurationPublisherTests
         var started = Environment.TickCount64;
         while (!wanted())
         {
-            Assert.IsLessThan(30_000L, Environment.TickCount64 - started, $"never: {what}");
+            Assert.IsLessThan(120_000L, Environment.TickCount64 - started, $"never: {what}");
             await Task.Delay(10);
         }
     }
