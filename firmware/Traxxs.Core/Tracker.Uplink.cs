@@ -12,7 +12,8 @@ namespace Traxxs.Core
     {
         private void FollowReports(long nowMs)
         {
-            if (!Queue.IsRecovered) return;
+            // What waits goes first where a start was held: if that ends it, nothing was added.
+            if (!Queue.IsRecovered || IsHeld(Queue.Count > 0 ? nowMs - ReportSchedule.FirstReportMaxMs : nowMs)) return;
             if (_builder.HasFrame && nowMs >= _flashRetryMs) HandOver(nowMs);
             int batchAgeS = BatchAgeS();
             if (_builder.HasFrame || !_schedule.IsDue(_builder, Scheduler.IsAwaited(), batchAgeS, nowMs)) return;
@@ -144,7 +145,7 @@ namespace Traxxs.Core
             UplinkState before = _policy.State;
             bool direct = IsDirect();
             _policy.Moving = _gate.IsOpen;
-            _policy.Update(Queue.Count > Queue.LeftAlone || direct || SelfTest.Awaits(SelfTest.Radio), Queue.AlarmCount > 0 || HoldsAlarm(), _alarms.IsListening(nowMs) || (IsUpdating && _updater.State == UpdateState.Taking), progress, link, nowMs);
+            _policy.Update(!IsHeld(nowMs) && (Queue.Count > Queue.LeftAlone || direct || SelfTest.Awaits(SelfTest.Radio)), Queue.AlarmCount > 0 || HoldsAlarm(), _alarms.IsListening(nowMs) || (IsUpdating && _updater.State == UpdateState.Taking), progress, link, nowMs);
             if (_policy.State != before) _trace.Add(TraceCode.Uplink, (int)_policy.State, nowMs);
             if (_policy.JustLost)
             {
@@ -178,6 +179,8 @@ namespace Traxxs.Core
                 else Queue.Acknowledge((uint)token);
                 if ((uint)token >= _firstSequence) _heard = true;
                 _policy.Barren = 0;
+                if (_saved.Unheard > 0) _stateDirty = true;
+                _saved.Unheard = 0;
                 any = true;
             }
 

@@ -371,6 +371,7 @@ namespace Traxxs.Core
             int intervalS = _profile[SettingCode.FixIntervalS] * _battery.IntervalFactor;
             if (blind && intervalS < BlindIntervalS) intervalS = BlindIntervalS;
 
+            if (IsHeld(nowMs)) Scheduler.Hold(nowMs);
             SearchState before = Scheduler.State;
             Scheduler.Update(_gate.IsOpen || blind, riding, _stepCounter.Steps, intervalS, solution, nowMs);
             if (Scheduler.State != before) _trace.Add(TraceCode.Search, (int)Scheduler.State, nowMs);
@@ -421,6 +422,14 @@ namespace Traxxs.Core
             return _faults.HasFailed(FaultMonitor.Accelerometer);
         }
 
+        // A cell too weak for receiver or radio restarts the board whenever they start. After a few such starts in a row both wait, each
+        // time longer, and nothing new is told before: only help does not wait.
+        private bool IsHeld(long nowMs)
+        {
+            return _battery.IsLow && !_battery.Charging && (!Queue.IsRecovered || (_saved.HoldMs > 0 && nowMs < _saved.HoldMs))
+                && !HoldsAlarm() && Queue.AlarmCount == 0 && _fall.State == FallState.Upright && !SelfTest.Runs;
+        }
+
         private int BatchAgeS()
         {
             int factor = _battery.IntervalFactor;
@@ -430,7 +439,7 @@ namespace Traxxs.Core
         private void Decide(TrackerInputs inputs, TrackerOutputs outputs, long nowMs)
         {
             bool streaming = _gate.State != MotionState.Stationary || _fall.NeedsSamples;
-            _gnssWasOn = Scheduler.State != SearchState.Idle;
+            _gnssWasOn = Scheduler.State != SearchState.Idle && !IsHeld(nowMs);
             outputs.Gnss = _gnssWasOn ? GnssPower.On : GnssPower.Backup;
             outputs.Accelerometer = streaming ? AccelerometerMode.Streaming : AccelerometerMode.WakeOnMotion;
             outputs.LinkWanted = _policy.Wanted;

@@ -143,6 +143,12 @@ namespace Traxxs.Core.Location
             _final = true;
         }
 
+        /// <summary>The receiver is kept off: a search begins when it no longer is.</summary>
+        public void Hold(long nowMs)
+        {
+            _searchStartedMs = nowMs;
+        }
+
         /// <summary>The walk has ended; where, is worth one fix if it went anywhere since the last.</summary>
         public void Finish(uint stepsTotal)
         {

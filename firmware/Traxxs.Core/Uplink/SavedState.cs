@@ -6,8 +6,8 @@ namespace Traxxs.Core.Uplink
     /// <summary>
     /// What a reset must not lose besides the reports, in the journal's state bytes:
     /// <code>
-    ///  0        1               2..3  4..35                       36..39  40..43           44       45..47  48      49..208
-    ///  version  fall suspected  0     ids of the last 8 commands  starts  refused version  problem  0       length  Configure command in force
+    ///  0        1               2..3  4..35                       36..39  40..43           44       45              46..47  48      49..208
+    ///  version  fall suspected  0     ids of the last 8 commands  starts  refused version  problem  unheard starts  0       length  Configure command in force
     /// </code>
     /// A new field takes bytes that are zero now; zero must mean "not known".
     /// </summary>
@@ -19,12 +19,19 @@ namespace Traxxs.Core.Uplink
         /// <summary>Commands remembered. The server repeats a command until it is answered; more than eight at once are not under way.</summary>
         public const int CommandsMax = 8;
 
+        /// <summary>Starts without an acknowledgement after which the next begins slowly.</summary>
+        public const int UnheardMax = 2;
+
+        /// <summary>How long the first slow start waits, ms; doubles with each to eight minutes.</summary>
+        public const int SlowMs = 60000;
+
         private const byte Version = 1;
         private const int SuspectedOffset = 1;
         private const int CommandsOffset = 4;
         private const int StartsOffset = 36;
         private const int RefusedOffset = 40;
         private const int ProblemOffset = 44;
+        private const int UnheardOffset = 45;
         private const int LengthOffset = 48;
         private const int FrameOffset = 49;
         private const byte FrameFits = FrameOffset + CommandFrame.FrameSizeMax <= Size ? 0 : -1;
@@ -62,10 +69,28 @@ namespace Traxxs.Core.Uplink
             set { _bytes[SuspectedOffset] = (byte)(value ? 1 : 0); }
         }
 
+        /// <summary>Starts since the server last acknowledged anything, this one included; counted to 255.</summary>
+        public byte Unheard
+        {
+            get { return _bytes[UnheardOffset]; }
+            set { _bytes[UnheardOffset] = value; }
+        }
+
+        /// <summary>How long after the start a weak cell is to be spared, ms; 0 where starts come to something.</summary>
+        public int HoldMs
+        {
+            get
+            {
+                int slow = Unheard - UnheardMax;
+                return slow <= 0 ? 0 : SlowMs << (slow < 4 ? slow - 1 : 3);
+            }
+        }
+
         /// <summary>Counts a start.</summary>
         public void Started()
         {
             _bytes[0] = Version;
+            if (Unheard < 255) Unheard++;
             JournalRecord.PutUInt32(_bytes, StartsOffset, Starts + 1);
         }
 

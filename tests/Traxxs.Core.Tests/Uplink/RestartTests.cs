@@ -167,6 +167,65 @@ public class RestartTests
     }
 
     [TestMethod]
+    [DataRow(true, DisplayName = "radio")]
+    [DataRow(false, DisplayName = "receiver")]
+    public void A_cell_too_weak_for_radio_or_receiver_is_not_drained_by_starts_that_push_out_what_waits(bool radio)
+    {
+        var rig = new Rig(Profile());
+        rig.Do(Doing.Walking, 300);
+        rig.Uplink.Coverage = false;
+        rig.Do(Doing.Walking, 1800);
+        rig.Uplink.Coverage = true;
+        rig.BatteryPercent = 5;
+        rig.Reboot();
+        var (starts, accepted) = (0, rig.Tracker.Queue.Accepted);
+        var (weak, onMs) = (true, -1L);
+        rig.BeforeStep = r =>
+        {
+            var on = radio ? r.Uplink.State != LinkState.Closed : r.Outputs.Gnss == GnssPower.On;
+            if (!on || !weak) onMs = -1;
+            else if (onMs < 0) onMs = r.NowMs;
+            if (onMs < 0 || r.NowMs - onMs < 1000) return;      // the cell gives way a second after it is asked for so much
+            onMs = -1;
+            starts++;
+            accepted += r.Tracker.Queue.Accepted;
+            r.Reboot();
+        };
+        rig.Do(Doing.Still, 7200);
+        Assert.IsTrue(starts is > 3 and < 30, $"{starts} starts in two hours");
+        accepted += rig.Tracker.Queue.Accepted;
+        Assert.IsTrue(accepted < 8, $"{accepted} reports of these starts");
+
+        rig.Press(sos: 1);
+        rig.Do(Doing.Still, 2);
+        weak = false;
+        rig.Do(Doing.Still, 60);
+        Assert.AreEqual(1, rig.Server.CountOf(EventCode.Sos), "an alarm waits for nothing");
+        rig.BatteryPercent = 80;
+        rig.Drain();
+        Assert.AreEqual(0, rig.Tracker.Queue.Dropped);
+        Assert.AreEqual(0, rig.Tracker.Queue.Count);
+    }
+
+    [TestMethod]
+    public void A_start_on_a_low_battery_is_told_at_once_while_starts_come_to_something()
+    {
+        var rig = new Rig(Profile());
+        rig.Uplink.Coverage = false;
+        rig.Do(Doing.Walking, 1800);
+        rig.BatteryPercent = 5;
+        for (var start = 0; start < 10; start++)
+        {
+            rig.Reboot();
+            rig.Uplink.Coverage = true;
+            rig.Do(Doing.Still, 30);
+            Assert.AreEqual(start + 1, rig.Server.CountOf(EventCode.BatteryLow), $"start {start}");
+            rig.Uplink.Coverage = false;
+            rig.Do(Doing.Walking, 600);
+        }
+    }
+
+    [TestMethod]
     public void Empty_flash_that_refuses_from_the_first_start_on_keeps_nobodys_help_waiting()
     {
         var rig = new Rig(Profile(), new MemoryStorage { RefuseAppends = true });
