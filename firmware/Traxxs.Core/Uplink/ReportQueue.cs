@@ -51,7 +51,8 @@ namespace Traxxs.Core.Uplink
         private int _newestSegment = -1;
         private uint _newestGeneration;
         private int _highestSegment;
-        private uint _highestSequence;
+        private uint _highestGeneration;
+        private uint _highestNext;
         private uint _noteGeneration;
         private int _uncertainBytes;
         private int _newestUncertainBytes;
@@ -119,8 +120,10 @@ namespace Traxxs.Core.Uplink
                 if (uncertain > 0) Journal.NextSequence += (uint)(uncertain / JournalRecord.HeaderSize) + 1;
                 _uncertainBytes = 0;
                 _newestUncertainBytes = 0;
-                // Where no segment can say its generation any more, the one with the highest number is the newest.
-                Journal.Continue(_newestSegment >= 0 ? _newestSegment : _highestSegment, _newestGeneration);
+                // Where the segment with the highest number cannot say its generation any more, it is the newest all the same: what is
+                // written next goes behind what waits in it, not over it.
+                bool known = _highestGeneration > 0;
+                Journal.Continue(known ? _newestSegment : _highestSegment, known ? _newestGeneration : _newestGeneration + 1);
             }
             else
             {
@@ -416,13 +419,15 @@ namespace Traxxs.Core.Uplink
                 if (_found && record.Epoch != Journal.Epoch) continue;
                 _found = true;
                 Journal.Epoch = record.Epoch;
-                if (record.Sequence >= _highestSequence)
+                TakeRecord(record, segment, ref generation);
+                uint next = Next(record);
+                if (next > _highestNext || (next == _highestNext && generation > 0))
                 {
-                    _highestSequence = record.Sequence;
+                    _highestNext = next;
                     _highestSegment = segment;
+                    _highestGeneration = generation;
                 }
 
-                TakeRecord(record, segment, ref generation);
                 tailFrom = _scanner.DamagedBytes;
             }
 
@@ -449,8 +454,7 @@ namespace Traxxs.Core.Uplink
             byte[] buffer = _scanner.Buffer;
             int payload = _scanner.PayloadOffset;
             if (record.StepsTotal > Journal.StepsTotal) Journal.StepsTotal = record.StepsTotal;
-            uint next = record.Kind == RecordKind.Report ? record.Sequence + 1 : record.Sequence;
-            if (next > Journal.NextSequence) Journal.NextSequence = next;
+            if (Next(record) > Journal.NextSequence) Journal.NextSequence = Next(record);
 
             switch (record.Kind)
             {
@@ -475,6 +479,11 @@ namespace Traxxs.Core.Uplink
                     if (MakeIndexRoom()) _index.Put(record.Sequence, segment, _scanner.RecordPosition, record.Length, Marks(record.Flags), 0);
                     break;
             }
+        }
+
+        private static uint Next(JournalRecord record)
+        {
+            return record.Kind == RecordKind.Report ? record.Sequence + 1 : record.Sequence;
         }
 
         private static byte Marks(byte flags)

@@ -219,6 +219,29 @@ public class ReportQueueTests
     }
 
     [TestMethod]
+    public void A_flipped_bit_anywhere_lets_the_next_write_drop_nothing_that_waits()
+    {
+        for (var count = 16; count < 24; count++)
+        {
+            var storage = new MemoryStorage(segments: 8, segmentSize: 1200);
+            var queue = Open(storage);
+            for (uint i = 0; i < count; i++) Enqueue(queue, i);
+            var newest = queue.Journal.Segment;
+            for (var position = 0; position < storage.LengthOf(newest); position++)
+            {
+                var damaged = storage.Copy();
+                damaged.Segment(newest)[position] ^= 1;
+                var again = Open(damaged);
+                var waiting = Waiting(again);
+                Assert.IsTrue(again.TrySaveState());
+                Assert.IsTrue(Enqueue(again, again.Journal.NextSequence));
+                Assert.AreEqual(0, again.Dropped, $"{count} reports, byte {position} of segment {newest}");
+                CollectionAssert.IsSubsetOf(waiting, Waiting(Open(damaged)), $"{count} reports, byte {position} of segment {newest}, after another start");
+            }
+        }
+    }
+
+    [TestMethod]
     public void A_report_that_rots_in_flash_is_counted_and_not_sent()
     {
         var storage = new MemoryStorage();
