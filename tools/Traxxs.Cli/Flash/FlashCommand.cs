@@ -14,7 +14,7 @@ internal static class FlashCommand
     {
         public Option<string> Port { get; } = new("--port") { Description = "serial port of the board: /dev/ttyUSB0, /dev/cu.usbserial-10, COM5", Required = true };
         public Option<bool> Runtime { get; } = new("--runtime") { Description = "write nanoFramework itself first: needed once a board and once a version" };
-        public Option<FileInfo?> Image { get; } = new("--image") { Description = "device image to write: Traxxs.Device.bin, as the build makes it" };
+        public Option<FileInfo?> Image { get; } = new("--image") { Description = "device image to write: Traxxs.Device.bin, as `traxxs image` makes it" };
         public Option<DirectoryInfo?> Bundle { get; } = new("--bundle") { Description = "folder of `traxxs provision --bundle`: copies the identity" };
         public Option<string> Target { get; } = new("--target") { Description = "nanoFramework's name of the board", DefaultValueFactory = _ => UsualTarget };
         public Option<bool> DryRun { get; } = new("--dry-run") { Description = "print the commands and do nothing" };
@@ -61,7 +61,7 @@ internal static class FlashCommand
     private static string? FindProblem(bool runtime, FileInfo? image, DirectoryInfo? bundle)
     {
         if (!runtime && image is null && bundle is null) return "nothing to do: give --runtime, --image or --bundle";
-        if (image is { Exists: false }) return $"{image.FullName} is not there: build Traxxs.Device (device) in Release, see firmware/README.md";
+        if (image is { Exists: false }) return $"{image.FullName} is not there: build Traxxs.Device (device) in Release and make its image with `traxxs image`, see firmware/README.md";
         if (bundle is null) return null;
         foreach (var name in new[] { DeviceBundle.DeployFile, Board.ConfigFile })
         {

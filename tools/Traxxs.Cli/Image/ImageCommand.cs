@@ -5,7 +5,7 @@ using Traxxs.Image;
 
 namespace Traxxs.Cli.Image;
 
-/// <summary><c>traxxs image</c>: makes one small image of the firmware's four, to be flashed in the place of what the build makes.</summary>
+/// <summary><c>traxxs image</c>: makes the image that is flashed: one small one of the firmware's four.</summary>
 internal static class ImageCommand
 {
     private const string Main = "Traxxs.Device";
