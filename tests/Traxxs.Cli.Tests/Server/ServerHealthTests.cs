@@ -16,6 +16,7 @@ public sealed class ServerHealthTests
             using (var server = TraxxsProcess.Start("server", "--data", folder, "--mqtt-port", "0", "--http-port", "0", "--json", "--otlp", "http://127.0.0.1:9"))
             {
                 page = new Uri((await server.ReadJsonAsync()).GetProperty("page").GetString()!);
+                using (var api = new HttpClient()) (await api.GetAsync(new Uri(page, "/health/ready"))).Dispose(); // the command gives up after five seconds, and a first answer may take longer
                 using var asked = TraxxsProcess.Start("server", "health", page.ToString(), "--json");
                 var answer = await asked.ReadJsonAsync();
                 Assert.AreEqual("ready", answer.GetProperty("status").GetString());

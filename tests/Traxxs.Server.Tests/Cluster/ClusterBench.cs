@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -20,7 +21,7 @@ namespace Traxxs.Server.Tests.Cluster;
 internal sealed class ClusterBench : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly Dictionary<string, (ServerHost Host, ServerRoles Roles)> _hosts = [];
+    private readonly ConcurrentDictionary<string, (ServerHost Host, ServerRoles Roles)> _hosts = []; // watchers look while servers start and stop
     private readonly Relay _auth;
     private readonly RabbitMqOptions _rabbit;
     private readonly PostgresOptions _database;
@@ -93,7 +94,7 @@ internal sealed class ClusterBench : IAsyncDisposable
 
     public async Task StopAsync(string name)
     {
-        _hosts.Remove(name, out var one);
+        _hosts.TryRemove(name, out var one);
         await one.Host.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
     }
 

@@ -106,7 +106,7 @@ internal sealed class RabbitBench : IAsyncDisposable
     public static Task<MqttReasonCode> SendAsync(MqttClient client, byte[] frame) =>
         client.PublishAsync($"xsole/v1/{client.ClientId}/up", frame, MqttQoS.AtLeastOnce);
 
-    public async Task UntilAsync(Func<bool> wanted, string what, int patienceS = 30)
+    public async Task UntilAsync(Func<bool> wanted, string what, int patienceS = 120)
     {
         var started = Environment.TickCount64;
         while (!wanted())

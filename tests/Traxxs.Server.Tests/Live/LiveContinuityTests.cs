@@ -11,6 +11,7 @@ public sealed class LiveContinuityTests
 {
     private readonly MemoryLiveLog _log = new();
     private readonly List<TestChannel> _channels = [];
+    private readonly List<Instance> _running = [];
 
     [TestMethod]
     public async Task One_that_missed_something_asks_and_whoever_heard_all_answers_when_it_is_said()
@@ -90,13 +91,21 @@ public sealed class LiveContinuityTests
                 await Task.Delay(5);
             }
 
-            await Task.Delay(20); // what one says to the log and to the others
+            foreach (var instance in _running) await SaidAsync(instance);
         }
+    }
+
+    // All that an instance was told before is in the log, and what it has answered the others with it.
+    private static async Task SaidAsync(Instance instance)
+    {
+        var said = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        instance.Sharing.AfterSaid(said.SetResult);
+        await said.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     private async Task<Instance> StartAsync(bool hears = true)
     {
-        var instance = new Instance(_log, _channels);
+        var instance = new Instance(_log, _channels, _running);
         await instance.Sharing.TryJoinAsync(default);
         instance.Sharing.Start();
         if (!hears) return instance;
@@ -108,8 +117,11 @@ public sealed class LiveContinuityTests
 
     private sealed class Instance : IAsyncDisposable
     {
-        public Instance(ILiveLog log, List<TestChannel> channels)
+        private readonly List<Instance> _running;
+
+        public Instance(ILiveLog log, List<TestChannel> channels, List<Instance> running)
         {
+            (_running = running).Add(this);
             Channel = new TestChannel(channels);
             Sharing = new LiveSharing(Feed, log, TimeProvider.System, NullLogger.Instance);
             Continuity = new LiveContinuity(Channel, Sharing, Clock);
@@ -127,6 +139,7 @@ public sealed class LiveContinuityTests
 
         public async ValueTask DisposeAsync()
         {
+            _running.Remove(this);
             await Channel.DisposeAsync();
             await Sharing.DisposeAsync();
         }
