@@ -137,13 +137,16 @@ internal sealed class ClusterBench : IAsyncDisposable
         return live.GetProperty("numbers") is var numbers && numbers.GetProperty("shared").GetInt64() == 1 && numbers.GetProperty("whole").GetInt64() == 1;
     }
 
-    /// <summary>Whether a process is ready, by its own word.</summary>
-    public async Task<bool> IsReadyAsync(string name)
+    /// <summary>Whether a process is ready, by its own word, and that word.</summary>
+    public async Task<(bool Ready, string Said)> ReadyAsync(string name)
     {
         using var client = ApiOf(name);
         using var answer = await client.GetAsync("/health/ready");
-        return answer.IsSuccessStatusCode;
+        return (answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
+
+    /// <summary>Whether a process is ready.</summary>
+    public async Task<bool> IsReadyAsync(string name) => (await ReadyAsync(name)).Ready;
 
     /// <summary>Whether a device is connected, as it is written down in the database; null where it is not.</summary>
     public bool? WroteDown(string deviceId) => DeviceState.Stored(Watching.Read(session => session.DeviceStates.Find(deviceId))).Connection?.Value;

@@ -12,7 +12,7 @@ using Traxxs.Testing.Engines;
 
 namespace Traxxs.Server.Tests.Cluster;
 
-/// <summary>Three RabbitMQ nodes that are one, behind the deployed HAProxy: one of them is killed at a time, under traffic.</summary>
+/// <summary>Three RabbitMQ nodes that are one, behind the deployed HAProxy: one of them is killed at a time, then two, under traffic.</summary>
 [TestClass]
 public sealed partial class RabbitClusterTests
 {
@@ -23,7 +23,7 @@ public sealed partial class RabbitClusterTests
     public required TestContext TestContext { get; init; }
 
     [TestMethod]
-    public async Task Any_of_three_nodes_may_die_and_what_was_acknowledged_is_stored_once()
+    public async Task Any_of_three_nodes_may_die_two_refuse_and_what_was_acknowledged_is_stored_once()
     {
         if ((RabbitMqNode.Missing() ?? PostgresServer.Missing) is { } why) Assert.Inconclusive(why);
         var haproxy = EngineProcess.Find("haproxy") ?? throw new AssertInconclusiveException("skipped: there is no haproxy here; Debian's package of that name has it, and .ci/run installs it");
@@ -52,10 +52,11 @@ public sealed partial class RabbitClusterTests
         await KillAndStartAsync(bench, cluster.Nodes.First(node => node.Name != leader), "a follower");
         await KillAndStartAsync(bench, cluster.Nodes.Single(node => node.Name == leader), "the leader");
 
-        await _visitor.DisposeAsync();
         await bench.StopSendingAsync();
         var (reports, calls) = await bench.KeptAsync();
         TestContext.WriteLine($"{reports} reports, {calls} calls for help, none lost, none doubled");
+        await KillTwoAsync(bench, cluster);
+        await _visitor.DisposeAsync();
     }
 
     // What nodes say to each other is what insoles said: nobody between them may read it, and nobody else is one of them.
@@ -99,6 +100,28 @@ public sealed partial class RabbitClusterTests
         TestContext.WriteLine($"{what} killed: a new call for help is an alert {alerted.TotalSeconds:0.0} s later, every device is acknowledged again after {(alerted + all).TotalSeconds:0.0} s; who comes and goes is written down {noticed.TotalSeconds:0.0} s later");
         await node.StartAgainAsync();
         await bench.AlertsGoOnAsync($"{what} is back");
+    }
+
+    // One is no majority: what it alone has is not kept, so it tells nobody that it is, and people are told that nothing is stored. What
+    // was acknowledged before is there when they are back: not waited for, RabbitMQ 3.10 takes two minutes then (DESIGN.md of the cluster).
+    private async Task KillTwoAsync(ClusterBench bench, RabbitMqCluster cluster)
+    {
+        var device = new ClusterDevice("insole-late", bench["listener"].Provision("insole-late"), bench.Door);
+        using var end = new CancellationTokenSource();
+        var sending = device.RunAsync(every: 10, Pause, end.Token);
+        await ClusterBench.UntilAsync(() => device.Accepted.Count > 10 && _visitor!.IsConnected, "one sends, and one listens");
+        var (leader, _, _) = await StandingAsync(cluster.Nodes[0]);
+        foreach (var node in cluster.Nodes.OrderByDescending(node => node.Name == leader).Take(2)) await node.KillAsync();
+        var before = device.Accepted.Count;
+        var told = await ClusterBench.UntilAsync(
+            async () => await bench.ReadyAsync("listener") is { Ready: false } health && health.Said.Contains("not connected to RabbitMQ", StringComparison.Ordinal), "health says that RabbitMQ is away");
+        await ClusterBench.UntilAsync(() => !_visitor!.IsConnected, "nobody stays connected to the one that is left");
+        await Assert.ThrowsExactlyAsync<MqttClientException>(() => ClusterDevice.ConnectAsync("stranger", "secret", bench.Door));
+        await end.CancelAsync();
+        await sending;
+        // An acknowledgement may have been on its way; no other can follow it.
+        Assert.IsLessThanOrEqualTo(before + 1, device.Accepted.Count, "it was told that what one node has is kept");
+        TestContext.WriteLine($"two killed: health says so {told.TotalSeconds:0.0} s later, and nothing is acknowledged");
     }
 
     // Somebody comes and goes while the node is away, and it is noticed.
