@@ -24,6 +24,13 @@ namespace Traxxs.Core
         private readonly Checkpoint _checkpoint = new Checkpoint();
         private long _keptMs;
         private long _keptRtcMs;
+        private long _aheadOnFlashMs;
+
+        // The chip's clock may tell whole seconds only; what SNTP corrects beyond this must not be taken for time asleep.
+        private const int ClockStepMs = 2000;
+
+        // The longest that one checkpoint stands: a report is due sooner, and changes it. A longer sleep is a clock that was set.
+        private const long SleepMaxMs = 7L * 86400000;
 
         /// <summary>
         /// After a start that was a wake from deep sleep, before the first step: takes up what was left on flash, with one read.
@@ -44,7 +51,7 @@ namespace Traxxs.Core
                 return 0;
             }
 
-            _checkpoint.Written();
+            Written();
             long nowMs = _keptMs + rtcMs - _keptRtcMs;
             TakeUpConfiguration();
             BeginMovement(true);
@@ -66,16 +73,24 @@ namespace Traxxs.Core
             return quiet && kept && idle;
         }
 
-        // A checkpoint that flash has already but for the time is as good: the time asleep is counted from its own.
+        private void Written()
+        {
+            _checkpoint.Written();
+            _aheadOnFlashMs = _keptMs - _keptRtcMs;
+        }
+
+        // A checkpoint that flash has already but for the time is as good: the time asleep is counted from its own, unless the chip's
+        // clock was set since.
         private bool TryCheckpoint(long rtcMs, long nowMs)
         {
             _keptMs = nowMs;
             _keptRtcMs = rtcMs;
             _checkpoint.Begin(false);
             TryKeep(rtcMs);
-            if (_checkpoint.IsOnFlash) return true;
+            long stepMs = _keptMs - _keptRtcMs - _aheadOnFlashMs;
+            if (_checkpoint.IsOnFlash && stepMs <= ClockStepMs && stepMs >= -ClockStepMs) return true;
             if (!Queue.TrySaveCheckpoint(_checkpoint)) return false;
-            _checkpoint.Written();
+            Written();
             return true;
         }
 
@@ -87,7 +102,7 @@ namespace Traxxs.Core
             checkpoint.Int(ref version);
             checkpoint.Long(ref _keptMs);
             checkpoint.Long(ref _keptRtcMs);
-            if (version != Checkpoint.Version || rtcMs < _keptRtcMs) return false;
+            if (version != Checkpoint.Version || rtcMs < _keptRtcMs || rtcMs - _keptRtcMs > SleepMaxMs) return false;
             _gate.Keep(checkpoint);
             _battery.KeepLevel(checkpoint);
             if (!Queue.TryKeep(checkpoint)) return false;
@@ -107,6 +122,8 @@ namespace Traxxs.Core
             checkpoint.UInt(ref _stepCounter.Steps);
             checkpoint.UInt(ref _stepsBeforeStart);
             checkpoint.Flag(ref _shoeOff);
+            checkpoint.UInt(ref _untimedFrom);
+            checkpoint.Flag(ref _isTimed);
             return true;
         }
     }

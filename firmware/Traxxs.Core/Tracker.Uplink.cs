@@ -1,3 +1,4 @@
+using System;
 using Traxxs.Core.Diagnostics;
 using Traxxs.Core.Ports;
 using Traxxs.Core.Safety;
@@ -10,6 +11,10 @@ namespace Traxxs.Core
     /// <summary>Reports: closed, accepted by flash, sent, acknowledged.</summary>
     public sealed partial class Tracker
     {
+        // Reports from this number on are of this life, which goes on through deep sleep, and none of them went out without a time.
+        private uint _untimedFrom;
+        private bool _isTimed;
+
         private void FollowReports(long nowMs)
         {
             // What waits goes first where a start was held: if that ends it, nothing was added.
@@ -235,9 +240,37 @@ namespace Traxxs.Core
             uint sequence;
             int length;
             Queue.BeginSending();
-            if (IsDirect() && !_directUnderWay) _directUnderWay = _uplink.TryPublish((int)(long)Queue.Journal.NextSequence, _builder.Frame, 0, _builder.FrameLength);
-            while (Queue.TryPeek(_frame, out sequence, out length) && _uplink.TryPublish((int)(long)sequence, _frame, 0, length)) Queue.MarkUnderWay(sequence);
+            if (IsDirect() && !_directUnderWay)
+            {
+                Array.Copy(_builder.Frame, 0, _frame, 0, _builder.FrameLength);
+                _directUnderWay = TryPublish(Queue.Journal.NextSequence, _builder.FrameLength);
+            }
+
+            while (Queue.TryPeek(_frame, out sequence, out length) && TryPublish(sequence, length)) Queue.MarkUnderWay(sequence);
             if (Queue.ReadsRefused > 0) _faults.Fault(FaultMonitor.Flash, nowMs);
+        }
+
+        // The server knows a report by its number and its bytes: what went out without a time stays so, and so do those before it.
+        private bool TryPublish(uint sequence, int length)
+        {
+            uint startS = _saved.RepairOf(sequence);
+            if (startS > 0) length = _builder.Repair(_frame, length, startS);
+            if (!_uplink.TryPublish((int)(long)sequence, _frame, 0, length)) return false;
+            if (!_isTimed && sequence >= _untimedFrom) _untimedFrom = sequence + 1;
+            return true;
+        }
+
+        // Once the time is known, what was closed before is noted.
+        private void FollowTime(long rtcMs, long nowMs)
+        {
+            _clock.Hear(rtcMs, nowMs);
+            if (_isTimed || !_clock.IsKnown || !_resumed) return;
+            _isTimed = true;
+            uint to = Queue.Journal.NextSequence;
+            if (_builder.HasFrame) to++;
+            if (to <= _untimedFrom) return;
+            _saved.Repair(_untimedFrom, to, _clock.ToReportS(0));
+            _stateDirty = true;
         }
     }
 }

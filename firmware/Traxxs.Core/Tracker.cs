@@ -173,6 +173,7 @@ namespace Traxxs.Core
             int stepsNow = FollowMotion(inputs, nowMs);
             FollowSafety(inputs, nowMs);
             FollowLocation(inputs, nowMs);
+            FollowTime(inputs.RtcMs, nowMs);
             _classifier.Update(_gate, _meter, _stepCounter, stepsNow, nowMs);
             FollowTravel();
             _faults.Update(_builder, nowMs);
@@ -228,6 +229,7 @@ namespace Traxxs.Core
             _stateDirty = !Queue.TrySaveState();
             if (_stateDirty) Queue.Journal.NextSequence += _entropy & NumbersLeftOutMask;
             _firstSequence = Queue.Journal.NextSequence;
+            _untimedFrom = _firstSequence;
         }
 
         private const uint NumbersLeftOutMask = 0xFFE0;

@@ -65,7 +65,7 @@ namespace Traxxs.Core
         /// <summary>The charger is connected.</summary>
         public bool Charging;
 
-        /// <summary>A clock that runs on through deep sleep, ms from any start; it may be set while the chip is awake.</summary>
+        /// <summary>The chip's clock: see <see cref="Ports.IBoardSignals.RtcMs"/>.</summary>
         public long RtcMs;
 
         /// <summary>The board has tested its chips: <see cref="PartsFailed"/> is the result.</summary>

@@ -87,7 +87,10 @@ namespace Traxxs.Device
         private static void StepForEver(Insole insole, MqttUplink uplink, VibrationIndicator indicator, StepWatchdog watchdog, BoardSleep sleep, bool test)
         {
             // The device's clock goes on where a deep sleep began; the chip's begins anew.
-            long aheadMs = insole.Wake() - BoardSleep.NowMs();
+            long wokenMs = insole.Wake();
+            // The chip's clock runs on through a restart, nobody knows how truly: it shows a date once the network has set it anew.
+            if (wokenMs == 0) Rtc.SetSystemTime(DateTime.UnixEpoch);
+            long aheadMs = wokenMs - BoardSleep.NowMs();
             if (test) insole.Tracker.BeginSelfTest(BoardSleep.NowMs() + aheadMs);
             while (!insole.RestartWanted)
             {

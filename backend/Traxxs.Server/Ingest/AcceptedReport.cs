@@ -64,8 +64,8 @@ public sealed class AcceptedReport
     public DeviceNews? News { get; init; }
 
     /// <summary>
-    /// Event times are reckoned back from <see cref="ServerTime"/> by the device's uptime, because it did not know the time.
-    /// A report that waited on the device makes them too late by that wait, never too early.
+    /// Event times are reckoned back from <see cref="ServerTime"/> by the device's uptime, because it did not know the time in all of
+    /// that start, or not when the report first went out. A report that waited on the device makes them too late by that wait, never too early.
     /// </summary>
     public bool EventTimesAreDerived => UptimeS is not null;
 

@@ -3,8 +3,8 @@ using Traxxs.Core.Power;
 namespace Traxxs.Core.Location
 {
     /// <summary>
-    /// Turns the device's own time into UTC. Learns the offset from fixes; a receiver that lies about the week is not
-    /// believed before it has insisted.
+    /// Turns the device's own time into UTC. Learns the offset from fixes, and from the network until the first of them; a receiver
+    /// that lies about the week is not believed before it has insisted.
     /// </summary>
     public sealed class WallClock
     {
@@ -23,6 +23,7 @@ namespace Traxxs.Core.Location
         private long _offsetMs;
         private long _doubtedOffsetMs;
         private int _doubts;
+        private bool _fromNetwork;
 
         /// <summary>Whether UTC is known.</summary>
         public bool IsKnown;
@@ -32,7 +33,7 @@ namespace Traxxs.Core.Location
         {
             if (unixS < EarliestS || unixS >= LatestS) return false;
             long offsetMs = unixS * 1000L - nowMs;
-            if (IsKnown && !Near(offsetMs, _offsetMs))
+            if (IsKnown && !_fromNetwork && !Near(offsetMs, _offsetMs))
             {
                 _doubts = _doubts > 0 && Near(offsetMs, _doubtedOffsetMs) ? _doubts + 1 : 1;
                 _doubtedOffsetMs = offsetMs;
@@ -42,7 +43,17 @@ namespace Traxxs.Core.Location
             IsKnown = true;
             _offsetMs = offsetMs;
             _doubts = 0;
+            _fromNetwork = false;
             return true;
+        }
+
+        /// <summary>Takes the chip's clock, ms since 1970, where no time is known: it shows one that can be only once the network has set it.</summary>
+        public void Hear(long unixMs, long nowMs)
+        {
+            if (IsKnown || unixMs < EarliestS * 1000L || unixMs >= LatestS * 1000L) return;
+            IsKnown = true;
+            _offsetMs = unixMs - nowMs;
+            _fromNetwork = true;
         }
 
         /// <summary>Walks over what a deep sleep must not lose.</summary>
@@ -50,6 +61,7 @@ namespace Traxxs.Core.Location
         {
             checkpoint.Flag(ref IsKnown);
             checkpoint.Long(ref _offsetMs);
+            checkpoint.Flag(ref _fromNetwork);
         }
 
         /// <summary>A moment on the device's clock as UTC seconds, or as seconds since its start where UTC is not known.</summary>

@@ -18,7 +18,10 @@ namespace Traxxs.Core.Ports
         /// <summary>Level of the charger's "connected" line.</summary>
         bool ChargerConnected { get; }
 
-        /// <summary>The chip's clock that runs on through deep sleep, ms from any start. It may be set while the chip is awake, as SNTP does.</summary>
+        /// <summary>
+        /// The chip's clock that runs on through deep sleep, ms since 1970: UTC once the network has set it, which happens while the
+        /// chip is awake; before, a time before 2026, from any start.
+        /// </summary>
         long RtcMs { get; }
 
         /// <summary>Switches the receiver's main supply; its backup supply stays on.</summary>

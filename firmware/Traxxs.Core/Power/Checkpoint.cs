@@ -14,7 +14,7 @@ namespace Traxxs.Core.Power
         public const int Version = 3;
 
         /// <summary>Bytes of a checkpoint: six fit a 4 KiB segment.</summary>
-        public const int Size = 608;
+        public const int Size = 656;
 
         /// <summary>Bytes from the start that need not be on flash as they are now: time, last movement, battery.</summary>
         public const int SoftSize = 45;

@@ -13,6 +13,8 @@ namespace Traxxs.Core.Uplink
     {
         private readonly Report _report = new Report();
         private readonly ReportWriter _writer = new ReportWriter();
+        private readonly Report _past = new Report();
+        private readonly ReportReader _reader = new ReportReader();
         private readonly long[] _eventMs = new long[Report.EventsMax];
         private readonly byte[] _frame = new byte[ReportWriter.FrameSizeMax];
         private int _frameLength;
@@ -171,6 +173,27 @@ namespace Traxxs.Core.Uplink
         public void DiscardFrame()
         {
             _frameLength = 0;
+        }
+
+        /// <summary>
+        /// Gives a frame whose times count from the device's start its true times, in place, and returns its length. It stays as it is
+        /// where it is no such frame. <paramref name="startS"/>: UTC where the device's clock stood at 0, s.
+        /// </summary>
+        public int Repair(byte[] frame, int length, uint startS)
+        {
+            if (_reader.Read(frame, 0, length, _past) != DecodeResult.Ok || !_past.TimeIsUptime) return length;
+            Shift(startS);
+            int repaired = _writer.Write(_past, frame, 0);
+            if (repaired > 0) return repaired;
+            Shift(0 - startS);
+            return _writer.Write(_past, frame, 0);  // there is one frame for a report: the one it was
+        }
+
+        private void Shift(uint byS)
+        {
+            _past.TimeIsUptime = !_past.TimeIsUptime;
+            _past.DeviceTimeS += byS;
+            for (int i = 0; i < _past.EventCount; i++) _past.EventTimeS[i] += byS;
         }
 
         private bool TryDropEvent()

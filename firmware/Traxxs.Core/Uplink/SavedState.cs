@@ -8,13 +8,15 @@ namespace Traxxs.Core.Uplink
     /// <code>
     ///  0        1               2..3  4..35                       36..39  40..43           44       45              46..47  48      49..208
     ///  version  fall suspected  0     ids of the last 8 commands  starts  refused version  problem  unheard starts  0       length  Configure command in force
+    ///  209..211  212..223                             224..235
+    ///  0         repair: from, to, UTC of the start   the same of the life before
     /// </code>
     /// A new field takes bytes that are zero now; zero must mean "not known".
     /// </summary>
     public sealed class SavedState
     {
         /// <summary>Bytes of the state.</summary>
-        public const int Size = 212;
+        public const int Size = 236;
 
         /// <summary>Commands remembered. The server repeats a command until it is answered; more than eight at once are not under way.</summary>
         public const int CommandsMax = 8;
@@ -34,7 +36,9 @@ namespace Traxxs.Core.Uplink
         private const int UnheardOffset = 45;
         private const int LengthOffset = 48;
         private const int FrameOffset = 49;
-        private const byte FrameFits = FrameOffset + CommandFrame.FrameSizeMax <= Size ? 0 : -1;
+        private const int RepairOffset = 212;
+        private const int RepairSize = 12;
+        private const byte FrameFits = FrameOffset + CommandFrame.FrameSizeMax <= RepairOffset ? 0 : -1;
 
         private readonly byte[] _bytes;
 
@@ -86,6 +90,30 @@ namespace Traxxs.Core.Uplink
             }
         }
 
+        /// <summary>
+        /// Notes which reports were closed before the time was known and go out with true times: those from a number up to below
+        /// another. Noted, so that a report has the same bytes whenever it is sent, after a reset too; the note before stays beside it,
+        /// the one before that gives way. <paramref name="startS"/>: UTC where the device's clock stood at 0, s.
+        /// </summary>
+        public void Repair(uint from, uint to, uint startS)
+        {
+            Array.Copy(_bytes, RepairOffset, _bytes, RepairOffset + RepairSize, RepairSize);
+            JournalRecord.PutUInt32(_bytes, RepairOffset, from);
+            JournalRecord.PutUInt32(_bytes, RepairOffset + 4, to);
+            JournalRecord.PutUInt32(_bytes, RepairOffset + 8, startS);
+        }
+
+        /// <summary>For a report so noted, UTC where its device's clock stood at 0, s; else 0.</summary>
+        public uint RepairOf(uint sequence)
+        {
+            for (int at = RepairOffset; at < Size; at += RepairSize)
+            {
+                if (sequence >= JournalRecord.GetUInt32(_bytes, at) && sequence < JournalRecord.GetUInt32(_bytes, at + 4)) return JournalRecord.GetUInt32(_bytes, at + 8);
+            }
+
+            return 0;
+        }
+
         /// <summary>Counts a start.</summary>
         public void Started()
         {
@@ -134,10 +162,10 @@ namespace Traxxs.Core.Uplink
             return CommandFrame.TryRead(_bytes, FrameOffset, _bytes[LengthOffset], command) == DecodeResult.Ok;
         }
 
-        /// <summary>Forgets everything but the last command and a suspected fall.</summary>
+        /// <summary>Forgets everything but the last command, a suspected fall and which reports are repaired.</summary>
         public void Clear()
         {
-            Array.Clear(_bytes, CommandsOffset + 4, Size - CommandsOffset - 4);
+            Array.Clear(_bytes, CommandsOffset + 4, RepairOffset - CommandsOffset - 4);
         }
     }
 }

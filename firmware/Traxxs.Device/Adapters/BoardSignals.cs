@@ -43,7 +43,7 @@ namespace Traxxs.Device.Adapters
         /// <inheritdoc/>
         public long RtcMs
         {
-            get { return DateTime.UtcNow.Ticks / TimeSpan.TicksPerMillisecond; }
+            get { return (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond; }
         }
 
         /// <inheritdoc/>

@@ -23,6 +23,17 @@ public class Power
     }
 }
 
+/// <summary>The chip's clock.</summary>
+public static class Rtc
+{
+    /// <summary>Sets the clock: not a PC's, which is not the firmware's to set. As on the chip, false says so.</summary>
+    public static bool SetSystemTime(DateTime time)
+    {
+        NanoBoard.Current.ThrowIfOff();
+        return false;
+    }
+}
+
 /// <summary>The interpreter's memory.</summary>
 public static class GC
 {

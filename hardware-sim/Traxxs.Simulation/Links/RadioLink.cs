@@ -61,6 +61,9 @@ public sealed class RadioLink : IUplink
     /// <summary>Called with every frame the firmware hands over.</summary>
     public event Action<ReadOnlyMemory<byte>>? Published;
 
+    /// <summary>Called where the radio has joined the network and goes for the server: SNTP has set the chip's clock.</summary>
+    public event Action? Joined;
+
     /// <summary>Called where an attempt failed or a connection broke.</summary>
     public event Action? Failed;
 
@@ -154,6 +157,7 @@ public sealed class RadioLink : IUplink
 
     private void FinishOpening()
     {
+        if (_conditions.HasNetwork(NowMs)) Joined?.Invoke();
         var answer = _conditions.HasNetwork(NowMs) && _conditions.HasServer(NowMs) ? _path.TryConnect() : PathAnswer.No;
         _asks = answer == PathAnswer.NotYet;
         if (_asks)

@@ -105,6 +105,7 @@ public sealed partial class InsoleRig
         }, profile, (uint)_entropy.NextUInt64(), reason);
         _life = Life.Running;
         var wokenMs = woken ? _insole.Wake() : 0;
+        if (wokenMs == 0) _signals.SetClock(0);
         _totals.Begin(goesOn: wokenMs > 0);
         _originMs = wokenMs > 0 ? Clock.NowMs - wokenMs : startedMs;
         Step();

@@ -64,6 +64,7 @@ public sealed partial class InsoleRig : IDisposable
         _conditions = new RigConditions(World.IsOutOfReach, options.Faults, Seed("faults"));
         _link = new RadioLink(_scheduler, path, _conditions, options.Timing, _meter, Seed("link"), Wake);
         _link.Published += frame => Published?.Invoke(Clock.NowMs, frame);
+        _link.Joined += () => _signals.SetClock(options.Start.ToUnixTimeMilliseconds());
         _link.Failed += () => Trace.AddLinkFailure(Clock.NowMs);
         _entropy = DeterministicRandom.For(options.Seed, "entropy/" + options.DeviceId);
         foreach (var deed in World.Deeds) _scheduler.At(deed.TimeMs, () => Do(deed.Deed));

@@ -9,10 +9,14 @@ internal sealed class RigSignals(Lis2dw12Chip accelerometer, MaxM10Chip gnss, Fu
     private bool _motionRose;
     private int _sosPresses;
     private int _cancelPresses;
+    private long _clockAheadMs;
 
     public bool ChargerConnected { get; set; }
 
-    public long RtcMs => nowMs();
+    public long RtcMs => nowMs() + _clockAheadMs;
+
+    /// <summary>Sets the chip's clock, to so much more than the time of the run.</summary>
+    public void SetClock(long aheadMs) => _clockAheadMs = aheadMs;
 
     public void MotionRose() => _motionRose = true;
 

@@ -31,7 +31,7 @@ public static class ScenarioRunner
         };
         var delivered = RunAndDrain(run, progress, cancellation);
         var result = Judge(run, delivered, new DeviceEvidence(run, server), [.. server!.Alerts.Select(RaisedAlert.From)],
-            (id, frame) => server.Stored.TryGetValue((id, frame.Epoch, frame.Sequence), out var stored) && stored.Frame.AsSpan().SequenceEqual(frame.Frame),
+            (id, frame) => server.Stored.TryGetValue((id, frame.Epoch, frame.Sequence), out var stored) && frame.IsStoredAs(stored.Frame),
             server.Conflicts + server.Rejected);
         return new FinishedRun(run, result, server);
     }

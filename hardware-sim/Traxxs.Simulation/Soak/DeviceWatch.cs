@@ -75,7 +75,7 @@ internal sealed class DeviceWatch
         for (; _taken < Rig.Accepted.Count; _taken++) Take(Rig.Accepted[_taken], alarms);
         _findings.Require(_presses.Count == 0 || _clockMs - _presses.Peek() <= PressMaxMs, SoakInvariant.PressIsAccepted,
             () => $"{Rig.DeviceId}: SOS pressed at {TimeSpan.FromMilliseconds(_presses.Peek())}, in no report {PressMaxMs / 1000} s later");
-        _unstored.RemoveAll(frame => store.Has(Rig.DeviceId, frame.Epoch, frame.Sequence, frame.Frame));
+        _unstored.RemoveAll(frame => store.Has(Rig.DeviceId, frame));
         _findings.Require(!Rig.IsReady || _unstored.Count <= Rig.Waiting + LostMax, SoakInvariant.AcceptedIsKept,
             () => $"{Rig.DeviceId}: {_unstored.Count} accepted reports are not stored, {Rig.Waiting} wait on the insole, {Rig.Dropped} were dropped, {Rig.Corrupted} damaged");
         return alarms;

@@ -1,4 +1,5 @@
 using Traxxs.Protocol;
+using Traxxs.Simulation.Storage;
 using Traxxs.Store;
 
 namespace Traxxs.Simulation.Soak;
@@ -39,8 +40,8 @@ internal sealed class StoreWatch(SoakServer server, SoakFindings findings)
         => _heard.TryGetValue(deviceId, out var times) && times.Any(time => time > after && time <= until);
 
     /// <summary>Whether a report is stored as it was accepted.</summary>
-    public bool Has(string deviceId, int epoch, uint sequence, byte[] frame)
-        => _stored.TryGetValue((deviceId, epoch, sequence), out var stored) && stored.Report.Payload.Span.SequenceEqual(frame);
+    public bool Has(string deviceId, AcceptedFrame frame)
+        => _stored.TryGetValue((deviceId, frame.Epoch, frame.Sequence), out var stored) && frame.IsStoredAs(stored.Report.Payload.ToArray());
 
     /// <summary>Reads what is new; after a death everything, and holds all that was ever acknowledged against it.</summary>
     public void Look()

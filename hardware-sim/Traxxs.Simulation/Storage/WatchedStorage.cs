@@ -1,4 +1,5 @@
 using Traxxs.Core.Uplink;
+using Traxxs.Protocol;
 using Traxxs.Simulation.Chips;
 using Traxxs.Simulation.Energy;
 
@@ -9,7 +10,25 @@ namespace Traxxs.Simulation.Storage;
 /// <param name="Sequence">Number.</param>
 /// <param name="Frame">The frame as it is sent.</param>
 /// <param name="TimeMs">When, ms of the run.</param>
-public sealed record AcceptedFrame(int Epoch, uint Sequence, byte[] Frame, long TimeMs);
+public sealed record AcceptedFrame(int Epoch, uint Sequence, byte[] Frame, long TimeMs)
+{
+    /// <summary>Whether a stored frame is this report: the same bytes or, where it was closed before the time was known, the same report in true time.</summary>
+    public bool IsStoredAs(byte[] stored) => stored.AsSpan().SequenceEqual(Frame) || IsInTrueTime(stored);
+
+    private bool IsInTrueTime(byte[] stored)
+    {
+        var reader = new ReportReader();
+        Report accepted = new(), told = new();
+        if (reader.Read(Frame, 0, Frame.Length, accepted) != DecodeResult.Ok || reader.Read(stored, 0, stored.Length, told) != DecodeResult.Ok) return false;
+        if (!accepted.TimeIsUptime || told.TimeIsUptime) return false;
+        var startS = told.DeviceTimeS - accepted.DeviceTimeS;
+        accepted.TimeIsUptime = false;
+        accepted.DeviceTimeS += startS;
+        for (var i = 0; i < accepted.EventCount; i++) accepted.EventTimeS[i] += startS;
+        var shifted = new byte[ReportWriter.FrameSizeMax];
+        return shifted.AsSpan(0, new ReportWriter().Write(accepted, shifted, 0)).SequenceEqual(stored);
+    }
+}
 
 /// <summary>
 /// Flash that notes every report which reached it whole. This is the device's side of the account "stored exactly once":

@@ -39,6 +39,7 @@ internal sealed class Rig
     private Doing _doing;
     private int _latitudeE7 = 482_000_000;
     private long _wokenMs = -100000;
+    private long _clockSetMs;
 
     public Rig(TrackerProfile? profile = null, MemoryStorage? storage = null, IdealServer? server = null, uint entropy = 0x1234_5678, Func<Updater>? updater = null)
     {
@@ -93,6 +94,12 @@ internal sealed class Rig
     /// <summary>What the chip takes to start out of deep sleep, ms; above 0 the accelerometer's FIFO tells what was felt since.</summary>
     public int BootMs { get; set; }
 
+    /// <summary>Whether the network sets the chip's clock where the link opens, as SNTP does before TLS.</summary>
+    public bool HasNetworkTime { get; set; }
+
+    /// <summary>The chip's clock, ms since 1970: it begins there, and runs on through deep sleep.</summary>
+    public long RtcMs => NowMs + _clockSetMs;
+
     /// <summary>Whether the accelerometer refuses.</summary>
     public bool AccelerometerFails { get; set; }
 
@@ -104,7 +111,8 @@ internal sealed class Rig
     {
         NowMs += BootMs;
         Reboot(reason);
-        var wokenMs = Tracker.Wake(rtcMs ?? NowMs);
+        var wokenMs = Tracker.Wake(rtcMs ?? RtcMs);
+        if (wokenMs == 0) _clockSetMs = 0;
         _bootMs = NowMs - wokenMs;
         GoesOn = wokenMs > 0;
         if (BootMs > 0) FillPast();
@@ -116,6 +124,7 @@ internal sealed class Rig
     public void Reboot(BootReason reason = BootReason.PowerOn)
     {
         Uplink.Close();
+        if (reason is not (BootReason.WakePin or BootReason.WakeTimer)) _clockSetMs = 0;    // as Program does
         _bootMs = NowMs;
         _fifoMs = NowMs;
         _gnssOnMs = -1;
@@ -159,6 +168,9 @@ internal sealed class Rig
         }
     }
 
+    /// <summary>Sets the chip's clock, to so much more than the time of the world.</summary>
+    public void SetClock(long aheadMs) => _clockSetMs = aheadMs;
+
     public void StepNow()
     {
         BeforeStep?.Invoke(this);
@@ -170,7 +182,8 @@ internal sealed class Rig
         _inputs.BatteryMv = 3300 + BatteryPercent * 9;
         _inputs.Charging = Charging;
         _inputs.AccelerometerFault = AccelerometerFails;
-        _inputs.RtcMs = NowMs;
+        if (HasNetworkTime && Uplink.State == LinkState.Open) SetClock(StartUnixS * 1000L);
+        _inputs.RtcMs = RtcMs;
         var before = GC.GetAllocatedBytesForCurrentThread();
         Tracker.Step(_inputs, _outputs, NowMs - _bootMs);
         AllocatedBytes += GC.GetAllocatedBytesForCurrentThread() - before;

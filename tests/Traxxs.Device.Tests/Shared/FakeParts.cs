@@ -6,7 +6,7 @@ namespace Traxxs.Device.Tests;
 /// <summary>The single lines, wired to the simulated chips.</summary>
 internal sealed class FakeSignals(Lis2dw12Chip accelerometer, MaxM10Chip gnss) : IBoardSignals
 {
-    public long RtcMs { get; set; }
+    public long RtcMs => NowMs;
 
     public int Sos { get; set; }
 

@@ -40,7 +40,7 @@ internal sealed record DeliveryCount(int Accepted, int Stored, int Duplicates, i
                 accepted++;
                 known.Add((rig.DeviceId, frame.Epoch, frame.Sequence));
                 if (!stored.TryGetValue((rig.DeviceId, frame.Epoch, frame.Sequence), out var payloads)) lost++;
-                else if (payloads.Any(payload => !payload.AsSpan().SequenceEqual(frame.Frame))) differing++;
+                else if (payloads.Any(payload => !frame.IsStoredAs(payload))) differing++;
             }
         }
 

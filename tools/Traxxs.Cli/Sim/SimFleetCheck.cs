@@ -1,5 +1,6 @@
 using Traxxs.Cli.Replay;
 using Traxxs.Simulation.Fleet;
+using Traxxs.Simulation.Storage;
 using Traxxs.Store;
 
 namespace Traxxs.Cli.Sim;
@@ -15,11 +16,11 @@ internal readonly record struct SimFleetStored(long Stored, long Lost, long Doub
     /// <summary>Holds what every insole accepted against a store.</summary>
     public static SimFleetStored Of(FleetRun fleet, IReportStore store)
     {
-        var frames = new Dictionary<(string, int, long), byte[]>();
+        var frames = new Dictionary<(string, int, long), AcceptedFrame>();
         var held = 0L;
         foreach (var insole in fleet.Insoles)
         {
-            foreach (var frame in insole.Rig.Accepted) frames.Add((insole.Rig.DeviceId, frame.Epoch, frame.Sequence), frame.Frame);
+            foreach (var frame in insole.Rig.Accepted) frames.Add((insole.Rig.DeviceId, frame.Epoch, frame.Sequence), frame);
             if (!insole.Done) held += insole.Rig.Waiting;
         }
 
@@ -28,7 +29,7 @@ internal readonly record struct SimFleetStored(long Stored, long Lost, long Doub
         {
             foreach (var (_, report) in page)
             {
-                if (frames.Remove((report.DeviceId, report.Epoch, report.Sequence), out var frame) && report.Payload.Span.SequenceEqual(frame)) stored++;
+                if (frames.Remove((report.DeviceId, report.Epoch, report.Sequence), out var frame) && frame.IsStoredAs(report.Payload.ToArray())) stored++;
                 else doubled++;
             }
         }
