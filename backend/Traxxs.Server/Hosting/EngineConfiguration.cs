@@ -139,10 +139,15 @@ internal static class EngineConfiguration
             return "";
         }
 
-        var path = Path.Combine(folder, file);
-        if (File.Exists(path)) return File.ReadAllText(path).Trim();
-        errors.Add($"{key}: there is no file {path}");
-        return "";
+        try
+        {
+            return PrivateFile.Read(Path.Combine(folder, file)).Trim();
+        }
+        catch (StoreConfigurationException e)
+        {
+            errors.Add($"{key}: {e.Message}");
+            return "";
+        }
     }
 }
 

@@ -121,19 +121,5 @@ public static class PostgresConnection
             throw new StoreConfigurationException($"PostgreSQL at {settings.Host} is not on this machine and its certificate would not be verified: sslmode=verify-full, or the word \"insecure\" behind a tunnel that has TLS");
     }
 
-    private static string? Password(string? file)
-    {
-        if (file is null) return Environment.GetEnvironmentVariable(PostgresOptions.PasswordVariable);
-        try
-        {
-            const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != 0)
-                throw new StoreConfigurationException($"{file} can be read by others: chmod 600 {file}");
-            return File.ReadAllText(file).TrimEnd('\r', '\n');
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StoreConfigurationException($"the password file cannot be read: {e.Message}");
-        }
-    }
+    private static string? Password(string? file) => file is null ? Environment.GetEnvironmentVariable(PostgresOptions.PasswordVariable) : PrivateFile.Read(file);
 }

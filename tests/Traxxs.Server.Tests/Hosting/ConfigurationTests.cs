@@ -61,6 +61,23 @@ public sealed class ConfigurationTests
     }
 
     [TestMethod]
+    [DataRow("""{"rabbitmq":{"amqp":"amqp://127.0.0.1:5672","mqtt":"mqtt://127.0.0.1:1883","user":"traxxs","passwordFile":"open","authSecretFile":"secret"}}""", "rabbitmq.passwordFile:")]
+    [DataRow("""{"rabbitmq":{"amqp":"amqp://127.0.0.1:5672","mqtt":"mqtt://127.0.0.1:1883","user":"traxxs","passwordFile":"secret","authSecretFile":"open"}}""", "rabbitmq.authSecretFile:")]
+    [DataRow("""{"redis":{"endpoints":["127.0.0.1:6379"],"passwordFile":"open"}}""", "redis.passwordFile:")]
+    public void An_engines_secret_that_others_can_read_is_refused_with_what_to_do(string json, string key)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Inconclusive("skipped: file modes are those of Unix");
+            return;
+        }
+
+        var error = Assert.ThrowsExactly<ConfigurationException>(() => Read(json)).Errors[0];
+        StringAssert.StartsWith(error, key);
+        StringAssert.Contains(error, "chmod 600");
+    }
+
+    [TestMethod]
     public void A_good_file_is_taken_as_written_with_paths_beside_it()
     {
         using var folder = new TemporaryFolder();
@@ -110,6 +127,13 @@ public sealed class ConfigurationTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("secret"), "sixteen characters or more\n");
         File.WriteAllText(folder.File("short"), "short\n");
+        File.WriteAllText(folder.File("open"), "sixteen characters or more\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            foreach (var name in (string[])["secret", "short"]) File.SetUnixFileMode(folder.File(name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.SetUnixFileMode(folder.File("open"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        }
+
         File.WriteAllText(folder.File("server.json"), json);
         return ServerConfiguration.Read(folder.File("server.json"));
     }
