@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Traxxs.Server.Cluster;
 using Traxxs.Server.Cluster.RabbitMq;
+using Traxxs.Testing;
 
 namespace Traxxs.Server.Tests.Cluster;
 
@@ -50,6 +51,37 @@ public sealed class RabbitMqChannelTests : ChannelContract
         }, "b hears a again");
         await UntilAsync(() => a.Trouble is null, "both its connections are back");
     }
+
+    [TestMethod]
+    public async Task What_a_process_does_not_get_through_waits_in_RabbitMQ_and_not_in_its_memory()
+    {
+        const int Sent = 2000;
+        var node = await SharedRabbitMq.NodeAsync();
+        var (a, b) = await PairAsync();
+        using var goOn = new ManualResetEventSlim();
+        var heard = new ConcurrentQueue<string>();
+        b.Subscribe(ServiceTopic.Alert, message =>
+        {
+            goOn.Wait();
+            heard.Enqueue(message.Key);
+        });
+        try
+        {
+            await StartAsync(a, b);
+            for (var i = 0; i < Sent; i++) a.Publish(new ServiceMessage(ServiceTopic.Alert, $"{i}"));
+            await UntilAsync(() => Ready(node) >= Sent - RabbitMqChannel.UnderWayMax, "what is not heard yet waits in the queue");
+        }
+        finally
+        {
+            goOn.Set();
+        }
+
+        await UntilAsync(() => heard.Count == Sent, "all are heard");
+        CollectionAssert.AreEqual(Enumerable.Range(0, Sent).Select(i => $"{i}").ToArray(), heard.ToArray());
+    }
+
+    private static int Ready(RabbitMqNode node) => node.ControlAsync("list_queues", "--no-table-headers", "messages_ready").GetAwaiter().GetResult()
+        .Split('\n').Sum(line => int.TryParse(line, out var count) ? count : 0);
 
     private protected override async Task<(IServiceChannel A, IServiceChannel B)> PairAsync() => (await OneAsync(), await OneAsync());
 

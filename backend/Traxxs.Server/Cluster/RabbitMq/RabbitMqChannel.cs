@@ -20,8 +20,11 @@ internal sealed class RabbitMqChannel : IServiceChannel
     /// <summary>Messages that wait for a connection, or for RabbitMQ to confirm: the time of a restart at a thousand a second.</summary>
     public const int OutgoingMax = 10_000;
 
-    /// <summary>Messages a process may be behind; RabbitMQ drops the oldest beyond.</summary>
+    /// <summary>Messages a process may be behind, beside those it has (<see cref="UnderWayMax"/>); RabbitMQ drops the oldest beyond.</summary>
     public const int IncomingMax = 10_000;
+
+    /// <summary>Messages a process has and did not yet go through; the others wait in RabbitMQ, where they are counted.</summary>
+    public const ushort UnderWayMax = 256;
 
     // Publishes under way at once: each waits for RabbitMQ's word, which is a round trip.
     private const int UnconfirmedMax = 64;
@@ -116,15 +119,16 @@ internal sealed class RabbitMqChannel : IServiceChannel
             cancellationToken: cancellationToken);
         await channel.QueueBindAsync(queue.QueueName, Exchange, "#", cancellationToken: cancellationToken);
         var consumer = new AsyncEventingBasicConsumer(channel);
-        consumer.ReceivedAsync += (_, letter) =>
+        consumer.ReceivedAsync += async (_, letter) =>
         {
             Hear(letter.RoutingKey, letter.Body.Span);
-            return Task.CompletedTask;
+            await channel.BasicAckAsync(letter.DeliveryTag, multiple: false, cancellationToken);
         };
         // What is bound misses nothing from here on; what was before may have been missed, and that is told before anything is heard.
         lock (_heard) _heard.Clear();
         TellMissed();
-        await channel.BasicConsumeAsync(queue.QueueName, autoAck: true, consumer, cancellationToken);
+        await channel.BasicQosAsync(0, UnderWayMax, false, cancellationToken);
+        await channel.BasicConsumeAsync(queue.QueueName, autoAck: false, consumer, cancellationToken);
         await RabbitMqLink.UntilOverAsync(cancellationToken);
     }
 
