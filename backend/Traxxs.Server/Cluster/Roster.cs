@@ -50,6 +50,9 @@ internal sealed class Roster(IServiceChannel channel, TimeProvider time)
         channel.Publish(new ServiceMessage(ServiceTopic.Here, channel.Process, text));
     }
 
+    /// <summary>Says that this process ends: the others need not wait until it is not heard. A word that is lost costs that wait.</summary>
+    public void Leave() => Say(new Dictionary<string, string?>());
+
     /// <summary>Every process that is there, this one first.</summary>
     public IReadOnlyList<ProcessStanding> Present()
     {

@@ -208,7 +208,11 @@ public sealed class ServerHost : IAsyncDisposable
         _core.Channel.Start();
         foreach (var part in _parts) await part.StartAsync(cancellationToken);
         var beating = BeatAsync();
-        _owner.AtStop(async () => await beating);
+        _owner.AtStop(async () =>
+        {
+            await beating; // it would say that all works
+            _core.Roster.Leave();
+        });
         if (_ownBroker is not null) await OpenDoorAsync(_ownBroker, certificate is not null, cancellationToken);
     }
 

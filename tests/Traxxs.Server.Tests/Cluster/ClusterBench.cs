@@ -71,6 +71,9 @@ internal sealed class ClusterBench : IAsyncDisposable
     /// <summary>The servers' time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>The machine's time, as servers that are started from now on have it.</summary>
+    public TimeProvider Machine { get; set; } = TimeProvider.System;
+
     public async Task<ServerHost> StartAsync(string name, ServerRoles roles, int httpPort = 0, int? postgresPort = null)
     {
         var options = new ServerOptions
@@ -80,6 +83,7 @@ internal sealed class ClusterBench : IAsyncDisposable
             MqttPort = 0,
             HttpPort = httpPort,
             Clock = Clock,
+            Machine = Machine,
             Postgres = postgresPort is { } port ? _database with { Connection = _database.Connection.Replace(string.Create(CultureInfo.InvariantCulture, $":{Postgres.Port}/"), string.Create(CultureInfo.InvariantCulture, $":{port}/"), StringComparison.Ordinal) } : _database,
             RabbitMq = _rabbit,
             Redis = _redis is null ? null : new RedisOptions { Endpoints = [$"127.0.0.1:{Redis.Port}"], Password = Redis.Password, AnswerWithin = TimeSpan.FromSeconds(10) }, // a busy machine is no Redis that went
