@@ -18,9 +18,10 @@ internal sealed class OutcomeEvaluation
     private readonly List<(AccelerometerTrack Track, string Subject, bool IsFall)> _trials = [];
     private readonly Dictionary<string, AccelerometerTrack> _walks = new(StringComparer.Ordinal);
 
-    /// <summary>Takes one recording. <paramref name="row"/>: of its index; without one nothing is known of it.</summary>
+    /// <summary>Takes one recording, of a second at least. <paramref name="row"/>: of its index; without one nothing is known of it.</summary>
     public void Add(AccelerometerTrack track, IReadOnlyDictionary<string, string>? row, bool isFall)
     {
+        if (track.Samples.Length * track.PeriodMs < 1000) return; // no second of it to go on with
         var subject = row?.GetValueOrDefault("subject") ?? "";
         var isWalk = row?.GetValueOrDefault("activity") == "Walking" || row?.GetValueOrDefault("activity_code") == "D01";
         if (isWalk) _walks.TryAdd(subject, track);
@@ -58,12 +59,13 @@ internal sealed class OutcomeEvaluation
         var states = new List<FallState>();
         var tracker = new Tracker(new TrackerProfile(), new SegmentFlash(4, 4096), new NoUplink(), entropy: 1);
         var (inputs, outputs) = (new TrackerInputs { SamplePeriodMs = track.PeriodMs, WakeInterrupt = true }, new TrackerOutputs());
+        var batch = Math.Min(Tracker.StreamStepMs / track.PeriodMs, TrackerInputs.SamplesMax);
         var count = track.Samples.Length + AfterMs / track.PeriodMs;
         for (var i = 0; i < count; i++)
         {
             var s = i < track.Samples.Length ? track.Samples[i] : after[(i - track.Samples.Length) % after.Length];
             (inputs.XMg[inputs.SampleCount], inputs.YMg[inputs.SampleCount], inputs.ZMg[inputs.SampleCount]) = (s[0], s[1], s[2]);
-            if (++inputs.SampleCount < Tracker.StreamStepMs / track.PeriodMs) continue;
+            if (++inputs.SampleCount < batch) continue;
             tracker.Step(inputs, outputs, (i + 1L) * track.PeriodMs);
             inputs.Clear();
             if (states.Count == 0 || states[^1] != tracker.FallState) states.Add(tracker.FallState);
