@@ -89,7 +89,7 @@ public sealed class ReportIngest(
         var taken = (Taken)state!;
         if (error is null && result.Outcome == AppendOutcome.Conflict)
         {
-            _ = taken.Ingest.TellConflictAsync(taken);
+            _ = taken.Ingest.JudgeConflictAsync(taken, result.Position);
             return;
         }
 
@@ -115,6 +115,28 @@ public sealed class ReportIngest(
         counters.CountRejected(result);
         taken.Complete(IngestOutcome.Rejected);
     }
+
+    // Apart from the store's writer, since it reads.
+    private async Task JudgeConflictAsync(Taken taken, long position)
+    {
+        bool isSame;
+        try
+        {
+            isSame = await Task.Run(() => IsSameReport(taken, position)).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is StoreUnavailableException or ObjectDisposedException)
+        {
+            taken.Complete(IngestOutcome.Unavailable);
+            return;
+        }
+
+        if (isSame) taken.Complete(IngestOutcome.Duplicate);
+        else await TellConflictAsync(taken).ConfigureAwait(false);
+    }
+
+    private bool IsSameReport(Taken taken, long position) =>
+        position > 0 && store.ReadAfter(position - 1, 1) is [var stored] && stored.Position == position && stored.Report.DeviceId == taken.DeviceId
+        && TrueTime.IsSameReport(stored.Report.Payload.ToArray(), taken.Payload);
 
     private async Task TellConflictAsync(Taken taken)
     {

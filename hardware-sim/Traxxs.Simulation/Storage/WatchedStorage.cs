@@ -1,5 +1,5 @@
 using Traxxs.Core.Uplink;
-using Traxxs.Protocol;
+using Traxxs.Server.Ingest;
 using Traxxs.Simulation.Chips;
 using Traxxs.Simulation.Energy;
 
@@ -13,21 +13,10 @@ namespace Traxxs.Simulation.Storage;
 public sealed record AcceptedFrame(int Epoch, uint Sequence, byte[] Frame, long TimeMs)
 {
     /// <summary>Whether a stored frame is this report: the same bytes or, where it was closed before the time was known, the same report in true time.</summary>
-    public bool IsStoredAs(byte[] stored) => stored.AsSpan().SequenceEqual(Frame) || IsInTrueTime(stored);
+    public bool IsStoredAs(byte[] stored) => IsStored(Frame, stored);
 
-    private bool IsInTrueTime(byte[] stored)
-    {
-        var reader = new ReportReader();
-        Report accepted = new(), told = new();
-        if (reader.Read(Frame, 0, Frame.Length, accepted) != DecodeResult.Ok || reader.Read(stored, 0, stored.Length, told) != DecodeResult.Ok) return false;
-        if (!accepted.TimeIsUptime || told.TimeIsUptime) return false;
-        var startS = told.DeviceTimeS - accepted.DeviceTimeS;
-        accepted.TimeIsUptime = false;
-        accepted.DeviceTimeS += startS;
-        for (var i = 0; i < accepted.EventCount; i++) accepted.EventTimeS[i] += startS;
-        var shifted = new byte[ReportWriter.FrameSizeMax];
-        return shifted.AsSpan(0, new ReportWriter().Write(accepted, shifted, 0)).SequenceEqual(stored);
-    }
+    /// <summary>The same of a frame that was accepted or sent.</summary>
+    public static bool IsStored(byte[] frame, byte[] stored) => stored.AsSpan().SequenceEqual(frame) || TrueTime.IsSameReport(frame, stored);
 }
 
 /// <summary>

@@ -66,6 +66,24 @@ public sealed class ReportIngestTests
     }
 
     [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void A_report_that_comes_once_as_it_was_closed_and_once_in_true_time_is_one_report(bool closedFirst)
+    {
+        byte[] closed = Sos(startS: 0, atS: 90), told = Sos(Frames.StartS, atS: 90);
+        Assert.AreEqual(IngestOutcome.Stored, Take(closedFirst ? closed : told));
+        Assert.AreEqual(IngestOutcome.Duplicate, Take(closedFirst ? told : closed));
+        Assert.AreEqual((1L, 0L), (_store.Count(), _counters.Conflicts));
+        Assert.AreEqual(IngestOutcome.Conflict, Take(Sos(closedFirst ? Frames.StartS : 0, atS: 91)), "another report");
+
+        static byte[] Sos(uint startS, uint atS) => Frames.Make(1, fixes: 0, report =>
+        {
+            (report.TimeIsUptime, report.DeviceTimeS) = (startS == 0, startS + 95);
+            (report.EventCount, report.EventCodes[0], report.EventTimeS[0], report.EventValue[0]) = (1, EventCode.Sos, startS + atS, 1);
+        });
+    }
+
+    [TestMethod]
     public void A_frame_that_does_not_decode_costs_only_itself_and_is_kept_under_the_error_s_name()
     {
         var broken = Frames.Make(1);
@@ -154,13 +172,13 @@ public sealed class ReportIngestTests
 
     private IngestOutcome Take(byte[] frame)
     {
-        IngestOutcome? outcome = null;
-        Assert.IsTrue(Ingest.TryTake("insole-1", frame, (state, result) =>
+        var taken = new TaskCompletionSource<IngestOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Assert.IsTrue(Ingest.TryTake("insole-1", frame, (state, outcome) =>
         {
             Assert.AreEqual("state", state);
-            Assert.IsNull(outcome, "completed twice");
-            outcome = result;
+            taken.SetResult(outcome); // throws where it is completed twice
         }, "state"));
-        return outcome!.Value;
+        Assert.IsTrue(taken.Task.Wait(TimeSpan.FromSeconds(60)), "it is never completed");
+        return taken.Task.Result;
     }
 }
