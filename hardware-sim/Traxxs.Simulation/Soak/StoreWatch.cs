@@ -41,7 +41,7 @@ internal sealed class StoreWatch(SoakServer server, SoakFindings findings)
 
     /// <summary>Whether a report is stored as it was accepted.</summary>
     public bool Has(string deviceId, AcceptedFrame frame)
-        => _stored.TryGetValue((deviceId, frame.Epoch, frame.Sequence), out var stored) && AcceptedFrame.IsStored(frame.Frame, stored.Report.Payload.ToArray());
+        => _stored.TryGetValue((deviceId, frame.Epoch, frame.Sequence), out var stored) && frame.IsStoredAs(stored.Report.Payload.ToArray());
 
     /// <summary>Reads what is new; after a death everything, and holds all that was ever acknowledged against it.</summary>
     public void Look()
