@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Traxxs.Server.Firmware;
 using Traxxs.Server.Identity;
+using Traxxs.Store;
 
 namespace Traxxs.Cli.Firmware;
 
@@ -38,7 +39,7 @@ internal static class KeyFiles
         if (!file.Exists) throw new FirmwareFileException($"there is no file {file.FullName}");
         var pem = File.ReadAllText(file.FullName);
         if (!pem.Contains("PRIVATE KEY", StringComparison.Ordinal)) throw new FirmwareFileException($"{file.FullName} holds no private key: give {Private}, as 'traxxs firmware key' makes it");
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.FullName) & OfOthers) != 0)
+        if (PrivateFile.IsOpenToOthers(file.FullName))
             throw new FirmwareFileException($"{file.FullName} can be read by others: whoever has it can put any program onto every insole. chmod 600 it, and think of making a new one");
         var key = RSA.Create();
         try
@@ -68,6 +69,4 @@ internal static class KeyFiles
             throw new FirmwareFileException($"{file.FullName}: {e.Message}");
         }
     }
-
-    private const UnixFileMode OfOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 }
